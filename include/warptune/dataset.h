@@ -1,0 +1,72 @@
+// The binned table: what is uploaded to a device, once. Second stage of the flow: table -> dataset.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "warptune/error.h"
+#include "warptune/table.h"
+
+namespace warptune {
+
+// How one feature is binned. Value v has bin = number of cuts below v (cuts[b-1] < v <= cuts[b]); a missing value has bin
+// `bins`, one past the last value bin.
+struct Feature {
+  std::string name;
+  ColumnType type = ColumnType::numeric;
+  int bins = 1;                    // value bins, 1..255
+  bool has_missing = false;        // some row's value is missing
+  std::vector<double> cuts;        // [bins - 1], ascending
+  std::vector<double> values;      // [bins], a value that stands for the bin: the smallest value of the table in it
+};
+
+struct DatasetOptions {
+  std::string target;
+  std::vector<std::string> drop;          // columns that are not features
+  std::vector<std::string> keep;          // if not empty: the only columns that are features
+  std::string fold_column;                // a column that names each row's fold; never a feature
+  std::string positive;                   // class that counts as 1 of a binary target; empty: the last by order
+  int max_bins = 255;                     // 2..255 value bins per feature, missing values have one more
+  int threads = 1;
+};
+
+struct Dataset {
+  std::size_t rows = 0;
+  std::vector<Feature> features;
+  std::vector<std::uint8_t> bins;            // [rows][features], row-major
+  std::vector<std::uint8_t> labels;          // [rows], 0..classes-1
+  std::vector<std::string> classes;          // names, in the order of labels (numbers by value, text bytewise)
+  std::vector<std::uint32_t> fold_codes;     // [rows] index into fold_names; empty without a fold column
+  std::vector<std::string> fold_names;       // distinct values of the fold column, in order
+  std::string hash;                          // hex digest of everything above: names, cuts, bins, labels, fold codes
+};
+
+// Cut points come from all rows' values and never from labels, so one dataset serves every fold. Few distinct values
+// (<= max_bins): each has its own bin, cut half-way between neighbours; otherwise quantiles.
+// Source of the method: LightGBM's and scikit-learn's HistGradientBoosting's binning.
+[[nodiscard]] Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options);
+
+struct FoldOptions {
+  double holdout = 0;             // share of rows for validation, one fold; 0: use folds
+  int folds = 0;                  // K of K-fold cross-validation; 0: use holdout
+  bool stratify = true;           // keep the classes' shares
+  std::string fold_column;        // use the dataset's fold codes
+  std::string holdout_value;      // with a fold column: this value's rows are the only validation rows
+  std::uint64_t seed = 0;
+};
+
+// Train/validation splits as one order of the rows: fold f validates on order[begin[f], begin[f + 1]) and trains on all
+// other rows of `order`. A holdout is one fold: its validation rows come first, the rest only trains.
+struct Folds {
+  std::vector<std::uint32_t> order;   // [rows], a permutation
+  std::vector<std::uint32_t> begin;   // [count + 1]
+  [[nodiscard]] int count() const { return static_cast<int>(begin.size()) - 1; }
+  [[nodiscard]] std::size_t validation_rows(int fold) const { return begin[fold + 1] - begin[fold]; }
+  [[nodiscard]] std::size_t train_rows(int fold) const { return order.size() - validation_rows(fold); }
+};
+
+[[nodiscard]] Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options);
+
+}  // namespace warptune

@@ -1,0 +1,22 @@
+// A trial that has ended, as the journal and the results files know it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "warptune/space.h"
+
+namespace warptune {
+
+struct Trial {
+  std::int64_t number = 0;
+  Point point;                        // internal values, in the space's order
+  bool failed = false;
+  std::string reason;                 // why it failed
+  double score = 0;                   // mean over folds
+  std::vector<double> fold_scores;    // [folds], empty for a holdout
+  std::int64_t fit = 0;               // number of the fit that served it (0-based, in order of first use)
+};
+
+}  // namespace warptune
