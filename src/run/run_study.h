@@ -1,0 +1,23 @@
+// What the command line asks of the run stage: run a study, go on with one from its journal, list the devices.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "warptune/error.h"
+#include "warptune/study.h"
+
+namespace warptune {
+
+// Runs a study that check_study accepted. study_file: the study file's text as the user wrote it, for the journal;
+// empty when all came from flags.
+[[nodiscard]] Result<void> run_study(const Study& study, const std::string& study_file);
+
+// Goes on with the study in a journal. overrides: made from no_overrides() (space/study_overrides.h), so that only the
+// settings of where and how to run that the user gave replace the journal's; with_overrides() applies them.
+[[nodiscard]] Result<void> resume_study(const std::string& journal, const Study& overrides);
+
+// One line per usable device, the CPU first.
+[[nodiscard]] Result<std::vector<std::string>> describe_devices();
+
+}  // namespace warptune
