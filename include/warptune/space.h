@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,34 +17,54 @@ struct None {   // "no limit", written none
 };
 // A parameter's value as the user writes it.
 using Value = std::variant<None, bool, std::int64_t, double, std::string>;
-[[nodiscard]] std::string to_string(const Value& value);   // shortest text that reads back the same; none, true, false
-[[nodiscard]] Value parse_value(std::string_view text);    // none/true/false, integer, number, else text
+
+// Shortest text that parse_value reads back as the same value: none, true, false, 5, 0.1, 1e+20. A whole real keeps its
+// point ("1.0"): a share of 1.0 is not a count of 1.
+[[nodiscard]] std::string to_string(const Value& value);
+
+// none/true/false, an integer that fits 64 bits, a finite number, else text.
+[[nodiscard]] Value parse_value(std::string_view text);
 
 struct Distribution {
   enum class Kind { fixed, integer, real, choice };
   Kind kind = Kind::fixed;
-  double low = 0, high = 0;   // integer, real: both ends are included
+  double low = 0, high = 0;   // integer, real: both ends are included; integers are exact, below 2^53
   double step = 0;            // integer: >= 1; real: 0 is continuous
   bool log = false;
   std::vector<Value> choices;   // choice: the values; fixed: exactly one
+
+  friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
 struct Parameter {
   std::string name;
   Distribution distribution;
+
+  friend bool operator==(const Parameter&, const Parameter&) = default;
 };
 
 struct Space {
   std::vector<Parameter> parameters;   // in the user's order; names are unique
+
+  friend bool operator==(const Space&, const Space&) = default;
 };
 
 // One configuration: a number per parameter of the space, in its order. integer and real: the value itself; choice and
 // fixed: the index into choices (as Optuna's internal representation).
 using Point = std::vector<double>;
+
+// internal must be one that contains() accepts: what comes from a file is tested with it first.
 [[nodiscard]] Value value_of(const Parameter& parameter, double internal);
 
+// True if the distribution can give this internal value: within the ends, on a step, an index of choices.
+[[nodiscard]] bool contains(const Distribution& distribution, double internal);
+
 // Parses one "--param NAME=DISTRIBUTION": int(1,9), int(8,256,step=8), int(1,1000,log), float(0,1), float(0,1,step=0.1),
-// log(0.01,0.3), choice(a,b,3,none), or a plain value, which fixes the parameter.
+// log(0.01,0.3), choice(a,b,3,none), or a plain value, which fixes the parameter. Checks all that needs no family.
 [[nodiscard]] Result<Parameter> parse_parameter(std::string_view text);
+
+// Where the user wrote each setting, for messages: "search.trials" -> "study.toml:9:10" or "--trials 0",
+// "space.max_depth" -> "--param max_depth=int(0,9)". What is not in it is a default.
+using Origins = std::map<std::string, std::string>;
 
 }  // namespace warptune

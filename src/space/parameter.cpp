@@ -1,0 +1,102 @@
+// Reads "NAME=DISTRIBUTION", the argument of --param.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "space/distribution.h"
+#include "space/nearest.h"
+#include "space/shown.h"
+#include "warptune/space.h"
+
+namespace warptune {
+namespace {
+
+constexpr std::size_t most_text_bytes = 1 << 20;
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// "a, b" -> a, b; "" -> nothing; "a," -> a and an empty one.
+std::vector<std::string_view> arguments_of(std::string_view text) {
+  std::vector<std::string_view> arguments;
+  if (trimmed(text).empty()) return arguments;
+  while (true) {
+    const auto comma = text.find(',');
+    arguments.push_back(trimmed(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return arguments;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Result<Distribution> parse_range(std::string_view word, const std::vector<std::string_view>& arguments,
+                                 const std::string& where) {
+  const bool integer = word == "int";
+  if (arguments.size() < 2)
+    return failure(fmt::format("{}: {} needs a low and a high", where, word),
+                   fmt::format("write {}", integer ? "int(1,9)" : word == "log" ? "log(0.01,0.3)" : "float(0,1)"));
+  Range range;
+  range.kind = integer ? Distribution::Kind::integer : Distribution::Kind::real;
+  range.low = parse_value(arguments[0]);
+  range.high = parse_value(arguments[1]);
+  range.log = word == "log";
+  for (std::size_t i = 2; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    const auto equals = argument.find('=');
+    const std::string_view key = trimmed(argument.substr(0, equals));
+    if (key == "log" && equals == std::string_view::npos && !range.log) {
+      range.log = true;
+    } else if (key == "step" && equals != std::string_view::npos && !range.step) {
+      range.step = parse_value(trimmed(argument.substr(equals + 1)));
+    } else {
+      return failure(fmt::format("{}: {} does not belong in {}(low,high)", where,
+                                 argument.empty() ? "an empty part" : shown(argument), word),
+                     "after low and high come step=STEP or log, once");
+    }
+  }
+  return make_range(range, where);
+}
+
+Result<Distribution> parse_distribution(std::string_view text, const std::string& where) {
+  const auto open = text.find('(');
+  if (open == std::string_view::npos) return make_fixed(parse_value(text), where);
+  const std::string_view word = trimmed(text.substr(0, open));
+  if (word != "int" && word != "float" && word != "log" && word != "choice")
+    return tl::unexpected(unknown_distribution(word, where));
+  const auto close = text.find(')', open);
+  if (close == std::string_view::npos) return failure(fmt::format("{}: the closing ) is missing", where));
+  if (close + 1 != text.size())
+    return failure(fmt::format("{}: {} follows the closing )", where, shown(text.substr(close + 1))),
+                   "quote the argument in the shell: --param 'max_depth=int(2,9)'");
+  const auto arguments = arguments_of(text.substr(open + 1, close - open - 1));
+  if (word != "choice") return parse_range(word, arguments, where);
+  std::vector<Value> values;
+  values.reserve(arguments.size());
+  for (const std::string_view argument : arguments) values.push_back(parse_value(argument));
+  return make_choice(std::move(values), where);
+}
+
+}  // namespace
+
+Result<Parameter> parse_parameter(std::string_view text) {
+  const std::string where = fmt::format("--param {}", shown(text));
+  if (text.size() > most_text_bytes) return failure(fmt::format("{}: longer than 1 MiB", where));
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos)
+    return failure(fmt::format("{}: = is missing", where), "write NAME=DISTRIBUTION, for example max_depth=int(2,9)");
+  const std::string_view name = trimmed(text.substr(0, equals));
+  if (auto checked = check_parameter_name(name, where); !checked) return tl::unexpected(checked.error());
+  const std::string_view body = trimmed(text.substr(equals + 1));
+  if (body.empty())
+    return failure(fmt::format("{}: nothing follows =", where), "write a value or a distribution, as int(2,9)");
+  auto distribution = parse_distribution(body, where);
+  if (!distribution) return tl::unexpected(distribution.error());
+  return Parameter{std::string(name), std::move(*distribution)};
+}
+
+}  // namespace warptune

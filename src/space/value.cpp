@@ -1,0 +1,61 @@
+// Values as text: none, booleans, integers, reals, words.
+#include <array>
+#include <cassert>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+#include "warptune/space.h"
+
+namespace warptune {
+namespace {
+
+struct ToText {
+  std::string operator()(None) const { return "none"; }
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(std::int64_t value) const { return std::to_string(value); }
+  std::string operator()(const std::string& value) const { return value; }
+  std::string operator()(double value) const {
+    std::array<char, 32> buffer;   // the longest shortest form of a double has 24 bytes
+    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    std::string text(buffer.data(), written.ptr);
+    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+    return text;
+  }
+};
+
+}  // namespace
+
+std::string to_string(const Value& value) { return std::visit(ToText{}, value); }
+
+Value parse_value(std::string_view text) {
+  if (text == "none") return None{};
+  if (text == "true") return true;
+  if (text == "false") return false;
+  const char* const end = text.data() + text.size();
+  std::int64_t integer = 0;
+  if (const auto read = std::from_chars(text.data(), end, integer); read.ec == std::errc() && read.ptr == end)
+    return integer;
+  double real = 0;
+  if (const auto read = std::from_chars(text.data(), end, real);
+      read.ec == std::errc() && read.ptr == end && std::isfinite(real))
+    return real;
+  return std::string(text);
+}
+
+Value value_of(const Parameter& parameter, double internal) {
+  const Distribution& distribution = parameter.distribution;
+  assert(contains(distribution, internal));
+  switch (distribution.kind) {
+    case Distribution::Kind::integer:
+      return static_cast<std::int64_t>(internal);
+    case Distribution::Kind::real:
+      return internal;
+    case Distribution::Kind::fixed:
+    case Distribution::Kind::choice:
+      break;
+  }
+  return distribution.choices[static_cast<std::size_t>(internal)];
+}
+
+}  // namespace warptune
