@@ -1,0 +1,7 @@
+# Compile options and include folders that all of the project's own targets share; never exported.
+add_library(warptune_options INTERFACE)
+set(warnings -Wall -Wextra -Wpedantic -Wshadow $<$<BOOL:${WARPTUNE_WERROR}>:-Werror>)
+# Sums must be the same on every backend, so no compiler may fuse a multiplication with an addition on its own.
+target_compile_options(warptune_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${warnings};-ffp-contract=off>)
+target_compile_definitions(warptune_options INTERFACE WARPTUNE_VERSION="${PROJECT_VERSION}")
+target_include_directories(warptune_options SYSTEM INTERFACE ${XXHASH_INCLUDE} ${RANDOM123_INCLUDE})

@@ -1,0 +1,69 @@
+# Tests by label: unit, ops (GoogleTest, one ctest entry per test), cli, gpulab (pytest, one entry per file), install.
+find_package(GTest)
+if(NOT GTest_FOUND)
+  message(STATUS "warptune: no GoogleTest found, this build leaves out the tests")
+  return()
+endif()
+include(GoogleTest)
+
+# gpulab runs CUDA programs without a GPU; `./dev test` passes the program that starts them.
+set(WARPTUNE_GPULAB "" CACHE PATH "Folder of gpulab; ops tests of a CUDA build run under it")
+
+file(GLOB reference CONFIGURE_DEPENDS tests/reference/*.cpp)
+
+# tests/LABEL/*.cpp -> LABEL_tests, entries LABEL.Suite.name. They run in the source folder.
+function(add_test_program label)
+  file(GLOB sources CONFIGURE_DEPENDS tests/${label}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${label}_tests ${sources} ${reference})
+  target_include_directories(${label}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${label}_tests PRIVATE WARPTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${label}_tests PRIVATE warptune_core $<TARGET_NAME_IF_EXISTS:warptune_cli>
+                        tomlplusplus::tomlplusplus GTest::gtest_main)
+  if(WARPTUNE_GPULAB AND WARPTUNE_HAS_CUDA)
+    set_target_properties(${label}_tests PROPERTIES CROSSCOMPILING_EMULATOR
+      "${WARPTUNE_GPULAB}/gpulab;--quiet;--strict;--check;memory,races;--")
+  endif()
+  gtest_discover_tests(${label}_tests TEST_PREFIX ${label}. WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                       DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 PROPERTIES LABELS ${label} TIMEOUT 300)
+endfunction()
+add_test_program(unit)
+add_test_program(ops)
+
+# Every public header compiles alone.
+file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR}/include CONFIGURE_DEPENDS include/warptune/*.h)
+foreach(header ${headers})
+  string(MAKE_C_IDENTIFIER ${header} name)
+  file(GENERATE OUTPUT headers/${name}.cpp CONTENT "#include \"${header}\"\n")
+  list(APPEND header_units ${PROJECT_BINARY_DIR}/headers/${name}.cpp)
+endforeach()
+add_library(public_headers OBJECT ${header_units})
+target_include_directories(public_headers PRIVATE include)
+target_link_libraries(public_headers PRIVATE tl::expected)
+
+if(NOT TARGET warptune)
+  return()
+endif()
+
+# Python: $WARPTUNE_PYTHON, else the environment that `./dev setup test` makes. Files named *gpulab* need gpulab and are
+# labelled so; the others run against any build.
+file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py)
+foreach(script ${scripts})
+  cmake_path(GET script STEM name)
+  string(REGEX REPLACE "^test_" "" name ${name})
+  set(label cli)
+  if(name MATCHES "gpulab")
+    set(label gpulab)
+  endif()
+  add_test(NAME ${label}.${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+           COMMAND sh -c "exec \"\${WARPTUNE_PYTHON:-${PROJECT_SOURCE_DIR}/.venv/bin/python}\" -m pytest -q -rs \
+-p no:cacheprovider --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml ${script}")
+  set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
+                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;PYTHONDONTWRITEBYTECODE=1")
+endforeach()
+
+add_test(NAME install.consumer COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/check.sh ${PROJECT_BINARY_DIR}
+                                       ${CMAKE_CXX_COMPILER})
+set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 300)

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# usage: bare_debian.sh [COMMAND...]
+# Proves on a bare Debian 12 what README promises for a fresh machine: debootstrap makes a minimal tree, the checkout is
+# copied into it (committed and new files, no build products), and `./dev setup`, `./dev build release` and `./dev demo`
+# run there in a chroot. Other dev commands can be named instead, each as one argument. Needs root and debootstrap.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+commands=("$@")
+(( $# )) || commands=("setup" "build release" "demo")
+
+(( EUID == 0 )) || { echo "bare_debian.sh: needs root, for chroot" >&2; exit 2; }
+command -v debootstrap >/dev/null || { apt-get update -qq; apt-get install -y -qq --no-install-recommends debootstrap; }
+
+# The mirror of this machine, since it may reach no other.
+mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+  grep -oE 'https?://[^ ]*/debian/?( |$)' | tr -d ' ' | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')"
+tree="$(mktemp -d /tmp/warptune-bare.XXXXXX)"
+mounts=()
+cleanup() {
+  local mount
+  for mount in "${mounts[@]}"; do umount -l "$mount" || true; done
+  rm -rf --one-file-system "$tree"
+}
+trap cleanup EXIT
+
+debootstrap --variant=minbase bookworm "$tree" "${mirror:-http://deb.debian.org/debian}" >"$tree.log" 2>&1 \
+  || { tail -n 20 "$tree.log"; exit 1; }
+rm -f "$tree.log"
+cp /etc/resolv.conf /etc/hosts "$tree/etc/"
+for folder in proc dev; do
+  mount --rbind "/$folder" "$tree/$folder" && mounts+=("$tree/$folder")
+done
+
+mkdir -p "$tree/root/warptune"
+cd "$root"
+git ls-files -z --cached --others --exclude-standard |
+  while IFS= read -r -d '' file; do if [[ -e $file ]]; then printf '%s\0' "$file"; fi; done |
+  tar --create --null --files-from=- |
+  tar --extract --directory "$tree/root/warptune" --no-same-owner
+
+for command in "${commands[@]}"; do
+  printf '== bare Debian: ./dev %s\n' "$command"
+  # A clean environment: nothing of this machine's but what a login gives.
+  chroot "$tree" /usr/bin/env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+    /bin/bash -c "cd /root/warptune && ./dev $command"
+done
+printf 'bare Debian: all commands worked\n'
