@@ -11,16 +11,17 @@
 
 namespace warptune {
 
+// What a parameter accepts: the union of everything below that is switched on.
 struct ParameterInfo {
   std::string name;
-  bool integer = false;              // accepts integers in [low, high]
-  bool real = false;                 // accepts numbers in [low, high] (open ends as flagged)
-  double low = 0, high = 0;          // of integers, when integer; of reals otherwise
+  bool integer = false;              // integers in [low, high]
+  bool real = false;                 // numbers in [real_low, real_high], ends open as flagged
+  double low = 0, high = 0;
   double real_low = 0, real_high = 0;
-  bool real_low_open = false;
-  bool none = false;                 // accepts none
-  bool boolean = false;              // accepts true, false
-  std::vector<std::string> words;    // accepts these words
+  bool real_low_open = false, real_high_open = false;
+  bool none = false;                 // none
+  bool boolean = false;              // true, false
+  std::vector<std::string> words;    // these words
   Value default_value;
   bool free = false;                 // shared: trials that differ only in it are scored from one fit
   std::string text;                  // one line for help
@@ -36,8 +37,17 @@ struct Family {
 [[nodiscard]] const std::vector<Family>& families();
 [[nodiscard]] Result<const Family*> find_family(std::string_view name);   // error has the nearest name
 
+// nullptr when the family has no such parameter.
+[[nodiscard]] const ParameterInfo* find_parameter(const Family& family, std::string_view name);
+
+// The values of a parameter in words: "integer 1..65535, none", "real (0, 1]", "gini, entropy, log_loss".
+[[nodiscard]] std::string allowed_values(const ParameterInfo& info);
+
 // Every parameter is known, every value of every distribution is allowed, low <= high, step fits, log is of positives.
 // where: prefix of messages, e.g. "study.toml:12:3" or "--param max_depth=...".
 [[nodiscard]] Result<void> check_parameter(const Family& family, const Parameter& parameter, const std::string& where);
+
+// check_parameter for all, names are unique, and the parameters fit each other in every combination.
+[[nodiscard]] Result<void> check_space(const Family& family, const Space& space, const Origins& origins = {});
 
 }  // namespace warptune

@@ -140,6 +140,29 @@ Result<Distribution> make_fixed(Value value, const std::string& where) {
   return distribution;
 }
 
+Result<void> check_distribution(const Distribution& distribution, const std::string& where) {
+  const bool integer = distribution.kind == Distribution::Kind::integer;
+  Result<Distribution> made;
+  if (integer || distribution.kind == Distribution::Kind::real) {
+    const auto value = [&](double number) -> Value {
+      const bool whole = number == std::floor(number) && std::abs(number) <= exact_integers;
+      return integer && whole ? Value(static_cast<std::int64_t>(number)) : Value(number);
+    };
+    Range range{distribution.kind, value(distribution.low), value(distribution.high), {}, distribution.log};
+    const bool stepped = distribution.log ? distribution.step > 1 : integer || distribution.step != 0;
+    if (stepped) range.step = value(distribution.step);
+    made = make_range(range, where);
+  } else if (distribution.kind == Distribution::Kind::choice) {
+    made = make_choice(distribution.choices, where);
+  } else if (distribution.choices.size() == 1) {
+    made = make_fixed(distribution.choices.front(), where);
+  } else {
+    return failure(fmt::format("{}: a fixed parameter has exactly one value", where));
+  }
+  if (!made) return tl::unexpected(made.error());
+  return {};
+}
+
 Result<void> check_parameter_name(std::string_view name, const std::string& where) {
   const auto allowed = [](unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';

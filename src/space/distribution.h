@@ -22,6 +22,9 @@ struct Range {
 [[nodiscard]] Result<Distribution> make_choice(std::vector<Value> values, const std::string& where);
 [[nodiscard]] Result<Distribution> make_fixed(Value value, const std::string& where);
 
+// The same checks for a distribution that was put together in code.
+[[nodiscard]] Result<void> check_distribution(const Distribution& distribution, const std::string& where);
+
 // Letters, digits, _, -, . and at most 100 bytes.
 [[nodiscard]] Result<void> check_parameter_name(std::string_view name, const std::string& where);
 

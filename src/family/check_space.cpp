@@ -1,0 +1,137 @@
+// Are all values that a space can give values that the family takes?
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "space/distribution.h"
+#include "space/nearest.h"
+#include "space/shown.h"
+#include "warptune/family.h"
+
+namespace warptune {
+namespace {
+
+constexpr double endless = 1e300;   // written as "or more"
+
+bool in_real(const ParameterInfo& info, double value) {
+  return info.real && (info.real_low_open ? value > info.real_low : value >= info.real_low) &&
+         (info.real_high_open ? value < info.real_high : value <= info.real_high);
+}
+
+// An integer is a count where counts are allowed, and a number otherwise: max_features=1 is one feature, ccp_alpha=1 is
+// 1.0.
+bool takes_integer(const ParameterInfo& info, double value) {
+  return info.integer ? value >= info.low && value <= info.high : in_real(info, value);
+}
+
+struct Takes {
+  const ParameterInfo& info;
+  bool operator()(None) const { return info.none; }
+  bool operator()(bool) const { return info.boolean; }
+  bool operator()(std::int64_t value) const { return takes_integer(info, static_cast<double>(value)); }
+  bool operator()(double value) const { return in_real(info, value); }
+  bool operator()(const std::string& word) const {
+    return std::find(info.words.begin(), info.words.end(), word) != info.words.end();
+  }
+};
+
+std::string hint_for(const ParameterInfo& info, const Value& value) {
+  const auto* word = std::get_if<std::string>(&value);
+  const std::string near = word == nullptr ? std::string() : nearest(*word, info.words);
+  return near.empty() ? std::string() : fmt::format("did you mean {}?", near);
+}
+
+tl::unexpected<Error> not_allowed(const ParameterInfo& info, const Value& value, const std::string& where) {
+  return failure(
+      fmt::format("{}: {} can't be {}; allowed: {}", where, info.name, shown(to_string(value)), allowed_values(info)),
+      hint_for(info, value));
+}
+
+bool can_be(const Distribution& distribution, const Value& value) {
+  return std::find(distribution.choices.begin(), distribution.choices.end(), value) != distribution.choices.end();
+}
+
+// Values of max_samples other than none, in a combination without bootstrap: scikit-learn's ValueError.
+Result<void> check_max_samples(const Family& family, const Space& space, const Origins& origins) {
+  const Parameter* max_samples = nullptr;
+  const Parameter* bootstrap = nullptr;
+  for (const Parameter& parameter : space.parameters) {
+    if (parameter.name == "max_samples") max_samples = &parameter;
+    if (parameter.name == "bootstrap") bootstrap = &parameter;
+  }
+  const ParameterInfo* info = find_parameter(family, "bootstrap");
+  if (max_samples == nullptr || info == nullptr) return {};
+  if (max_samples->distribution.choices == std::vector<Value>{None{}}) return {};
+  const bool without = bootstrap != nullptr ? can_be(bootstrap->distribution, false) : info->default_value == Value{false};
+  if (!without) return {};
+  const auto origin = origins.find("space.max_samples");
+  return failure(fmt::format("{}: max_samples needs bootstrap=true, which {}",
+                             origin == origins.end() ? "space.max_samples" : origin->second,
+                             bootstrap != nullptr ? "the space lets be false"
+                                                  : fmt::format("is not the default of {}", family.name)),
+                 bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out" : "add --param bootstrap=true");
+}
+
+}  // namespace
+
+std::string allowed_values(const ParameterInfo& info) {
+  std::vector<std::string> parts;
+  if (info.integer) parts.push_back(fmt::format("integer {:.0f}..{:.0f}", info.low, info.high));
+  if (info.real && info.real_high >= endless)
+    parts.push_back(fmt::format("real {} or more", info.real_low));
+  else if (info.real)
+    parts.push_back(fmt::format("real {}{}, {}{}", info.real_low_open ? '(' : '[', info.real_low, info.real_high,
+                                info.real_high_open ? ')' : ']'));
+  if (info.boolean) parts.emplace_back("true, false");
+  parts.insert(parts.end(), info.words.begin(), info.words.end());
+  if (info.none) parts.emplace_back("none");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+Result<void> check_parameter(const Family& family, const Parameter& parameter, const std::string& where) {
+  const ParameterInfo* info = find_parameter(family, parameter.name);
+  if (info == nullptr) {
+    std::vector<std::string> names;
+    for (const ParameterInfo& known : family.parameters) names.push_back(known.name);
+    const std::string near = nearest(parameter.name, names);
+    return failure(fmt::format("{}: {} has no parameter {}", where, family.name, shown(parameter.name)),
+                   near.empty() ? fmt::format("warptune families {} lists them", family.name)
+                                : fmt::format("did you mean {}?", near));
+  }
+  const Distribution& distribution = parameter.distribution;
+  if (auto checked = check_distribution(distribution, where); !checked) return checked;
+  switch (distribution.kind) {
+    case Distribution::Kind::fixed:
+    case Distribution::Kind::choice:
+      for (const Value& value : distribution.choices)
+        if (!std::visit(Takes{*info}, value)) return not_allowed(*info, value, where);
+      return {};
+    case Distribution::Kind::integer:   // ranges have no holes: their ends are enough
+      for (const double value : {distribution.low, distribution.high})
+        if (!takes_integer(*info, value)) return not_allowed(*info, static_cast<std::int64_t>(value), where);
+      return {};
+    case Distribution::Kind::real:
+      for (const double value : {distribution.low, distribution.high})
+        if (!in_real(*info, value)) return not_allowed(*info, value, where);
+      return {};
+  }
+  return {};
+}
+
+Result<void> check_space(const Family& family, const Space& space, const Origins& origins) {
+  std::vector<std::string> seen;
+  for (const Parameter& parameter : space.parameters) {
+    const auto origin = origins.find("space." + parameter.name);
+    const std::string where = origin == origins.end() ? "space." + parameter.name : origin->second;
+    if (std::find(seen.begin(), seen.end(), parameter.name) != seen.end())
+      return failure(fmt::format("{}: {} is given twice", where, shown(parameter.name)));
+    seen.push_back(parameter.name);
+    if (auto checked = check_parameter(family, parameter, where); !checked) return checked;
+  }
+  return check_max_samples(family, space, origins);
+}
+
+}  // namespace warptune

@@ -1,0 +1,37 @@
+// The list of families, and looking things up in it.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "family/forest_parameters.h"
+#include "space/nearest.h"
+#include "space/shown.h"
+#include "warptune/family.h"
+
+namespace warptune {
+
+const std::vector<Family>& families() {
+  static const std::vector<Family> all{random_forest_family(), extra_trees_family()};
+  return all;
+}
+
+Result<const Family*> find_family(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Family& family : families()) {
+    if (family.name == name) return &family;
+    names.push_back(family.name);
+  }
+  const std::string near = nearest(name, names);
+  return failure(fmt::format("unknown model family {}", shown(name)),
+                 near.empty() ? fmt::format("families are {}", fmt::join(names, ", "))
+                              : fmt::format("did you mean {}?", near));
+}
+
+const ParameterInfo* find_parameter(const Family& family, std::string_view name) {
+  const auto found = std::find_if(family.parameters.begin(), family.parameters.end(),
+                                  [&](const ParameterInfo& info) { return info.name == name; });
+  return found == family.parameters.end() ? nullptr : &*found;
+}
+
+}  // namespace warptune
