@@ -38,6 +38,13 @@ struct Study {
   bool dry_run = false, quiet = false;
 };
 
+// Fills in what was left open: the family's default space, holdout 0.33 when there is no holdout, folds or fold column,
+// all points of a grid when no trials were given, the folds' seed, the fold column's name for the dataset.
+[[nodiscard]] Study complete_study(Study study);
+
+// Everything that can be checked without the data; of a completed study. origins: where the user wrote what.
+[[nodiscard]] Result<void> check_study(const Study& study, const Origins& origins = {});
+
 // log_loss is minimised, the others are maximised.
 [[nodiscard]] inline bool maximise(const std::string& metric) { return metric != "log_loss"; }
 

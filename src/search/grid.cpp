@@ -46,20 +46,26 @@ Result<std::int64_t> grid_size(const Space& space) {
   return static_cast<std::int64_t>(size);
 }
 
-Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
+Result<std::int64_t> grid_count(const Space& space, std::int64_t limit) {
   auto size = grid_size(space);
   if (!size) return tl::unexpected(size.error());
   const std::int64_t count = limit > 0 ? std::min(limit, *size) : *size;
   if (count > most_points)
     return failure(fmt::format("the grid has {} points, at most {} can be tried", *size, most_points),
                    "shorten a range, take larger steps, give --trials N for the first N, or --sampler random");
+  return count;
+}
+
+Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
+  auto count = grid_count(space, limit);
+  if (!count) return tl::unexpected(count.error());
   const std::size_t width = space.parameters.size();
   std::vector<std::int64_t> sizes(width);
   for (std::size_t p = 0; p < width; ++p) sizes[p] = static_cast<std::int64_t>(*values_of(space.parameters[p]));
   std::vector<std::int64_t> index(width, 0);
   std::vector<Point> points;
-  points.reserve(static_cast<std::size_t>(count));
-  for (std::int64_t i = 0; i < count; ++i) {
+  points.reserve(static_cast<std::size_t>(*count));
+  for (std::int64_t i = 0; i < *count; ++i) {
     Point& point = points.emplace_back(width);
     for (std::size_t p = 0; p < width; ++p) point[p] = value_at(space.parameters[p].distribution, index[p]);
     for (std::size_t p = width; p-- > 0;) {   // count up, last digit first

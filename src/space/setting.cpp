@@ -55,7 +55,7 @@ std::vector<Setting> make_settings() {
        [](S& s, const V& v) { s.dataset.keep = as<Names>(v); }, [](const S& s) { return V(s.dataset.keep); }},
       {"data", "fold_column", Type::text, true, 0, 0, {},
        [](S& s, const V& v) { s.dataset.fold_column = as<Text>(v); }, [](const S& s) { return V(s.dataset.fold_column); }},
-      {"data", "positive", Type::text, true, 0, 0, {},
+      {"data", "positive", Type::label, true, 0, 0, {},
        [](S& s, const V& v) { s.dataset.positive = as<Text>(v); }, [](const S& s) { return V(s.dataset.positive); }},
       {"data", "header", Type::boolean, true, 0, 0, {},
        [](S& s, const V& v) { s.csv.header = as<bool>(v); }, [](const S& s) { return V(s.csv.header); }},
@@ -69,7 +69,7 @@ std::vector<Setting> make_settings() {
        [](S& s, const V& v) { s.family = as<Text>(v); }, [](const S& s) { return V(s.family); }},
       {"search", "sampler", Type::text, true, 0, 0, {"random", "grid"},
        [](S& s, const V& v) { s.sampler = as<Text>(v); }, [](const S& s) { return V(s.sampler); }},
-      {"search", "trials", Type::integer, true, 1, 1e9, {},
+      {"search", "trials", Type::integer, true, 1, 1e7, {},
        [](S& s, const V& v) { s.trials = as<std::int64_t>(v); s.trials_given = true; },
        [](const S& s) { return V(s.trials); }},
       {"search", "seed", Type::seed, true, 0, 0, {},
@@ -84,7 +84,7 @@ std::vector<Setting> make_settings() {
        [](S& s, const V& v) { s.folds.stratify = as<bool>(v); }, [](const S& s) { return V(s.folds.stratify); }},
       {"evaluate", "fold_column", Type::text, true, 0, 0, {},
        [](S& s, const V& v) { s.folds.fold_column = as<Text>(v); }, [](const S& s) { return V(s.folds.fold_column); }},
-      {"evaluate", "holdout_value", Type::text, true, 0, 0, {},
+      {"evaluate", "holdout_value", Type::label, true, 0, 0, {},
        [](S& s, const V& v) { s.folds.holdout_value = as<Text>(v); }, [](const S& s) { return V(s.folds.holdout_value); }},
       {"run", "device", Type::text, true, 0, 0, {},
        [](S& s, const V& v) { s.device = as<Text>(v); }, [](const S& s) { return V(s.device); }},
@@ -108,7 +108,7 @@ std::vector<Setting> make_settings() {
        [](S& s, const V& v) { s.quiet = as<bool>(v); }, [](const S& s) { return V(s.quiet); }},
       {"run", "dry_run", Type::boolean, false, 0, 0, {},
        [](S& s, const V& v) { s.dry_run = as<bool>(v); }, [](const S& s) { return V(s.dry_run); }},
-      // Derived from others by complete_study; kept so that JSON loses nothing.
+      // Not the user's to write; here so that JSON loses nothing.
       {"search", "trials_given", Type::boolean, false, 0, 0, {},
        [](S& s, const V& v) { s.trials_given = as<bool>(v); }, [](const S& s) { return V(s.trials_given); }},
       {"evaluate", "seed", Type::seed, false, 0, 0, {},
@@ -131,6 +131,7 @@ Result<SettingValue> parse_number(std::string_view text, const Setting& setting,
 
 Result<void> check_text(const Setting& setting, const std::string& text, const std::string& where) {
   const bool control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+  if (text.empty()) return failure(fmt::format("{}: {} is empty", where, setting.key));
   if (control || !valid_utf8(text))
     return failure(fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key,
                                shown(text)));
@@ -143,11 +144,11 @@ Result<void> check_text(const Setting& setting, const std::string& text, const s
 }
 
 Result<void> check_separator(const std::string& text, const std::string& where) {
-  if (text == "tab" || text.empty()) return {};
-  const auto c = static_cast<unsigned char>(text.front());
+  if (text == "tab") return {};
+  const auto c = static_cast<unsigned char>(text.empty() ? '\0' : text.front());
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   if (text.size() == 1 && c >= 0x20 && c < 0x7F && !letter && c != '"' && c != '.' && c != '-' && c != '+') return {};
-  return failure(fmt::format("{}: {} can't separate columns", where, shown(text)), "give one of , ; | or tab");
+  return failure(fmt::format("{}: {} can't separate columns", where, text.empty() ? "nothing" : shown(text)), "give one of , ; | or tab");
 }
 
 }  // namespace
@@ -170,6 +171,7 @@ std::string type_text(SettingType type) {
     case Type::seed: return "an integer from 0 to 2^64-1";
     case Type::real: return "a number";
     case Type::text: return "text";
+    case Type::label: return "text or a number";
     case Type::names: return "a list of names";
     case Type::separator: return "one character, or tab";
     case Type::bytes: return "an amount of memory, as 4G";
@@ -189,7 +191,8 @@ Result<SettingValue> setting_from_text(const Setting& setting, std::string_view 
     case Type::bytes: return parse_bytes(text, where).map([](std::uint64_t bytes) { return SettingValue(bytes); });
     case Type::seconds: return parse_seconds(text, where).map([](double seconds) { return SettingValue(seconds); });
     case Type::separator: return SettingValue(std::string(text == "\t" || text == "\\t" ? "tab" : text));
-    case Type::text: return SettingValue(std::string(text));
+    case Type::text:
+    case Type::label: return SettingValue(std::string(text));
     case Type::names: {
       Names names;
       for (std::string_view rest = text;;) {
@@ -201,6 +204,17 @@ Result<SettingValue> setting_from_text(const Setting& setting, std::string_view 
     }
   }
   return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), shown(text)));
+}
+
+Result<void> apply_setting(Study& study, const Setting& setting, const SettingValue& value, const std::string& where) {
+  if (auto checked = check_setting(setting, value, where); !checked) return checked;
+  setting.set(study, value);
+  return {};
+}
+
+bool is_default(const Setting& setting, const SettingValue& value) {
+  static const Study untouched;
+  return value == setting.get(untouched);
 }
 
 Result<void> check_setting(const Setting& setting, const SettingValue& value, const std::string& where) {
@@ -222,11 +236,11 @@ Result<void> check_setting(const Setting& setting, const SettingValue& value, co
       if (number > 0 && number < any) return {};
       return failure(fmt::format("{}: {} must be above 0 seconds, not {}", where, setting.key, number));
     }
-    case Type::text: return check_text(setting, std::get<Text>(value), where);
+    case Type::text:
+    case Type::label: return check_text(setting, std::get<Text>(value), where);
     case Type::separator: return check_separator(std::get<Text>(value), where);
     case Type::names:
       for (const std::string& name : std::get<Names>(value)) {
-        if (name.empty()) return failure(fmt::format("{}: {} has an empty name", where, setting.key));
         if (auto checked = check_text(setting, name, where); !checked) return checked;
       }
       return {};

@@ -22,6 +22,7 @@ enum class SettingType {
   seed,       // std::uint64_t
   real,       // double
   text,       // std::string
+  label,      // std::string, in a file also written as a number or a boolean: a class, a fold
   names,      // std::vector<std::string>; a flag separates them by commas
   separator,  // std::string: one character, or tab
   bytes,      // std::uint64_t; "4G"
@@ -48,8 +49,15 @@ struct Setting {
 [[nodiscard]] Result<SettingValue> setting_from_text(const Setting& setting, std::string_view text,
                                                      const std::string& where);
 
-// Range, words, UTF-8, no control characters. The value has the setting's type.
+// Range, words, UTF-8, not empty. The value has the setting's type.
 [[nodiscard]] Result<void> check_setting(const Setting& setting, const SettingValue& value, const std::string& where);
+
+// Checks, then sets: nothing that does not fit reaches the study.
+[[nodiscard]] Result<void> apply_setting(Study& study, const Setting& setting, const SettingValue& value,
+                                         const std::string& where);
+
+// The value of a study that nobody touched: not set, so not checked (a holdout of 0 is "no holdout").
+[[nodiscard]] bool is_default(const Setting& setting, const SettingValue& value);
 
 // What a setting takes, for messages: "an integer", "text", "a list of names", ...
 [[nodiscard]] std::string type_text(SettingType type);

@@ -1,0 +1,25 @@
+#include "space/study_overrides.h"
+
+namespace warptune {
+
+Study no_overrides() {
+  Study study;
+  study.device.clear();
+  study.threads = study.streams = study.top = -1;
+  return study;
+}
+
+Study with_overrides(Study study, const Study& overrides) {
+  if (!overrides.device.empty()) study.device = overrides.device;
+  if (overrides.threads >= 0) study.threads = overrides.threads;
+  if (overrides.streams >= 0) study.streams = overrides.streams;
+  if (overrides.top >= 0) study.top = overrides.top;
+  if (overrides.memory_bytes > 0) study.memory_bytes = overrides.memory_bytes;
+  if (overrides.time_limit_seconds > 0) study.time_limit_seconds = overrides.time_limit_seconds;
+  if (!overrides.results.empty()) study.results = overrides.results;
+  if (!overrides.stats.empty()) study.stats = overrides.stats;
+  study.quiet = study.quiet || overrides.quiet;
+  return study;
+}
+
+}  // namespace warptune
