@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "warptune/error.h"
@@ -33,8 +34,15 @@ struct CsvOptions {
 };
 
 // Reads a CSV file (RFC 4180 quotes, CRLF or LF, UTF-8 with or without BOM), plain or .gz, or standard input for "-".
-// Missing cells: empty, NA, NaN, null, ?. A column is boolean if all its words are true/false or yes/no (any case)...
-// numeric if all its cells are finite numbers, else text. Errors carry path:line:column.
+//
+// Missing cells: empty, ?, and NA, NaN, null in any letter case, quoted or not. A column is numeric if all its other cells
+// are numbers (and then inf or a number beyond 1.8e308 is an error), boolean if they are all true/false or all yes/no in any
+// letter case, else text. Blanks around a cell do not count, unless they are inside the quotes of a text cell. Blank lines
+// are skipped. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors carry path:line:column, the column in bytes.
+// The table is the same for any number of threads. Memory: 8 bytes a cell and a few blocks of 256 KiB; what comes from a
+// pipe is also kept as it came until the end.
 [[nodiscard]] Result<Table> read_csv(const std::string& path, const CsvOptions& options = {});
+// The same from bytes in memory; `name` stands for the path in errors.
+[[nodiscard]] Result<Table> parse_csv(std::string_view bytes, const std::string& name, const CsvOptions& options = {});
 
 }  // namespace warptune

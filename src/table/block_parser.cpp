@@ -1,0 +1,227 @@
+#include "table/block_parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <utility>
+
+#include "table/cell.h"
+#include "table/number.h"
+#include "table/utf8.h"
+
+namespace warptune {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+// After the blank line at p, or nullptr when there is something on it.
+const char* skip_blank_line(const char* p, char separator) {
+  while ((*p == ' ' || *p == '\t') && *p != separator) ++p;
+  if (*p == '\r' && p[1] == '\n') ++p;
+  return *p == '\n' ? p + 1 : nullptr;
+}
+
+BlockProblem cell_problem(const Cell& cell, const char* begin) {
+  const auto offset = static_cast<std::size_t>(cell.problem_at - begin);
+  if (cell.problem == CellProblem::open_quote) {
+    return {offset, "a quote that is never closed", "close the quote, or write a quote inside a quoted cell twice"};
+  }
+  return {offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice"};
+}
+
+// As shown in messages: one line, not too long.
+std::string shown_cell(std::string_view text) {
+  constexpr std::size_t most = 40;
+  std::string result(text.substr(0, most));
+  std::replace_if(result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text.size() > most ? result + "..." : result;
+}
+
+std::optional<BlockProblem> byte_problem(std::string_view text) {
+  const ByteCheck check = check_utf8(text);
+  if (check.valid == text.size()) return std::nullopt;
+  if (check.nul) return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8"};
+  return BlockProblem{check.valid,
+                      fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(text[check.valid])),
+                      "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE"};
+}
+
+class BlockParser {
+ public:
+  BlockParser(std::string_view text, ParsedBlock& out)
+      : begin_(text.data()), end_(text.data() + text.size()), out_(out), separator_(out.layout.separator),
+        noted_(out.layout.columns, 0) {}
+
+  // Fills rows from `p` on; stops at the first problem.
+  void parse(const char* p) {
+    const std::size_t columns = out_.layout.columns;
+    const std::vector<std::uint8_t>& is_text = *out_.layout.text;
+    while (p != end_) {
+      if (const char* next = skip_blank_line(p, separator_)) {
+        p = next;
+        continue;
+      }
+      double* cell = out_.cells.data() + out_.rows;
+      std::size_t column = 0;
+      for (;;) {
+        if (column == columns) {
+          return fail({offset(p), fmt::format("more cells than the {} columns", columns),
+                       "quote cells that contain the separator"});
+        }
+        if (is_text[column] == 0) {
+          const PlainNumber plain = parse_plain_number(p);
+          if (plain.end != nullptr && ends_cell(plain.end)) {
+            *cell = plain.value;
+            p = plain.end;
+          } else {
+            p = other_number(p, column, *cell);
+          }
+        } else {
+          p = word(p, *cell);
+        }
+        if (p == nullptr) return;
+        ++column;
+        cell += out_.stride;
+        if (*p != separator_) break;
+        ++p;
+      }
+      if (column != columns) {
+        return fail({offset(p), fmt::format("{} {} where there are {} columns", column, column == 1 ? "cell" : "cells", columns),
+                     "every row needs a cell for each column; a missing value is an empty cell"});
+      }
+      if (*p == '\r') ++p;
+      ++p;
+      ++out_.rows;
+    }
+  }
+
+ private:
+  static constexpr std::uint8_t word_noted = 1, unfit_noted = 2;
+
+  [[nodiscard]] std::size_t offset(const char* p) const { return static_cast<std::size_t>(p - begin_); }
+  [[nodiscard]] bool ends_cell(const char* p) const {
+    return *p == separator_ || *p == '\n' || (*p == '\r' && p[1] == '\n');
+  }
+  void fail(BlockProblem problem) { out_.problem = std::move(problem); }
+
+  // A cell of a numeric column that is not a plain number. Returns where the cell ends, nullptr after a problem.
+  const char* other_number(const char* p, std::size_t column, double& value) {
+    const Cell cell = read_cell(p, end_, separator_);
+    if (cell.problem != CellProblem::none) {
+      fail(cell_problem(cell, begin_));
+      return nullptr;
+    }
+    const std::string_view text = trim_blanks(cell.text);
+    value = missing;
+    if (is_missing_word(text)) return cell.next;
+    const Number number = parse_number(text);
+    if (number.kind == NumberKind::number) {
+      value = number.value;
+    } else if (number.kind == NumberKind::too_big || is_infinity_word(text)) {
+      note_unfit(column, text, number.kind != NumberKind::too_big);
+    } else {
+      if ((noted_[column] & word_noted) == 0) out_.words_in.push_back(column);
+      noted_[column] |= word_noted;
+    }
+    return cell.next;
+  }
+
+  void note_unfit(std::size_t column, std::string_view text, bool infinity) {
+    if ((noted_[column] & unfit_noted) != 0) return;
+    noted_[column] |= unfit_noted;
+    out_.unfit.push_back({column, offset(text.data()), shown_cell(text), infinity});
+  }
+
+  const char* word(const char* p, double& value) {
+    const Cell cell = read_cell(p, end_, separator_);
+    if (cell.problem != CellProblem::none) {
+      fail(cell_problem(cell, begin_));
+      return nullptr;
+    }
+    WordPlace place{0, missing_word};
+    if (cell.escaped) {
+      place.offset = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size());
+      out_.unescaped += unescape(cell.text);
+      place.length = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size() - place.offset);
+    } else if (!is_missing_word(trim_blanks(cell.text))) {
+      place = {static_cast<std::uint32_t>(offset(cell.text.data())), static_cast<std::uint32_t>(cell.text.size())};
+    }
+    value = std::bit_cast<double>(place);
+    return cell.next;
+  }
+
+  const char* begin_;
+  const char* end_;
+  ParsedBlock& out_;
+  char separator_;
+  std::vector<std::uint8_t> noted_;   // [columns] what was noted about the column in this block
+};
+
+}  // namespace
+
+double ParsedBlock::number(std::size_t column, std::size_t row) const {
+  return cells[column * stride + row];
+}
+
+WordPlace ParsedBlock::word_place(std::size_t column, std::size_t row) const {
+  return std::bit_cast<WordPlace>(cells[column * stride + row]);
+}
+
+std::string_view ParsedBlock::word(WordPlace place, std::string_view text) const {
+  if (place.offset >= text.size()) return std::string_view(unescaped).substr(place.offset - text.size(), place.length);
+  return text.substr(place.offset, place.length);
+}
+
+ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayout& layout, ParsedBlock reuse) {
+  ParsedBlock out = std::move(reuse);
+  const std::string_view text = block.text();
+  skip = std::min(skip, text.size());
+  out.rows = 0;
+  out.unescaped.clear();
+  out.layout = layout;
+  out.words_in.clear();
+  out.unfit.clear();
+  out.problem = byte_problem(text);
+  if (out.problem) return out;
+  // A row that is not blank takes at least a byte for each column, and one more when there is only one column. One row
+  // beyond the whole ones can be cut short by a problem.
+  out.stride = std::min(block.line_feeds, (text.size() - skip) / layout.columns) + 1;
+  const std::size_t cells = out.stride * layout.columns;
+  if (out.cells.size() < cells) out.cells.resize(cells);
+  BlockParser(text, out).parse(text.data() + skip);
+  return out;
+}
+
+ParsedHeader parse_header(const RowBlock& block, char separator) {
+  ParsedHeader header;
+  const std::string_view text = block.text();
+  header.problem = byte_problem(text);
+  if (header.problem) return header;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* p = begin;
+  while (p != end) {
+    const char* next = skip_blank_line(p, separator);
+    if (next == nullptr) break;
+    p = next;
+  }
+  if (p == end) return header;
+  for (;;) {
+    const Cell cell = read_cell(p, end, separator);
+    if (cell.problem != CellProblem::none) {
+      header.problem = cell_problem(cell, begin);
+      return header;
+    }
+    header.offsets.push_back(static_cast<std::size_t>(cell.text.data() - begin));
+    header.cells.push_back(cell.escaped ? unescape(cell.text) : std::string(cell.text));
+    p = cell.next;
+    if (*p != separator) break;
+    ++p;
+  }
+  header.end = static_cast<std::size_t>((*p == '\r' ? p + 1 : p) - begin) + 1;
+  return header;
+}
+
+}  // namespace warptune
