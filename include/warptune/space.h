@@ -63,6 +63,9 @@ using Point = std::vector<double>;
 // log(0.01,0.3), choice(a,b,3,none), or a plain value, which fixes the parameter. Checks all that needs no family.
 [[nodiscard]] Result<Parameter> parse_parameter(std::string_view text);
 
+// A parameter as parse_parameter reads it: max_depth=int(2,9).
+[[nodiscard]] std::string to_string(const Parameter& parameter);
+
 // Where the user wrote each setting, for messages: "search.trials" -> "study.toml:9:10" or "--trials 0",
 // "space.max_depth" -> "--param max_depth=int(0,9)". What is not in it is a default.
 using Origins = std::map<std::string, std::string>;

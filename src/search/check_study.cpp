@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "search/grid.h"
-#include "space/device_choice.h"
 #include "space/setting.h"
 #include "space/shown.h"
 #include "warptune/family.h"
@@ -41,8 +40,6 @@ Result<void> check_settings(const Study& study, const Where& where) {
     if (is_default(setting, value) || whole_grid) continue;
     if (auto checked = check_setting(setting, value, where(setting.name())); !checked) return checked;
   }
-  auto device = parse_device(study.device, where("run.device"));
-  if (!device) return tl::unexpected(device.error());
   return {};
 }
 
@@ -120,10 +117,6 @@ Result<void> check_outputs(const Study& study, const Where& where) {
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && normal(files[i].path) == normal(files[j].path))
         return failure(fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name));
-  const std::string extension = std::filesystem::path(study.results).extension().string();
-  if (!study.results.empty() && extension != ".csv" && extension != ".json")
-    return failure(fmt::format("{}: results are written as .csv or .json, not {}", where("run.results"),
-                               extension.empty() ? "without an ending" : shown(extension)));
   return {};
 }
 

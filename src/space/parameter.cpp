@@ -1,5 +1,6 @@
 // Reads "NAME=DISTRIBUTION", the argument of --param.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string>
@@ -81,7 +82,30 @@ Result<Distribution> parse_distribution(std::string_view text, const std::string
   return make_choice(std::move(values), where);
 }
 
+std::string joined(const std::vector<Value>& values) {
+  std::vector<std::string> texts;
+  for (const Value& value : values) texts.push_back(to_string(value));
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
 }  // namespace
+
+std::string to_string(const Parameter& parameter) {
+  const Distribution& distribution = parameter.distribution;
+  if (distribution.kind == Distribution::Kind::fixed)
+    return fmt::format("{}={}", parameter.name, joined(distribution.choices));
+  if (distribution.kind == Distribution::Kind::choice)
+    return fmt::format("{}=choice({})", parameter.name, joined(distribution.choices));
+  const bool integer = distribution.kind == Distribution::Kind::integer;
+  const auto number = [&](double value) {
+    return to_string(integer ? Value(static_cast<std::int64_t>(value)) : Value(value));
+  };
+  std::string rest;
+  if (distribution.log) rest = ",log";
+  else if (integer ? distribution.step != 1 : distribution.step != 0) rest = ",step=" + number(distribution.step);
+  return fmt::format("{}={}({},{}{})", parameter.name, integer ? "int" : "float", number(distribution.low),
+                     number(distribution.high), rest);
+}
 
 Result<Parameter> parse_parameter(std::string_view text) {
   const std::string where = fmt::format("--param {}", shown(text));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "space/device_choice.h"
@@ -34,6 +35,17 @@ const T& as(const SettingValue& value) {
 }
 
 int as_int(const SettingValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); }
+
+Result<void> check_device(const std::string& text, const std::string& where) {
+  return parse_device(text, where).map([](const DeviceChoice&) {});
+}
+
+Result<void> check_results(const std::string& text, const std::string& where) {
+  const std::string extension = std::filesystem::path(text).extension().string();
+  if (extension == ".csv" || extension == ".json") return {};
+  return failure(fmt::format("{}: results are written as .csv or .json, not {}", where,
+                             extension.empty() ? "without an ending" : shown(extension)));
+}
 
 using Text = std::string;
 using Names = std::vector<std::string>;
@@ -87,7 +99,8 @@ std::vector<Setting> make_settings() {
       {"evaluate", "holdout_value", Type::label, true, 0, 0, {},
        [](S& s, const V& v) { s.folds.holdout_value = as<Text>(v); }, [](const S& s) { return V(s.folds.holdout_value); }},
       {"run", "device", Type::text, true, 0, 0, {},
-       [](S& s, const V& v) { s.device = as<Text>(v); }, [](const S& s) { return V(s.device); }},
+       [](S& s, const V& v) { s.device = as<Text>(v); }, [](const S& s) { return V(s.device); },
+       check_device},
       {"run", "threads", Type::integer, true, 0, 4096, {},
        [](S& s, const V& v) { s.threads = as_int(v); }, [](const S& s) { return V(std::int64_t{s.threads}); }},
       {"run", "streams", Type::integer, true, 1, 64, {},
@@ -99,7 +112,8 @@ std::vector<Setting> make_settings() {
       {"run", "journal", Type::text, true, 0, 0, {},
        [](S& s, const V& v) { s.journal = as<Text>(v); }, [](const S& s) { return V(s.journal); }},
       {"run", "results", Type::text, true, 0, 0, {},
-       [](S& s, const V& v) { s.results = as<Text>(v); }, [](const S& s) { return V(s.results); }},
+       [](S& s, const V& v) { s.results = as<Text>(v); }, [](const S& s) { return V(s.results); },
+       check_results},
       {"run", "stats", Type::text, true, 0, 0, {},
        [](S& s, const V& v) { s.stats = as<Text>(v); }, [](const S& s) { return V(s.stats); }},
       {"run", "top", Type::integer, true, 0, 1000000, {},
@@ -135,6 +149,7 @@ Result<void> check_text(const Setting& setting, const std::string& text, const s
   if (control || !valid_utf8(text))
     return failure(fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key,
                                shown(text)));
+  if (setting.check != nullptr) return setting.check(text, where);
   if (setting.words.empty()) return {};
   if (std::find(setting.words.begin(), setting.words.end(), text) != setting.words.end()) return {};
   const std::string near = nearest(text, setting.words);

@@ -37,6 +37,7 @@ struct Setting {
   std::vector<std::string> words;   // text: the only values, empty: any
   void (*set)(Study&, const SettingValue&) = nullptr;
   SettingValue (*get)(const Study&) = nullptr;
+  Result<void> (*check)(const std::string& text, const std::string& where) = nullptr;   // text: beyond words
 
   [[nodiscard]] std::string name() const { return section + "." + key; }
 };

@@ -1,0 +1,191 @@
+#include "cli/command_line.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/completion.h"
+#include "cli/given_flags.h"
+#include "cli/help.h"
+#include "cli/man_page.h"
+#include "space/nearest.h"
+#include "space/setting.h"
+#include "space/shown.h"
+#include "space/study_file.h"
+#include "space/study_overrides.h"
+#include "warptune/family.h"
+#include "warptune/version.h"
+
+namespace warptune {
+namespace {
+
+Command printed(std::string text) {
+  Command command;
+  command.print = true;
+  command.text = std::move(text);
+  return command;
+}
+
+// --help, --version, --completion SHELL, --man, in place of a command.
+Result<Command> parse_top_flag(const std::vector<std::string>& arguments) {
+  const std::string& word = arguments.front();
+  std::vector<std::string> known;
+  for (const TopFlag& flag : top_flags()) {
+    known.push_back("--" + flag.name);
+    const bool same = word == "--" + flag.name || (flag.letter != 0 && word == fmt::format("-{}", flag.letter));
+    if (!same) continue;
+    const std::size_t expected = flag.value_name.empty() ? 1 : 2;
+    if (arguments.size() > expected) return failure(fmt::format("{} does not expect {}", word, shown(arguments[expected])));
+    if (flag.name == "help") return printed(general_help());
+    if (flag.name == "version") return printed(fmt::format("warptune {}\n", version));
+    if (flag.name == "man") return printed(man_page());
+    const std::string shell = arguments.size() == 2 ? arguments[1] : "";
+    if (shell == "bash") return printed(bash_completion());
+    if (shell == "zsh") return printed(zsh_completion());
+    return failure(fmt::format("--completion needs bash or zsh{}", shell.empty() ? "" : ", not " + shown(shell)));
+  }
+  const std::string near = nearest(word, known);
+  return failure(fmt::format("unknown flag {}", shown(word)),
+                 near.empty() ? "flags follow a command: warptune run --data FILE --target COLUMN"
+                              : fmt::format("did you mean {}?", near));
+}
+
+std::string written(const GivenFlag& given) {
+  if (given.flag->is_switch()) return "--" + given.flag->name;
+  return fmt::format("--{} {}", given.flag->name, shown(fmt::format("{}", fmt::join(given.values, ","))));
+}
+
+Result<void> apply_flag(const GivenFlag& given, StudyFile& file) {
+  const Setting* setting = find_setting(given.flag->setting);
+  if (setting == nullptr) return {};   // --param and --help
+  const std::string where = written(given);
+  file.origins[setting->name()] = where;
+  if (given.flag->is_switch()) return apply_setting(file.study, *setting, SettingValue(given.flag->switched), where);
+  auto value = setting_from_text(*setting, fmt::format("{}", fmt::join(given.values, ",")), where);
+  if (!value) return tl::unexpected(value.error());
+  return apply_setting(file.study, *setting, *value, where);
+}
+
+// A --param replaces the file's parameter of that name in its place, or comes after the file's.
+Result<void> apply_params(const std::vector<std::string>& texts, StudyFile& file) {
+  std::vector<std::string> seen;
+  auto& parameters = file.study.space.parameters;
+  for (const std::string& text : texts) {
+    auto parameter = parse_parameter(text);
+    if (!parameter) return tl::unexpected(parameter.error());
+    const std::string where = "--param " + shown(text);
+    if (std::find(seen.begin(), seen.end(), parameter->name) != seen.end())
+      return failure(fmt::format("{}: {} is given twice", where, shown(parameter->name)), "give each parameter once");
+    seen.push_back(parameter->name);
+    file.origins["space." + parameter->name] = where;
+    const auto same = std::find_if(parameters.begin(), parameters.end(),
+                                   [&](const Parameter& p) { return p.name == parameter->name; });
+    if (same == parameters.end())
+      parameters.push_back(std::move(*parameter));
+    else
+      *same = std::move(*parameter);
+  }
+  return {};
+}
+
+// One way of evaluating on the command line replaces another one in the file. The file's fold column stays no feature.
+void replace_evaluation(const GivenFlags& given, StudyFile& file) {
+  const auto is_one = [](const GivenFlag& g) {
+    return g.flag->name == "holdout" || g.flag->name == "folds" || g.flag->name == "fold-column";
+  };
+  const auto chosen = std::find_if(given.flags.begin(), given.flags.end(), is_one);
+  if (chosen == given.flags.end()) return;
+  FoldOptions& folds = file.study.folds;
+  std::string& no_feature = file.study.dataset.fold_column;
+  const bool new_column = std::any_of(given.flags.begin(), given.flags.end(),
+                                      [](const GivenFlag& g) { return g.flag->name == "fold-column"; });
+  if (no_feature.empty()) no_feature = folds.fold_column;
+  if (new_column) no_feature.clear();
+  folds.holdout = 0;
+  folds.folds = 0;
+  folds.fold_column.clear();
+  folds.holdout_value.clear();
+}
+
+Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
+  Command command;
+  command.name = CommandName::run;
+  StudyFile file;
+  if (!given.argument.empty()) {
+    auto text = read(given.argument);
+    if (!text) return tl::unexpected(text.error());
+    auto parsed = parse_study(*text, given.argument);
+    if (!parsed) return tl::unexpected(parsed.error());
+    file = std::move(*parsed);
+    command.study_text = std::move(*text);
+  }
+  replace_evaluation(given, file);
+  for (const GivenFlag& flag : given.flags) {
+    auto applied = flag.flag->name == "param" ? apply_params(flag.values, file) : apply_flag(flag, file);
+    if (!applied) return tl::unexpected(applied.error());
+  }
+  command.study = complete_study(std::move(file.study));
+  if (auto checked = check_study(command.study, file.origins); !checked) return tl::unexpected(checked.error());
+  return command;
+}
+
+// resume and top: flags over a study that is in the journal.
+Result<Command> parse_journal_command(CommandName name, const GivenFlags& given) {
+  Command command;
+  command.name = name;
+  command.journal = given.argument;
+  StudyFile file;
+  if (name == CommandName::resume) file.study = no_overrides();
+  for (const GivenFlag& flag : given.flags)
+    if (auto applied = apply_flag(flag, file); !applied) return tl::unexpected(applied.error());
+  command.study = std::move(file.study);
+  return command;
+}
+
+Result<Command> parse_families(const GivenFlags& given) {
+  Command command;
+  command.name = CommandName::families;
+  command.family = given.argument;
+  if (command.family.empty()) return command;
+  if (auto family = find_family(command.family); !family) return tl::unexpected(family.error());
+  return command;
+}
+
+}  // namespace
+
+Result<Command> parse_command_line(const std::vector<std::string>& arguments, const ReadText& read) {
+  if (arguments.empty())
+    return failure("no command is given", "warptune run --data FILE --target COLUMN; warptune --help shows all");
+  const std::string& word = arguments.front();
+  if (word.starts_with('-')) return parse_top_flag(arguments);
+  const CommandInfo* info = find_command(word);
+  if (info == nullptr) {
+    std::vector<std::string> known;
+    for (const CommandInfo& each : commands()) known.push_back(each.word);
+    const std::string near = nearest(word, known);
+    return failure(fmt::format("unknown command {}", word.empty() ? "\"\"" : shown(word)),
+                   near.empty() ? fmt::format("commands are {}", fmt::join(known, ", "))
+                                : fmt::format("did you mean {}?", near));
+  }
+  auto given = read_flags(*info, {arguments.begin() + 1, arguments.end()});
+  if (!given) return tl::unexpected(given.error());
+  for (const GivenFlag& flag : given->flags)
+    if (flag.flag->name == "help") return printed(command_help(*info));
+  if (info->needs_argument && given->argument.empty())
+    return failure(fmt::format("{} needs a {}", info->word, info->argument == "JOURNAL" ? "journal" : info->argument),
+                   fmt::format("usage: warptune {} {}", info->word, info->argument));
+  switch (info->name) {
+    case CommandName::run: return parse_run(*given, read);
+    case CommandName::resume:
+    case CommandName::top: return parse_journal_command(info->name, *given);
+    case CommandName::families: return parse_families(*given);
+    case CommandName::devices: break;
+  }
+  Command command;
+  command.name = CommandName::devices;
+  return command;
+}
+
+}  // namespace warptune

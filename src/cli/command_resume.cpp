@@ -1,0 +1,13 @@
+// warptune resume
+#include "cli/report_error.h"
+#include "cli/run_command.h"
+#include "run/run_study.h"
+
+namespace warptune {
+
+int command_resume(const Command& command) {
+  const auto ran = resume_study(command.journal, command.study);
+  return ran ? 0 : report(ran.error());
+}
+
+}  // namespace warptune

@@ -1,0 +1,22 @@
+// The program: reads the command line and runs one command.
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/report_error.h"
+#include "cli/run_command.h"
+#include "space/study_file.h"
+
+int main(int argc, char** argv) {
+  using namespace warptune;
+  try {
+    const auto command = parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);
+    return command ? run_command(*command) : report(command.error());
+  } catch (const std::bad_alloc&) {
+    return report({"out of memory", "give --memory, fewer --threads, or smaller data", Exit::no_score});
+  } catch (const std::exception& error) {   // CUDA and library failures carry call, place and device
+    return report({error.what(), "", Exit::device});
+  }
+}
