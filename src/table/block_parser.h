@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "table/byte_scan.h"
 #include "table/row_blocks.h"
 
 namespace warptune {
@@ -49,6 +50,7 @@ struct ParsedBlock {
   std::vector<std::size_t> words_in;         // numeric columns in which a word was found
   std::vector<UnfitNumber> unfit;            // the first of each numeric column
   std::optional<BlockProblem> problem;       // the first one; rows before it are whole
+  CellIndex index;                           // scratch, kept for its memory
 
   [[nodiscard]] double number(std::size_t column, std::size_t row) const;
   [[nodiscard]] WordPlace word_place(std::size_t column, std::size_t row) const;

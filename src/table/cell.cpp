@@ -48,17 +48,23 @@ std::string_view trim_blanks(std::string_view text) {
   return text;
 }
 
+Cell unquoted_cell(const char* p, const char* end) {
+  Cell cell;
+  cell.next = end;
+  if (*end == '\n' && end != p && end[-1] == '\r') --end;
+  while (p != end && is_blank(*p)) ++p;
+  while (end != p && is_blank(end[-1])) --end;
+  cell.text = {p, static_cast<std::size_t>(end - p)};
+  return cell;
+}
+
 Cell read_cell(const char* p, const char* end, char separator) {
   Cell cell;
   while (is_blank(*p) && *p != separator) ++p;
   if (*p != '"') {
     const char* last = p;
     while (*last != separator && *last != '\n') ++last;
-    cell.next = last;
-    if (*last == '\n' && last != p && last[-1] == '\r') --last;
-    while (last != p && is_blank(last[-1])) --last;
-    cell.text = {p, static_cast<std::size_t>(last - p)};
-    return cell;
+    return unquoted_cell(p, last);
   }
   const char* const open = p;
   ++p;

@@ -30,6 +30,8 @@ struct Cell {
 
 // The cell at p; a line feed stands before `end`.
 [[nodiscard]] Cell read_cell(const char* p, const char* end, char separator);
+// The cell from p to its separator or line feed at `end`, when there are no quotes.
+[[nodiscard]] Cell unquoted_cell(const char* p, const char* end);
 [[nodiscard]] std::string unescape(std::string_view text);
 
 }  // namespace warptune

@@ -3,10 +3,11 @@
 // Every column is numeric until a word turns up in it. From that block on its cells are kept as words; the cells before
 // are read again in a second pass, because a double does not give back the text it was read from (1, 1.0, 01).
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <new>
@@ -33,10 +34,15 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 std::string shown(const std::string& name) { return name == "-" ? std::string("standard input") : name; }
 
-struct Start {
-  std::vector<std::string> names;
-  std::size_t skip = 0;   // bytes of the first block before its first row of values
-};
+// A long column is first touched page by page; with pages of 2 MiB that is a quarter of the page faults' time. Only advice.
+void prefer_huge_pages(std::vector<double>& values) {
+  constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
+  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());
+  const std::uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page;
+  const std::uintptr_t last = (begin + values.capacity() * sizeof(double)) / huge_page * huge_page;
+  if (last < first + 2 * huge_page) return;   // of a short column too much would stay unused
+  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+}
 
 // An unfit number at its place in the file, for when the column stays numeric.
 struct PlacedUnfit {
@@ -242,7 +248,10 @@ class CsvReader {
     if (!total || work.parsed.rows == 0 || bytes == 0) return;
     const double expected = 1.1 * static_cast<double>(work.parsed.rows) * static_cast<double>(*total) / static_cast<double>(bytes);
     const double most = static_cast<double>(std::min<std::uint64_t>(*total / columns_.size() + 1, max_rows));
-    for (GrowingColumn& column : columns_) column.values.reserve(static_cast<std::size_t>(std::min(expected, most)));
+    for (GrowingColumn& column : columns_) {
+      column.values.reserve(static_cast<std::size_t>(std::min(expected, most)));
+      prefer_huge_pages(column.values);
+    }
   }
 
   Result<Table> finish() {

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "table/byte_scan.h"
 #include "table/number.h"
 
 namespace warptune {
@@ -133,9 +134,8 @@ char detect_separator(std::string_view text) {
 std::string place(const std::string& name, std::string_view text, std::uint64_t first_line, std::size_t offset) {
   offset = std::min(offset, text.size());
   const std::size_t line_begin = after_last_line_feed(text, 0, offset);
-  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
-  return fmt::format("{}:{}:{}", name == "-" ? "standard input" : name, first_line + static_cast<std::uint64_t>(lines),
-                     offset - line_begin + 1);
+  return fmt::format("{}:{}:{}", name == "-" ? "standard input" : name,
+                     first_line + count_line_feeds(text.substr(0, offset)), offset - line_begin + 1);
 }
 
 RowBlocks::RowBlocks(ByteSource& source, std::string name, char separator, std::size_t block_bytes)
@@ -195,8 +195,7 @@ Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
   block.end = end;
   std::fill_n(block.bytes.begin() + static_cast<std::ptrdiff_t>(end), number_padding, '\0');
   block.line = line_;
-  block.line_feeds = static_cast<std::size_t>(std::count(block.bytes.begin() + static_cast<std::ptrdiff_t>(block.begin),
-                                                         block.bytes.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+  block.line_feeds = count_line_feeds(block.text());
   line_ += block.line_feeds;
   return std::optional<RowBlock>(std::move(block));
 }
