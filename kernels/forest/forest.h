@@ -1,0 +1,131 @@
+// What a forest fit is, as plain structs that host and device share. No functions here: host and device code must never
+// emit the same symbol.
+//
+// Words: a *fit* is one sequence of trees (tree t is the same in every trial that the fit serves) on one fold. A
+// *structure* says where those trees are cut short for some trials (max_depth ...); a *query* is a structure and a number
+// of trees, that is a trial's score on one fold. A *round* is a range of trees of several fits that is grown and scored
+// together, as many as memory allows; votes live on between rounds.
+#pragma once
+
+#include "kernels/exec/types.h"
+
+namespace warptune::kernels {
+
+// A leaf's class share in votes: share * 2^20, rounded. Votes are sums of such integers, so their order does not matter.
+inline constexpr u32 vote_bits = 20;
+// Entropy terms: x log2 x * 2^32, rounded; a sum over classes of a node of 2^24 rows still fits an i64.
+inline constexpr u32 entropy_bits = 32;
+// log_loss of one row: -ln p * 2^32, rounded.
+inline constexpr u32 log_loss_bits = 32;
+inline constexpr u32 none32 = 0xffffffffu;
+
+// The dataset in device memory.
+struct DatasetView {
+  const u8* bins;              // [rows][features]; value bins, then one for missing
+  const u8* labels;            // [rows]
+  const u8* feature_bins;      // [features] value bins 1..255; also the index of the missing bin
+  const u8* feature_missing;   // [features] 1 if any row is missing
+  const double* bin_values;    // [sum of feature_bins] a value that stands for each bin
+  const u32* value_begin;      // [features] where a feature's bin_values begin
+  const i64* entropy_terms;    // [rows + 1] c log2 c * 2^entropy_bits
+  u32 rows, features, classes;
+  u32 cell_bins;               // largest number of bins of a feature, the missing one included
+};
+
+enum Criterion : u32 { gini = 0, entropy = 1 };
+enum Metric : u32 { accuracy = 0, balanced_accuracy = 1, log_loss = 2, roc_auc = 3 };
+
+// Where trees are cut short. Source: scikit-learn's parameters of the same names.
+struct Structure {
+  u32 max_depth;               // none32: no limit
+  u32 min_samples_split;
+  u32 max_leaf_nodes;          // none32: no limit
+  u32 pad;
+  double min_impurity_decrease;
+  double ccp_alpha;
+};
+
+struct Query {
+  u32 trees;                   // n_estimators
+  u32 sums;                    // index of its sums in Fit::sums (in units of sums_per_query)
+  u32 keys;                    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
+};
+
+// One fit: one forest on one fold. Pointers are device memory.
+struct Fit {
+  // the rows: order[begin, end) validates, the rest of order trains
+  const u32* order;
+  u32 begin, end, rows;
+  // what is grown
+  u64 bootstrap_key, node_key;   // random streams: functions of study seed, purpose and fold
+  u32 criterion;
+  u32 random_thresholds;       // extra_trees
+  u32 draws;                   // bootstrap draws per tree; 0: every row once
+  u32 max_features, min_samples_leaf;
+  u32 weighted;                // 0: every class weighs 1; 1: class_weights; 2: balanced anew on each tree's sample
+  const double* class_weights; // [classes] when weighted == 1
+  double min_weight_fraction_leaf;
+  u32 max_depth, min_samples_split;   // the loosest of all structures
+  double min_impurity_decrease;
+  u32 max_nodes;               // bound on a tree's nodes, for the buffers below
+  u32 values;                  // numbers per node: classes, or 1 (the share of class 1) for two classes
+  // what is asked
+  u32 structures, queries, any_leaf_limit, any_pruning;
+  const Structure* structure;     // [structures]
+  const u32* query_begin;         // [structures + 1]
+  const Query* query;             // [queries], by structure, then by trees
+  // this round: trees first_tree .. first_tree + trees
+  u32 first_tree, trees;
+  u32* leaf;                   // [trees][validation rows] the deepest leaf of each row
+  u32* cut;                    // [trees][structures][max_nodes] the node that stands for a deepest leaf under a structure
+  u32* value;                  // [trees][max_nodes][values] class shares in votes
+  // over all rounds
+  u64* votes;                  // [structures][validation rows][values]
+  u64* sums;                   // [queries][sums_per_query] what a metric sums over rows
+  u32 sums_per_query, metric;
+  u64* area_keys;              // roc_auc: [queries of this round][validation rows] votes for class 1
+};
+
+struct TreeUnit {
+  u32 fit, tree;               // tree counts from the round's first
+};
+
+struct ScoreUnit {
+  u32 fit, structure, row, rows;   // validation rows row .. row + rows
+};
+
+struct AreaUnit {
+  u32 fit, query;              // the area under the ROC curve of one query
+};
+
+struct GrowArgs {
+  DatasetView data;
+  const Fit* fits;
+  const TreeUnit* units;
+  u32 unit_count;
+  u32* next_unit;              // taken from by all blocks
+  u8* workspace;               // [blocks][workspace_bytes]
+  u64 workspace_bytes;
+};
+
+struct ScoreArgs {
+  DatasetView data;
+  const Fit* fits;
+  const ScoreUnit* units;
+  u32 unit_count;
+  u32* next_unit;
+  u8* workspace;
+  u64 workspace_bytes;
+};
+
+struct AreaArgs {
+  DatasetView data;
+  const Fit* fits;
+  const AreaUnit* units;
+  u32 unit_count;
+  u32* next_unit;
+  u8* workspace;
+  u64 workspace_bytes;
+};
+
+}  // namespace warptune::kernels

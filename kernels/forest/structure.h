@@ -1,0 +1,114 @@
+// Cuts a grown tree short for each structure of its fit: which node stands for each leaf of the full tree. A structure
+// only ever stops earlier on a path, so the cut tree is node for node the one that would have been grown alone.
+// Sources: scikit-learn's DepthFirstTreeBuilder, BestFirstTreeBuilder and minimal cost-complexity pruning (Breiman et
+// al., 1984, chapter 3). Included inside a backend's namespace.
+
+inline constexpr double stop_epsilon = 2.220446049250313e-16;   // scikit-learn's slack for min_impurity_decrease
+
+// The node is not split under the structure's own limits (leaf limit and pruning aside).
+DEVICE bool stops(const Tree& t, const Structure& s, u32 node) {
+  return t.feature[node] == none32 || t.depth[node] >= s.max_depth || t.end[node] - t.begin[node] < s.min_samples_split ||
+         t.improvement[node] + stop_epsilon < s.min_impurity_decrease;
+}
+
+// Split nodes in the order in which best-first growth would split them: largest improvement first, ties to the lower
+// node. Removing nodes (with what is below them) keeps the order of the others, so one order serves all structures.
+// One lane; returns their number.
+DEVICE u32 best_first_order(Tree& t) {
+  u32 size = 0, count = 0;
+  const auto before = [&](u32 a, u32 b) {
+    return t.improvement[a] > t.improvement[b] || (t.improvement[a] == t.improvement[b] && a < b);
+  };
+  const auto push = [&](u32 node) {
+    u32 at = size++;
+    while (at > 0 && before(node, t.heap[(at - 1) / 2])) {
+      t.heap[at] = t.heap[(at - 1) / 2];
+      at = (at - 1) / 2;
+    }
+    t.heap[at] = node;
+  };
+  if (t.feature[0] != none32) push(0);
+  while (size > 0) {
+    const u32 top = t.heap[0], last = t.heap[--size];
+    u32 at = 0;
+    while (2 * at + 1 < size) {
+      u32 child = 2 * at + 1;
+      if (child + 1 < size && before(t.heap[child + 1], t.heap[child])) ++child;
+      if (!before(t.heap[child], last)) break;
+      t.heap[at] = t.heap[child];
+      at = child;
+    }
+    if (size > 0) t.heap[at] = last;
+    t.order[count++] = top;
+    for (u32 side = 0; side < 2; ++side)
+      if (t.feature[t.left[top] + side] != none32) push(t.left[top] + side);
+  }
+  return count;
+}
+
+// cut[node] = the node that stands for it under the structure; for all nodes.
+template <class Block>
+DEVICE void cut_tree(Block& block, const Fit& fit, Tree& t, u32 levels, u32 splits, const Structure& s, double total_weight,
+                     const double* node_weight_of_class, u32 classes, u32* cut) {
+  const u32 nodes = t.level_begin[levels];
+  constexpr u32 split_mark = none32;
+  // First which nodes split at all: split_mark, else the node itself.
+  if (s.max_leaf_nodes != none32) {
+    for (u32 v = block.lane(); v < nodes; v += block.lanes()) cut[v] = v;
+    block.sync();
+    if (block.lane() == 0) {
+      u32 expanded = 0;
+      for (u32 i = 0; i < splits && expanded + 1 < s.max_leaf_nodes; ++i) {
+        const u32 v = t.order[i];
+        if ((v == 0 || cut[t.parent[v]] == split_mark) && !stops(t, s, v)) {
+          cut[v] = split_mark;
+          ++expanded;
+        }
+      }
+    }
+  } else {
+    for (u32 v = block.lane(); v < nodes; v += block.lanes()) cut[v] = stops(t, s, v) ? v : split_mark;
+  }
+  block.sync();
+  if (s.ccp_alpha > 0) {
+    // Bottom up: a subtree costs the smaller of its root as a leaf and its children; equal costs prune.
+    for (u32 level = levels; level-- > 0;) {
+      for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
+        const double w = node_weight_of_class != nullptr
+                             ? weight_of(node_weight_of_class, t.counts + static_cast<u64>(v) * classes, classes)
+                             : static_cast<double>(t.weight[v]);
+        const double as_leaf = t.impurity[v] * w / total_weight + s.ccp_alpha;
+        if (cut[v] != split_mark) {
+          t.cost[v] = as_leaf;
+          continue;
+        }
+        const double below_it = t.cost[t.left[v]] + t.cost[t.left[v] + 1];
+        if (as_leaf <= below_it) cut[v] = v;
+        t.cost[v] = as_leaf <= below_it ? as_leaf : below_it;
+      }
+      block.sync();
+    }
+  }
+  // Top down: below a node that does not split, everything is that node.
+  for (u32 level = 0; level < levels; ++level) {
+    for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
+      if (v == 0) continue;
+      const u32 above = cut[t.parent[v]];
+      if (above != split_mark) cut[v] = above;
+    }
+    block.sync();
+  }
+  (void)fit;
+}
+
+// A node's class shares in votes.
+DEVICE void node_votes(const Fit& fit, const double* weight, const u32* counts, u32 classes, u32* out) {
+  u64 n = 0;
+  for (u32 k = 0; k < classes; ++k) n += counts[k];
+  const double weighted = weight != nullptr ? weight_of(weight, counts, classes) : 0;
+  for (u32 i = 0; i < fit.values; ++i) {
+    const u32 k = fit.values == 1 ? 1 : i;
+    if (weight == nullptr) out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
+    else out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
+  }
+}

@@ -1,0 +1,80 @@
+// How good a split is, as an integer that orders candidates: a larger key is a better split. Gini's key is the bits of
+// the (positive) double sum_k l_k^2 / l + sum_k r_k^2 / r; entropy's is the integer -(l H(l) + r H(r)) * 2^32. Both are
+// functions of integer counts, so ties are exact and no backend can order two candidates differently.
+// Maximising them minimises scikit-learn's weighted impurity of the children (CART, Breiman et al., 1984).
+// Included inside a backend's namespace.
+
+// Orders doubles of either sign as integers.
+DEVICE i64 ordered(double x) {
+  const i64 bits = static_cast<i64>(bits_of(x));
+  return bits < 0 ? static_cast<i64>(0x8000000000000000ull - static_cast<u64>(bits)) : bits;
+}
+
+// Two classes: l rows go left, l1 of them of class 1; the node has n rows, n1 of class 1. Counts below 2^26 square
+// exactly.
+DEVICE double gini_binary(double l, double l1, double n, double n1) {
+  const double l0 = l - l1, r = n - l, r1 = n1 - l1, r0 = r - r1;
+  return (l0 * l0 + l1 * l1) / l + (r0 * r0 + r1 * r1) / r;
+}
+
+DEVICE i64 entropy_binary(const i64* terms, u32 l, u32 l1, u32 n, u32 n1) {
+  const u32 r = n - l, r1 = n1 - l1;
+  return (terms[l1] + terms[l - l1] - terms[l]) + (terms[r1] + terms[r - r1] - terms[r]);
+}
+
+DEVICE i64 key_binary(u32 criterion, const i64* terms, u32 l, u32 l1, u32 n, u32 n1) {
+  if (criterion == gini) return static_cast<i64>(bits_of(gini_binary(l, l1, n, n1)));
+  return entropy_binary(terms, l, l1, n, n1);
+}
+
+// Many classes, every row weighs its bootstrap count: from the exact sums over classes.
+DEVICE double gini_sums(u64 squares_left, u64 squares_right, u32 l, u32 n) {
+  return static_cast<double>(squares_left) / l + static_cast<double>(squares_right) / (n - l);
+}
+
+// x log2 x of a weighted count.
+DEVICE double entropy_term(double x) { return x > 0 ? x * log2_of(x) : 0.0; }
+
+// With class weights: sums in the classes' order, from the counts.
+DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* left, const u32* total, u32 classes) {
+  double wl = 0, wr = 0, sl = 0, sr = 0;
+  for (u32 k = 0; k < classes; ++k) {
+    const double l = weight[k] * left[k], r = weight[k] * (total[k] - left[k]);
+    wl += l;
+    wr += r;
+    sl += criterion == gini ? l * l : entropy_term(l);
+    sr += criterion == gini ? r * r : entropy_term(r);
+  }
+  if (criterion == gini) return ordered(sl / wl + sr / wr);
+  return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
+}
+
+DEVICE double weight_of(const double* weight, const u32* counts, u32 classes) {
+  double sum = 0;
+  for (u32 k = 0; k < classes; ++k) sum += weight[k] * counts[k];
+  return sum;
+}
+
+// A node's impurity: scikit-learn's gini 1 - sum p^2, or entropy in bits. weight == nullptr: all classes weigh 1.
+DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, const u32* counts, u32 classes) {
+  if (weight != nullptr) {
+    const double w = weight_of(weight, counts, classes);
+    double sum = 0;
+    for (u32 k = 0; k < classes; ++k) {
+      const double c = weight[k] * counts[k];
+      sum += criterion == gini ? c * c : entropy_term(c);
+    }
+    return criterion == gini ? 1.0 - sum / (w * w) : (entropy_term(w) - sum) / w;
+  }
+  u64 n = 0, squares = 0;
+  i64 sum = 0;
+  for (u32 k = 0; k < classes; ++k) {
+    const u64 c = counts[k];
+    n += c;
+    squares += c * c;
+    sum += terms[c];
+  }
+  const double w = static_cast<double>(n);
+  if (criterion == gini) return 1.0 - static_cast<double>(squares) / (w * w);
+  return static_cast<double>(terms[n] - sum) * 0x1p-32 / w;
+}

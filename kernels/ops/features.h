@@ -1,0 +1,49 @@
+// Which features a node looks at: drawn one after the other without replacement, each a function of the node's path and
+// the draw's number. scikit-learn's rule: max_features features are visited; if all of them are constant in the node,
+// more are visited until one is not. Included inside a backend's namespace.
+
+// The r-th (from 0) feature, by index, that is not yet visited; marks it. visited: [(features + 31) / 32] words.
+DEVICE u32 visit_feature(u32* visited, u32 r) {
+  u32 word = 0;
+  for (;; ++word) {
+    const u32 free = static_cast<u32>(__builtin_popcount(~visited[word]));
+    if (r < free) break;
+    r -= free;
+  }
+  u32 left = ~visited[word];
+  for (; r > 0; --r) left &= left - 1;
+  const u32 bit = left & (0u - left);
+  visited[word] |= bit;
+  return word * 32 + static_cast<u32>(__builtin_popcount(bit - 1));
+}
+
+// Word number j of the node's feature stream.
+DEVICE u32 feature_word(u64 key, u32 tree, u64 path, u32 j, Words* block) {
+  if (j % 4 == 0) *block = philox(key, j / 4, tree, static_cast<u32>(path), static_cast<u32>(path >> 32));
+  return block->v[j % 4];
+}
+
+// A uniform double in [0, 1) for the random threshold of the node's visit number j (extra_trees), and a coin for the
+// side of missing values.
+struct ThresholdDraw {
+  double share;
+  bool missing_left;
+};
+DEVICE ThresholdDraw threshold_draw(u64 key, u32 tree, u64 path, u32 j) {
+  const Words w = philox(key, 0x80000000u | j, tree, static_cast<u32>(path), static_cast<u32>(path >> 32));
+  const u64 bits = (static_cast<u64>(w.v[1]) << 32 | w.v[0]) >> 11;
+  return {static_cast<double>(bits) * 0x1p-53, (w.v[2] & 1) != 0};
+}
+
+// extra_trees: the threshold lies uniformly between the smallest and the largest value of the node's rows (scikit-learn's
+// random splitter); returns the last bin whose value is not above it. values: [bins of the feature].
+DEVICE u32 random_threshold(const double* values, u32 first, u32 last, double share) {
+  const double at = values[first] + (values[last] - values[first]) * share;
+  u32 low = first, high = last;   // values[low] <= at; the answer is below last, so both sides get rows
+  while (high - low > 1) {
+    const u32 middle = (low + high) / 2;
+    if (values[middle] <= at) low = middle;
+    else high = middle;
+  }
+  return low;
+}

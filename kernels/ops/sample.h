@@ -1,0 +1,55 @@
+// The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the validation rows;
+// the root's class counts. Included inside a backend's namespace.
+
+// The i-th training row of a fold: rows before and after the validation segment of `order`.
+DEVICE u32 train_row(const Fit& fit, u32 i) { return fit.order[i < fit.begin ? i : i + (fit.end - fit.begin)]; }
+
+// Fills samples, validation and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
+template <class Block>
+DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
+  const u32 valid = fit.end - fit.begin, train = fit.rows - valid;
+  if (fit.draws > 0) {
+    for (u32 i = block.lane(); i < train; i += block.lanes()) t.draws[i] = 0;
+    block.sync();
+    for (u32 j = block.lane(); j < (fit.draws + 3) / 4; j += block.lanes()) {
+      const Words w = philox(fit.bootstrap_key, j, tree, 0, 0);
+      for (u32 k = 0; k < 4; ++k)
+        if (j * 4 + k < fit.draws) block.add(&t.draws[below(w.v[k], train)], 1);
+    }
+  }
+  if (block.lane() == 0) *shared_count = 0;
+  block.sync();
+  const u32 rounds = (train + block.lanes() - 1) / block.lanes();   // every lane takes part in every append
+  for (u32 round = 0; round < rounds; ++round) {
+    const u32 i = round * block.lanes() + block.lane();
+    const u32 weight = i >= train ? 0 : fit.draws > 0 ? t.draws[i] : 1;
+    const u32 at = block.append(shared_count, weight > 0);
+    if (i < train) {
+      const u32 row = train_row(fit, i), label = data.labels[row];
+      if constexpr (Block::single) {
+        t.samples[at] = {row, weight << 8 | label};   // overwritten by the next one when weight is 0
+        t.counts[label] += weight;
+      } else if (weight > 0) {
+        t.samples[at] = {row, weight << 8 | label};
+        block.add(&t.counts[label], weight);
+      }
+    }
+  }
+  for (u32 i = block.lane(); i < valid; i += block.lanes()) t.validation[i] = i;
+  block.sync();
+  return *shared_count;
+}
+
+// Class weights of this tree (scikit-learn's class_weight): n / (classes * count) of all training rows, given in the
+// fit, or of the tree's own sample. A class without rows weighs 0.
+template <class Block>
+DEVICE const double* tree_class_weights(Block& block, const DatasetView& data, const Fit& fit, Tree& t) {
+  if (fit.weighted == 0) return nullptr;
+  if (fit.weighted == 1) return fit.class_weights;
+  u64 n = 0;
+  for (u32 k = 0; k < data.classes; ++k) n += t.counts[k];
+  for (u32 k = block.lane(); k < data.classes; k += block.lanes())
+    t.class_weights[k] = t.counts[k] == 0 ? 0.0 : static_cast<double>(n) / (static_cast<double>(data.classes) * t.counts[k]);
+  block.sync();
+  return t.class_weights;
+}

@@ -1,0 +1,458 @@
+// Finds a node's best split with one lane: the body for a core. Node by node, histograms stay in L1, only occupied bins
+// are looked at, candidates of two classes are scored as vectors. ops/search_team.h is the same search for many lanes.
+// Included inside a backend's namespace.
+
+struct Split {
+  i64 key = smallest_key;
+  u32 feature = none32;
+  u32 threshold = 0;               // see Tree::threshold
+  u32 left_weight = 0, left_ones = 0;   // two classes: bootstrap counts that go left
+};
+
+// What a node's search needs to know about it.
+struct NodeTask {
+  const DatasetView* data;
+  const Fit* fit;
+  const double* weight;            // class weights or nullptr
+  const Sample* samples;           // its own, [rows]
+  u32 rows;
+  u32 n, n1;                       // sums of bootstrap counts: all, of class 1
+  const u32* counts;               // [classes]
+  double min_weight;               // of a leaf
+  u32 tree;
+  u64 path;
+};
+
+// Histogram cells of two classes: bootstrap counts of all rows and of class 1 in one integer, as narrow as the node
+// allows; `Tracked` also counts rows, which min_samples_leaf is about.
+struct Cell16 {
+  using Word = u32;
+  static constexpr bool tracked = false;
+  static Word item(u32 wl) { return (wl >> 8) * (1u + ((wl & 1u) << 16)); }
+  static u32 weight(Word c) { return c & 0xffffu; }
+  static u32 ones(Word c) { return c >> 16; }
+  static u32 rows(Word c) { return c & 0xffffu; }
+};
+struct Cell32 {
+  using Word = u64;
+  static constexpr bool tracked = false;
+  static Word item(u32 wl) { return static_cast<u64>(wl >> 8) * (1ull + (static_cast<u64>(wl & 1u) << 32)); }
+  static u32 weight(Word c) { return static_cast<u32>(c); }
+  static u32 ones(Word c) { return static_cast<u32>(c >> 32); }
+  static u32 rows(Word c) { return static_cast<u32>(c); }
+};
+struct Cell21 {
+  using Word = u64;
+  static constexpr bool tracked = true;
+  static Word item(u32 wl) {
+    return (static_cast<u64>(wl >> 8) * (1ull + (static_cast<u64>(wl & 1u) << 21))) | 1ull << 42;
+  }
+  static u32 weight(Word c) { return static_cast<u32>(c) & 0x1fffffu; }
+  static u32 ones(Word c) { return static_cast<u32>(c >> 21) & 0x1fffffu; }
+  static u32 rows(Word c) { return static_cast<u32>(c >> 42); }
+};
+
+// Candidates of one feature, in order of their bins: what goes left at each.
+struct Candidates {
+  u32 count = 0;
+  alignas(64) u32 weight[264];
+  alignas(64) u32 ones[264];
+  alignas(64) u8 bin[264];
+};
+
+template <class Word>
+inline void add_rows(const NodeTask& task, const u32* feature, u32 features, Word* const* cells, Word (*item)(u32)) {
+  const u64 stride = task.data->features;
+  const u8* bins = task.data->bins;
+  if (features == 1) {
+    const u8* column = bins + feature[0];
+    Word* c0 = cells[0];
+    for (u32 i = 0; i < task.rows; ++i) {
+      const Sample s = task.samples[i];
+      c0[column[s.row * stride]] += item(s.weight_label);
+    }
+    return;
+  }
+  if (features == 2) {
+    Word *c0 = cells[0], *c1 = cells[1];
+    const u32 f0 = feature[0], f1 = feature[1];
+    for (u32 i = 0; i < task.rows; ++i) {
+      const Sample s = task.samples[i];
+      const u8* row = bins + s.row * stride;
+      const Word x = item(s.weight_label);
+      c0[row[f0]] += x;
+      c1[row[f1]] += x;
+    }
+    return;
+  }
+  if (features == 3) {
+    Word *c0 = cells[0], *c1 = cells[1], *c2 = cells[2];
+    const u32 f0 = feature[0], f1 = feature[1], f2 = feature[2];
+    for (u32 i = 0; i < task.rows; ++i) {
+      const Sample s = task.samples[i];
+      const u8* row = bins + s.row * stride;
+      const Word x = item(s.weight_label);
+      c0[row[f0]] += x;
+      c1[row[f1]] += x;
+      c2[row[f2]] += x;
+    }
+    return;
+  }
+  Word *c0 = cells[0], *c1 = cells[1], *c2 = cells[2], *c3 = cells[3];
+  const u32 f0 = feature[0], f1 = feature[1], f2 = feature[2], f3 = feature[3];
+  for (u32 i = 0; i < task.rows; ++i) {
+    const Sample s = task.samples[i];
+    const u8* row = bins + s.row * stride;
+    const Word x = item(s.weight_label);
+    c0[row[f0]] += x;
+    c1[row[f1]] += x;
+    c2[row[f2]] += x;
+    c3[row[f3]] += x;
+  }
+}
+
+// Bit b of mask: cell b is not zero.
+inline void occupied_bins(const u32* cells, u32 bins, u64* mask) {
+  for (u32 w = 0; w * 64 < bins; ++w) {
+    u64 m = 0;
+#if defined(__AVX512F__)
+    for (u32 i = 0; i < 4; ++i) {
+      const __m512i c = _mm512_loadu_si512(cells + w * 64 + i * 16);
+      m |= static_cast<u64>(_mm512_test_epi32_mask(c, c)) << (i * 16);
+    }
+#else
+    for (u32 i = 0; i < 64; ++i) m |= static_cast<u64>(cells[w * 64 + i] != 0) << i;
+#endif
+    mask[w] = m;
+  }
+}
+inline void occupied_bins(const u64* cells, u32 bins, u64* mask) {
+  for (u32 w = 0; w * 64 < bins; ++w) {
+    u64 m = 0;
+#if defined(__AVX512F__)
+    for (u32 i = 0; i < 8; ++i) {
+      const __m512i c = _mm512_loadu_si512(cells + w * 64 + i * 8);
+      m |= static_cast<u64>(_mm512_test_epi64_mask(c, c)) << (i * 8);
+    }
+#else
+    for (u32 i = 0; i < 64; ++i) m |= static_cast<u64>(cells[w * 64 + i] != 0) << i;
+#endif
+    mask[w] = m;
+  }
+}
+
+// The threshold half-way (in bins) between a candidate's bin and the node's next occupied one, as scikit-learn's
+// mid-points: rows that fall between two bins of this node are shared out to both sides. Without a next one the split is
+// between all values and the missing ones. extra_trees' random threshold stays where it was drawn.
+inline u32 threshold_bin(const Fit& fit, u32 bin, u32 next, u32 bins) {
+  if (next >= bins) return bins - 1;
+  return fit.random_thresholds ? bin : (bin + next) / 2;
+}
+
+struct Best {
+  i64 key = smallest_key;
+  u32 candidate = 0;
+};
+
+inline Best best_candidate(const NodeTask& task, Candidates& c) {
+  Best best;
+  if (c.count == 0) return best;
+  const u32 padded = (c.count + 7) / 8 * 8;
+  for (u32 i = c.count; i < padded; ++i) {   // whole vectors: copies of the first never win
+    c.weight[i] = c.weight[0];
+    c.ones[i] = c.ones[0];
+  }
+  alignas(64) i64 key[264];
+  key[0] = smallest_key;
+  if (task.fit->criterion == gini) {
+    const double n = task.n, n1 = task.n1;
+    alignas(64) double value[264];
+    for (u32 i = 0; i < padded; ++i)
+      value[i] = gini_binary(static_cast<double>(static_cast<int>(c.weight[i])),
+                             static_cast<double>(static_cast<int>(c.ones[i])), n, n1);
+    __builtin_memcpy(key, value, padded * sizeof(double));
+  } else {
+    const i64* terms = task.data->entropy_terms;
+    for (u32 i = 0; i < padded; ++i) key[i] = entropy_binary(terms, c.weight[i], c.ones[i], task.n, task.n1);
+  }
+  i64 top = key[0];
+  for (u32 i = 0; i < padded; ++i) top = key[i] > top ? key[i] : top;
+  u32 at = 0;
+  while (key[at] != top) ++at;
+  best.key = top;
+  best.candidate = at;
+  return best;
+}
+
+// One feature of a two-class node. Returns whether the feature is constant in the node.
+template <class Cell>
+inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, typename Cell::Word* cells,
+                                  Candidates& c, Split& split) {
+  const Fit& fit = *task.fit;
+  const u32 bins = task.data->feature_bins[feature];
+  u64 mask[4];
+  occupied_bins(cells, bins + 1, mask);   // cells past the missing one are zero
+  const typename Cell::Word missing = cells[bins];
+  if (missing != 0) mask[bins / 64] &= ~(1ull << (bins % 64));
+  const u32 words = (bins + 63) / 64;
+  u32 occupied = 0;
+  for (u32 w = 0; w < words; ++w) occupied += static_cast<u32>(__builtin_popcountll(mask[w]));
+  if (occupied + (missing != 0) < 2) return true;
+  const bool limited = fit.min_samples_leaf > 1 || task.min_weight > 0;
+  const auto allowed = [&](typename Cell::Word left) {
+    const u32 l = Cell::rows(left), r = task.rows - l;
+    if (Cell::tracked ? (l < fit.min_samples_leaf || r < fit.min_samples_leaf)
+                      : (Cell::weight(left) < fit.min_samples_leaf || task.n - Cell::weight(left) < fit.min_samples_leaf))
+      return false;
+    return !(Cell::weight(left) < task.min_weight || task.n - Cell::weight(left) < task.min_weight);
+  };
+
+  u32 single_bin = none32;   // extra_trees: the one threshold to look at
+  bool single_side = false;
+  if (fit.random_thresholds && occupied > 0) {
+    u32 first = 0, last = 0;
+    for (u32 w = words; w-- > 0;)
+      if (mask[w]) first = w * 64 + static_cast<u32>(__builtin_ctzll(mask[w]));
+    for (u32 w = 0; w < words; ++w)
+      if (mask[w]) last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
+    const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
+    single_side = draw.missing_left && missing != 0;
+    // One value and missing rows: the only split is between them.
+    single_bin = first == last ? first : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last, draw.share);
+    if (first == last) single_side = false;
+  }
+
+  for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {   // 1: missing values go left
+    typename Cell::Word left = side ? missing : 0;
+    c.count = 0;
+    u32 seen = 0;
+    if (!fit.random_thresholds) {
+      for (u32 w = 0; w < words; ++w)
+        for (u64 m = mask[w]; m != 0; m &= m - 1) {
+          const u32 bin = w * 64 + static_cast<u32>(__builtin_ctzll(m));
+          left += cells[bin];
+          ++seen;
+          c.weight[c.count] = Cell::weight(left);
+          c.ones[c.count] = Cell::ones(left);
+          c.bin[c.count] = static_cast<u8>(bin);
+          // The last occupied bin splits values from missing ones, which go right then.
+          c.count += (seen < occupied || (side == 0 && missing != 0)) && (!limited || allowed(left));
+        }
+    } else if (side == static_cast<u32>(single_side)) {
+      for (u32 bin = 0; bin <= single_bin; ++bin) left += cells[bin];
+      c.weight[0] = Cell::weight(left);
+      c.ones[0] = Cell::ones(left);
+      c.bin[0] = static_cast<u8>(single_bin);
+      c.count = !limited || allowed(left);
+    }
+    const Best best = best_candidate(task, c);
+    if (c.count == 0 || best.key <= split.key) continue;
+    const u32 bin = c.bin[best.candidate];
+    u32 next = bin + 1;   // the next occupied bin
+    while (next < bins && cells[next] == 0) ++next;
+    bool missing_left = side != 0;
+    // No missing row here: later ones follow the larger child (scikit-learn).
+    if (missing == 0) missing_left = 2 * static_cast<u64>(c.weight[best.candidate]) > task.n;
+    split.key = best.key;
+    split.feature = feature;
+    split.threshold = threshold_bin(fit, bin, next, bins) | static_cast<u32>(missing_left) << 8;
+    split.left_weight = c.weight[best.candidate];
+    split.left_ones = c.ones[best.candidate];
+  }
+  return false;
+}
+
+// Draws a node's features one after the other. visited must be zero and is left zero.
+struct FeatureDraws {
+  u32* visited;
+  u32 words, features, count = 0;
+  Words block{};
+};
+inline u32 next_feature(FeatureDraws& d, const NodeTask& task) {
+  const u32 word = feature_word(task.fit->node_key, task.tree, task.path, d.count, &d.block);
+  const u32 f = visit_feature(d.visited, below(word, d.features - d.count));
+  ++d.count;
+  return f;
+}
+
+template <class Cell>
+inline Split search_binary(const NodeTask& task, Tree& t) {
+  using Word = typename Cell::Word;
+  const u32 features = task.data->features, cells_of = (task.data->cell_bins + 63) / 64 * 64;
+  FeatureDraws draws{t.visited, (features + 31) / 32, features};
+  Word* all = reinterpret_cast<Word*>(t.scratch);
+  Candidates c;
+  Split split;
+  bool constant = true;
+  while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
+    const u32 wanted = draws.count < task.fit->max_features ? task.fit->max_features - draws.count : 1;
+    const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
+    u32 feature[4];
+    Word* cells[4];
+    for (u32 g = 0; g < group; ++g) {
+      feature[g] = next_feature(draws, task);
+      cells[g] = all + g * cells_of;
+      const u32 used = (task.data->feature_bins[feature[g]] + 64u) / 64 * 64;
+      __builtin_memset(cells[g], 0, used * sizeof(Word));
+    }
+    add_rows<Word>(task, feature, group, cells, Cell::item);
+    for (u32 g = 0; g < group; ++g)
+      if (!search_feature_binary<Cell>(task, feature[g], first + g, cells[g], c, split)) constant = false;
+  }
+  for (u32 w = 0; w < draws.words; ++w) t.visited[w] = 0;
+  return split;
+}
+
+// Many classes, class weights, or counts too large for a packed cell. Cells: [bins][padded classes] bootstrap counts, and
+// per bin the sum over classes and the number of rows.
+inline u32 padded_classes(u32 classes) { return (classes + 15) / 16 * 16; }
+
+inline i64 key_many(const NodeTask& task, const u32* left, u32 l, u32 padded) {
+  const u32 classes = task.data->classes;
+  if (task.weight != nullptr) return key_weighted(task.fit->criterion, task.weight, left, task.counts, classes);
+  if (task.fit->criterion == gini) {
+    u64 sl = 0, sr = 0;
+    if (task.n < 65536) {   // squares and their sums fit 32 bits
+      u32 a = 0, b = 0;
+      for (u32 k = 0; k < padded; ++k) {
+        const u32 r = task.counts[k] - left[k];
+        a += left[k] * left[k];
+        b += r * r;
+      }
+      sl = a;
+      sr = b;
+    } else {
+      for (u32 k = 0; k < padded; ++k) {
+        const u64 x = left[k], r = task.counts[k] - left[k];
+        sl += x * x;
+        sr += r * r;
+      }
+    }
+    return static_cast<i64>(bits_of(gini_sums(sl, sr, l, task.n)));
+  }
+  const i64* terms = task.data->entropy_terms;
+  i64 sum = -terms[l] - terms[task.n - l];
+  for (u32 k = 0; k < classes; ++k) sum += terms[left[k]] + terms[task.counts[k] - left[k]];
+  return sum;
+}
+
+inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const u32* cells, const u64* sums, u32* left,
+                                u32 padded, Split& split) {
+  const Fit& fit = *task.fit;
+  const u32 bins = task.data->feature_bins[feature], classes = task.data->classes;
+  u64 mask[4];
+  occupied_bins(sums, bins + 1, mask);
+  const u64 missing = sums[bins];
+  if (missing != 0) mask[bins / 64] &= ~(1ull << (bins % 64));
+  const u32 words = (bins + 63) / 64;
+  u32 occupied = 0, first = none32, last = 0;
+  for (u32 w = 0; w < words; ++w) {
+    if (mask[w] == 0) continue;
+    occupied += static_cast<u32>(__builtin_popcountll(mask[w]));
+    if (first == none32) first = w * 64 + static_cast<u32>(__builtin_ctzll(mask[w]));
+    last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
+  }
+  if (occupied + (missing != 0) < 2) return true;
+  u32 single_bin = none32;
+  bool single_side = false;
+  if (fit.random_thresholds && occupied > 0) {
+    const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
+    single_side = draw.missing_left && missing != 0 && first != last;
+    single_bin = first == last ? first : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last, draw.share);
+  }
+  for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {
+    if (fit.random_thresholds && side != static_cast<u32>(single_side)) continue;
+    u64 so_far = side ? missing : 0;
+    for (u32 k = 0; k < padded; ++k) left[k] = side ? cells[bins * padded + k] : 0;
+    u32 seen = 0;
+    for (u32 w = 0; w < words; ++w)
+      for (u64 m = mask[w]; m != 0; m &= m - 1) {
+        const u32 bin = w * 64 + static_cast<u32>(__builtin_ctzll(m));
+        const u32* cell = cells + bin * padded;
+        for (u32 k = 0; k < padded; ++k) left[k] += cell[k];
+        so_far += sums[bin];
+        ++seen;
+        if (seen == occupied && !(side == 0 && missing != 0)) continue;
+        if (fit.random_thresholds) {   // only the last bin not above the threshold
+          const u64 rest = m & (m - 1);
+          u32 next = none32;
+          if (rest != 0) next = w * 64 + static_cast<u32>(__builtin_ctzll(rest));
+          for (u32 v = w + 1; next == none32 && v < words; ++v)
+            if (mask[v] != 0) next = v * 64 + static_cast<u32>(__builtin_ctzll(mask[v]));
+          if (bin > single_bin || (next != none32 && next <= single_bin)) continue;
+        }
+        const u32 l = static_cast<u32>(so_far), rows = static_cast<u32>(so_far >> 32);
+        if (rows < fit.min_samples_leaf || task.rows - rows < fit.min_samples_leaf) continue;
+        if (task.min_weight > 0) {
+          double wl = l, wr = task.n - l;
+          if (task.weight != nullptr) {
+            wl = weight_of(task.weight, left, classes);
+            wr = 0;
+            for (u32 k = 0; k < classes; ++k) wr += task.weight[k] * (task.counts[k] - left[k]);
+          }
+          if (wl < task.min_weight || wr < task.min_weight) continue;
+        }
+        const i64 key = key_many(task, left, l, padded);
+        if (key <= split.key) continue;
+        const u32 at = fit.random_thresholds ? single_bin : bin;
+        u32 next = at + 1;
+        while (next < bins && sums[next] == 0) ++next;
+        const bool missing_left = missing == 0 ? 2 * static_cast<u64>(l) > task.n : side != 0;
+        split.key = key;
+        split.feature = feature;
+        split.threshold = threshold_bin(fit, at, next, bins) | static_cast<u32>(missing_left) << 8;
+        split.left_weight = l;
+        split.left_ones = none32;   // to be counted
+      }
+  }
+  return false;
+}
+
+inline Split search_many(const NodeTask& task, Tree& t) {
+  const u32 features = task.data->features, classes = task.data->classes, padded = padded_classes(classes);
+  const u64 cells_of = (task.data->cell_bins + 63) / 64 * 64;
+  FeatureDraws draws{t.visited, (features + 31) / 32, features};
+  u64* sums = reinterpret_cast<u64*>(t.scratch);
+  u32* left = reinterpret_cast<u32*>(sums + cells_of);
+  u32* total = left + padded;
+  u32* cells = total + padded;
+  for (u32 k = 0; k < padded; ++k) total[k] = k < classes ? task.counts[k] : 0;
+  NodeTask padded_task = task;
+  padded_task.counts = total;
+  Split split;
+  bool constant = true;
+  while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
+    const u32 visit = draws.count, feature = next_feature(draws, task), used = task.data->feature_bins[feature] + 1u;
+    __builtin_memset(cells, 0, static_cast<u64>(used) * padded * sizeof(u32));
+    __builtin_memset(sums, 0, (used + 63) / 64 * 64 * sizeof(u64));
+    const u64 stride = task.data->features;
+    const u8* column = task.data->bins + feature;
+    for (u32 i = 0; i < task.rows; ++i) {
+      const Sample s = task.samples[i];
+      const u32 bin = column[s.row * stride], w = s.weight_label >> 8;
+      cells[bin * padded + (s.weight_label & 255)] += w;
+      sums[bin] += w | 1ull << 32;
+    }
+    if (!search_feature_many(padded_task, feature, visit, cells, sums, left, padded, split)) constant = false;
+  }
+  for (u32 w = 0; w < draws.words; ++w) t.visited[w] = 0;
+  return split;
+}
+
+inline u64 single_scratch_bytes(const DatasetView& data) {
+  const u64 cells_of = (data.cell_bins + 63) / 64 * 64, padded = padded_classes(data.classes);
+  const u64 binary = 4 * cells_of * sizeof(u64);
+  const u64 many = cells_of * sizeof(u64) + 2 * padded * sizeof(u32) + cells_of * padded * sizeof(u32);
+  return binary > many ? binary : many;
+}
+
+inline Split search_node(const NodeTask& task, Tree& t) {
+  if (task.data->classes == 2 && task.weight == nullptr) {
+    // Without a bootstrap a row weighs 1, so weights count rows.
+    const bool track = task.fit->min_samples_leaf > 1 && task.fit->draws > 0;
+    if (!track && task.n < 65536) return search_binary<Cell16>(task, t);
+    if (!track) return search_binary<Cell32>(task, t);
+    if (task.n < 1u << 21) return search_binary<Cell21>(task, t);
+  }
+  return search_many(task, t);
+}

@@ -1,0 +1,121 @@
+#include "run/cpu_executor.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "run/rounds.h"
+
+namespace warptune {
+
+namespace {
+
+using kernels::u32;
+using kernels::u64;
+using kernels::u8;
+
+// Uninitialised, 64-byte aligned bytes: pages that are never touched cost nothing.
+class Bytes {
+ public:
+  explicit Bytes(u64 size) : data_(static_cast<u8*>(::operator new(size + 64, std::align_val_t{64}))) {}
+  ~Bytes() { ::operator delete(data_, std::align_val_t{64}); }
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  [[nodiscard]] u8* data() { return data_; }
+
+ private:
+  u8* data_;
+};
+
+// Score units of this many rows: their votes stay in the L1 cache.
+constexpr u32 rows_per_unit = 1024;
+// Rounds of at most this many bytes: their trees stay near the cores between growing and scoring.
+constexpr u64 round_bytes = 256ull << 20;
+
+}  // namespace
+
+const kernels::CpuKernels& cpu_kernels() {
+  const char* asked = std::getenv("WARPTUNE_ISA");
+  const std::string_view isa = asked != nullptr ? asked : "v4";
+  if (isa == "v4" && __builtin_cpu_supports("x86-64-v4")) return kernels::cpu_v4::kernels;
+  if (isa != "v2" && __builtin_cpu_supports("x86-64-v3")) return kernels::cpu_v3::kernels;
+  return kernels::cpu_v2::kernels;
+}
+
+CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1) {
+  view_.cell_bins = 2;
+  for (const Feature& feature : dataset.features) {
+    feature_bins_.push_back(static_cast<u8>(feature.bins));
+    feature_missing_.push_back(feature.has_missing);
+    value_begin_.push_back(static_cast<u32>(bin_values_.size()));
+    bin_values_.insert(bin_values_.end(), feature.values.begin(), feature.values.end());
+    view_.cell_bins = std::max(view_.cell_bins, static_cast<u32>(feature.bins) + 1);
+  }
+  cpu_kernels().entropy_terms(entropy_terms_.data(), static_cast<u32>(entropy_terms_.size()));
+  view_.bins = dataset.bins.data();
+  view_.labels = dataset.labels.data();
+  view_.feature_bins = feature_bins_.data();
+  view_.feature_missing = feature_missing_.data();
+  view_.bin_values = bin_values_.data();
+  view_.value_begin = value_begin_.data();
+  view_.entropy_terms = entropy_terms_.data();
+  view_.rows = static_cast<u32>(dataset.rows);
+  view_.features = static_cast<u32>(dataset.features.size());
+  view_.classes = static_cast<u32>(dataset.classes.size());
+}
+
+CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)
+    : context_(context), kernels_(cpu_kernels()), dataset_(*context.dataset), pool_(threads), memory_bytes_(memory_bytes) {
+  counters_.uploads = 1;
+}
+
+std::string CpuExecutor::name() const { return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)"; }
+
+BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
+  std::vector<PreparedFit> prepared;
+  for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
+  Rounds rounds(std::move(prepared), std::min(round_bytes, memory_bytes_ / 2), rows_per_unit);
+
+  u64 workspace = 64;
+  for (const PreparedFit& fit : rounds.fits()) {
+    workspace = std::max(workspace, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
+    workspace = std::max(workspace, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
+    if (context_.metric == kernels::roc_auc) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
+  }
+  workspace = (workspace + 4095) & ~u64{4095};
+  BatchSums result;
+  try {
+    Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), workspaces(workspace * pool_.threads());
+    std::memset(kept.data(), 0, rounds.sums_bytes());
+    counters_.peak_device_bytes = std::max(counters_.peak_device_bytes,
+                                           rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
+    std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
+    while (!rounds.done() && !stop) {
+      u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
+      const Round round = rounds.next({base, kept.data(), arena.data(), context_.folds->order.data()});
+      std::memcpy(base, round.tables.data(), round.tables.size());
+      const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
+      const kernels::GrowArgs grow{dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
+                                   round.tree_units, nullptr, nullptr, 0};
+      pool_.run(round.tree_units, [&](u32 unit, int thread) { kernels_.grow(grow, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::ScoreArgs score{dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
+                                     round.score_units, nullptr, nullptr, 0};
+      pool_.run(round.score_units, [&](u32 unit, int thread) { kernels_.score(score, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::AreaArgs area{dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
+                                   round.area_units, nullptr, nullptr, 0};
+      pool_.run(round.area_units, [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
+      counters_.trees += round.tree_units;
+    }
+    if (stop) return result;
+    const auto* sums = reinterpret_cast<const u64*>(kept.data());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
+  } catch (const std::bad_alloc&) {
+    throw OutOfDeviceMemory{"the host's memory is full"};
+  }
+  counters_.fits += tasks.size();
+  return result;
+}
+
+}  // namespace warptune

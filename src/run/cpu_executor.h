@@ -1,0 +1,47 @@
+// Runs fits on the CPU's cores: one tree per thread at a time, with the widest instruction set this processor has.
+#pragma once
+
+#include <memory>
+
+#include "kernels/backend.h"
+#include "run/executor.h"
+#include "run/thread_pool.h"
+
+namespace warptune {
+
+// The kernels for this processor; WARPTUNE_ISA (v2, v3, v4) asks for narrower ones, for tests and benchmarks.
+[[nodiscard]] const kernels::CpuKernels& cpu_kernels();
+
+// Everything that the CPU's kernels read of a dataset; borrows it.
+class CpuDataset {
+ public:
+  explicit CpuDataset(const Dataset& dataset);
+  [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
+
+ private:
+  std::vector<std::uint8_t> feature_bins_, feature_missing_;
+  std::vector<double> bin_values_;
+  std::vector<std::uint32_t> value_begin_;
+  std::vector<std::int64_t> entropy_terms_;
+  kernels::DatasetView view_{};
+};
+
+class CpuExecutor : public Executor {
+ public:
+  // memory_bytes: for batches, beside the dataset.
+  CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes);
+  [[nodiscard]] std::string name() const override;
+  [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_bytes_; }
+  [[nodiscard]] BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
+  [[nodiscard]] Counters counters() const override { return counters_; }
+
+ private:
+  FitContext context_;
+  const kernels::CpuKernels& kernels_;
+  CpuDataset dataset_;
+  ThreadPool pool_;
+  std::uint64_t memory_bytes_;
+  Counters counters_;
+};
+
+}  // namespace warptune

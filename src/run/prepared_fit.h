@@ -1,0 +1,53 @@
+// A planned fit on one fold, made ready for the kernels: shares resolved to counts, sizes of its buffers known.
+// The same for every device.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/forest/forest.h"
+#include "plan/plan.h"
+#include "warptune/dataset.h"
+
+namespace warptune {
+
+struct PreparedFit {
+  kernels::Fit fit{};                           // its pointers are the executor's to set
+  std::vector<kernels::Structure> structures;
+  std::vector<std::uint32_t> query_begin;       // [structures + 1]
+  std::vector<kernels::Query> queries;
+  std::vector<double> class_weights;            // [classes] when the fit weighs classes by all training rows
+  std::uint32_t trees = 0;
+  std::uint32_t validation_rows = 0;
+
+  [[nodiscard]] std::uint64_t round_bytes_per_tree() const;   // leaf, cut and value of one tree
+  [[nodiscard]] std::uint64_t votes_bytes() const;            // that are kept from round to round
+  [[nodiscard]] std::uint64_t sums_count() const { return std::uint64_t{fit.queries} * fit.sums_per_query; }
+};
+
+// A fit on one fold, or the part of it that serves a range of its structures (a fit whose structures do not fit a
+// device's memory at once is grown once per part).
+struct FitTask {
+  const PlannedFit* planned = nullptr;
+  int fold = 0;
+  std::uint32_t first_structure = 0, last_structure = 0;   // [first, last)
+  [[nodiscard]] std::uint32_t first_query() const;
+  [[nodiscard]] std::uint32_t last_query() const;
+};
+
+// What is the same for every fit of a study.
+struct FitContext {
+  const Dataset* dataset = nullptr;
+  const Folds* folds = nullptr;
+  std::uint32_t metric = 0;   // kernels::Metric
+  std::uint64_t seed = 0;
+};
+
+[[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
+
+[[nodiscard]] std::uint32_t metric_code(const std::string& metric);
+
+// The score of one query on one fold from what the kernels summed; class_rows: validation rows per class.
+[[nodiscard]] double score_of(std::uint32_t metric, const std::uint64_t* sums, const std::vector<std::uint64_t>& class_rows);
+
+}  // namespace warptune
