@@ -1,0 +1,41 @@
+#include "result/file_descriptor.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+namespace warptune {
+
+FileDescriptor::~FileDescriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Written write_all(int descriptor, std::string_view bytes) {
+  Written written;
+  while (written.bytes < bytes.size()) {
+    const ssize_t count = ::write(descriptor, bytes.data() + written.bytes, bytes.size() - written.bytes);
+    if (count > 0) {
+      written.bytes += static_cast<std::size_t>(count);
+    } else if (count == 0) {
+      written.error = EIO;
+      break;
+    } else if (errno != EINTR) {
+      written.error = errno;
+      break;
+    }
+  }
+  return written;
+}
+
+void sync_folder_of(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const FileDescriptor descriptor(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor) static_cast<void>(::fsync(descriptor.get()));
+}
+
+std::string error_text(int error) { return std::generic_category().message(error); }
+
+}  // namespace warptune

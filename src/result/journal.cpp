@@ -1,0 +1,211 @@
+#include "result/journal.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+namespace warptune {
+namespace {
+
+using std::chrono::system_clock;
+
+constexpr std::chrono::seconds sync_interval{1};
+constexpr std::chrono::seconds renewal_interval{5};     // Optuna takes a lock for abandoned after 30 s
+constexpr std::size_t buffer_limit = std::size_t{1} << 18;   // bytes that are assembled before they are written
+
+// Optuna's lock is named after the path; a relative one would change its meaning with the working folder.
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const auto resolved = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? path : resolved.string();
+}
+
+// True as well when the clock was set back.
+bool due(system_clock::time_point last, system_clock::time_point now, std::chrono::seconds interval) {
+  return now - last >= interval || now < last;
+}
+
+}  // namespace
+
+std::string journal_time(system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time - seconds).count();
+  const std::time_t clock = system_clock::to_time_t(seconds);
+  std::tm local = {};
+  ::localtime_r(&clock, &local);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
+                     local.tm_hour, local.tm_min, local.tm_sec, micros);
+}
+
+Journal::Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock lock, const Space& space,
+                 WallClock clock)
+    : path_(std::move(path)), absolute_(std::move(absolute)), file_(std::move(file)), lock_(std::move(lock)),
+      lines_(space), clock_(std::move(clock)) {
+  for (const Parameter& parameter : space.parameters) distributions_.push_back(parameter.distribution);
+  last_append_ = last_sync_ = last_renewal_ = clock_();
+  if (!lock_->note().empty()) notes_.push_back(lock_->note());
+}
+
+Journal::~Journal() {
+  if (file_ && lock_) static_cast<void>(close());   // not if it was moved from
+}
+
+Result<Journal> Journal::create(const std::string& path, const JournalHeader& header, WallClock clock) {
+  Result<std::string> lines = header_lines(header);
+  if (!lines) return tl::unexpected(lines.error());
+  const std::string absolute = absolute_path(path);
+  Result<JournalLock> lock = JournalLock::acquire(absolute);
+  if (!lock) return tl::unexpected(lock.error());
+
+  struct stat status = {};
+  if (::stat(absolute.c_str(), &status) == 0) {
+    if (!S_ISREG(status.st_mode)) return failure(fmt::format("the journal {} is not a regular file", path));
+    if (status.st_size != 0) {
+      return failure(fmt::format("the journal {} exists", path),
+                     fmt::format("go on with it: warptune resume {}, or choose another name", path));
+    }
+  }
+  // A header that is cut short by a crash would be a file that can be neither resumed nor started anew.
+  const std::string unfinished = absolute + ".new";
+  FileDescriptor file(
+      ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
+  int error = file ? write_all(file.get(), *lines).error : errno;
+  if (error == 0 && ::fsync(file.get()) != 0) error = errno;
+  if (error == 0 && ::rename(unfinished.c_str(), absolute.c_str()) != 0) error = errno;
+  if (error != 0) {
+    if (file) ::unlink(unfinished.c_str());
+    const bool no_room = error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO;
+    return failure(fmt::format("cannot write the journal {}: {}", path, error_text(error)),
+                   no_room ? "make room on the disk" : "put the journal into a folder that you can write to",
+                   no_room ? Exit::no_score : Exit::usage);
+  }
+  sync_folder_of(absolute);
+  Journal journal(path, absolute, std::move(file), std::move(*lock), header.space, std::move(clock));
+  journal.bytes_ = lines->size();
+  return journal;
+}
+
+Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock) {
+  struct stat status = {};
+  const std::string absolute = absolute_path(path);
+  if (::stat(absolute.c_str(), &status) != 0) {
+    return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)));
+  }
+  if (!S_ISREG(status.st_mode)) return failure(fmt::format("the journal {} is not a regular file", path));
+  Result<JournalLock> lock = JournalLock::acquire(absolute);
+  if (!lock) return tl::unexpected(lock.error());
+  FileDescriptor file(::open(absolute.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)));
+  Result<JournalContents> contents = read_journal_from(file.get(), path);
+  if (!contents) return tl::unexpected(contents.error());
+
+  Journal journal(path, absolute, std::move(file), std::move(*lock), contents->header.space, std::move(clock));
+  if (contents->torn_bytes != 0) {
+    if (::ftruncate(journal.file_.get(), static_cast<off_t>(contents->whole_bytes)) != 0 ||
+        ::fsync(journal.file_.get()) != 0) {
+      return failure(fmt::format("cannot cut the torn last line off {}: {}", path, error_text(errno)), {},
+                     Exit::no_score);
+    }
+    journal.notes_.push_back(
+        fmt::format("cut {} bytes of a torn last line off {}", contents->torn_bytes, path));
+  }
+  journal.bytes_ = contents->whole_bytes;
+  journal.next_trial_ = static_cast<std::int64_t>(contents->trials.size());
+  return ReopenedJournal{std::move(journal), std::move(*contents)};
+}
+
+Result<void> Journal::append(std::span<const Trial> trials) {
+  if (failure_) return tl::unexpected(*failure_);
+  if (trials.empty()) return {};
+  const auto now = clock_();
+  // A batch of trials ends together; it ran since the batch before it.
+  const std::string completed = journal_time(now), started = journal_time(std::min(last_append_, now));
+  buffer_.clear();
+  for (const Trial& trial : trials) {
+    const auto finite = [](double value) { return std::isfinite(value); };
+    bool sound = trial.number == next_trial_ && trial.fit >= 0 && trial.point.size() == distributions_.size() &&
+                 (trial.failed || std::isfinite(trial.score)) &&
+                 std::all_of(trial.fold_scores.begin(), trial.fold_scores.end(), finite);
+    for (std::size_t i = 0; sound && i < distributions_.size(); ++i) sound = contains(distributions_[i], trial.point[i]);
+    if (!sound) {
+      return fail(fmt::format("trial {} cannot be written after trial {}: this is an error in warptune", trial.number,
+                              next_trial_ - 1));
+    }
+    lines_.append(buffer_, trial, started, completed);
+    ++next_trial_;
+    if (buffer_.size() < buffer_limit) continue;
+    if (auto written = write(buffer_); !written) return written;
+    buffer_.clear();
+  }
+  if (auto written = write(buffer_); !written) return written;
+  last_append_ = now;
+  if (auto kept = keep_lock(); !kept) return kept;
+  return due(last_sync_, now, sync_interval) ? flush() : Result<void>{};
+}
+
+Result<void> Journal::write(std::string_view lines) {
+  if (!lock_) return fail("the journal is closed");
+  struct stat status = {};
+  if (::fstat(file_.get(), &status) != 0) return fail(error_text(errno));
+  if (status.st_nlink == 0) return fail("the file was deleted");
+  if (static_cast<std::uint64_t>(status.st_size) != bytes_) return fail("another program wrote to it");
+  const Written written = write_all(file_.get(), lines);
+  unsynced_ = true;
+  if (written.error == 0) {
+    bytes_ += lines.size();
+    return {};
+  }
+  // Keep the lines that are whole; what follows them would be a torn line.
+  const std::string_view in_file = lines.substr(0, written.bytes);
+  bytes_ += in_file.rfind('\n') + 1;   // npos + 1 is 0
+  if (::ftruncate(file_.get(), static_cast<off_t>(bytes_)) != 0) {
+    notes_.push_back(fmt::format("the torn last line of {} is cut off when it is resumed", path_));
+  }
+  return fail(error_text(written.error));
+}
+
+Result<void> Journal::flush() {
+  if (failure_) return tl::unexpected(*failure_);
+  if (!unsynced_) return {};
+  if (::fsync(file_.get()) != 0) return fail(error_text(errno));
+  last_sync_ = clock_();
+  unsynced_ = false;
+  return {};
+}
+
+Result<void> Journal::keep_lock() {
+  if (failure_) return tl::unexpected(*failure_);
+  const auto now = clock_();
+  if (!lock_ || !due(last_renewal_, now, renewal_interval)) return {};
+  last_renewal_ = now;
+  if (lock_->renew()) return {};
+  // Taken away, by a program that thought us dead or by hand. What it wrote shows in the length of the file.
+  Result<JournalLock> again = JournalLock::acquire(absolute_);
+  if (!again) return fail(again.error().message);
+  lock_ = std::move(*again);
+  notes_.push_back(fmt::format("the lock of {} was taken away and is taken again", path_));
+  return {};
+}
+
+Result<void> Journal::close() {
+  const Result<void> flushed = flush();
+  lock_.reset();
+  return flushed;
+}
+
+Result<void> Journal::fail(std::string what) {
+  failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what),
+                   fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", path_),
+                   Exit::no_score};
+  return tl::unexpected(*failure_);
+}
+
+}  // namespace warptune

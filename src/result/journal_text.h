@@ -1,0 +1,50 @@
+// The lines of a journal as warptune writes them. Pure: no file, no clock.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "result/journal_contents.h"
+
+namespace warptune {
+
+inline constexpr std::string_view attribute_version = "warptune:version";
+inline constexpr std::string_view attribute_dataset = "warptune:dataset";
+inline constexpr std::string_view attribute_seed = "warptune:seed";
+inline constexpr std::string_view attribute_space = "warptune:space";
+inline constexpr std::string_view attribute_study = "warptune:study";
+inline constexpr std::string_view attribute_trial = "warptune:trial";
+inline constexpr std::string_view attribute_metric_names = "study:metric_names";   // Optuna's own
+
+// A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string json_string(std::string_view text);
+
+// Optuna's text of a distribution. A fixed parameter is a categorical one with a single choice.
+[[nodiscard]] std::string distribution_text(const Distribution& distribution);
+
+// The space as a JSON array of parameters, exact in every bit; the reverse makes the checks that a flag's text gets.
+[[nodiscard]] nlohmann::json space_to_json(const Space& space);
+[[nodiscard]] Result<Space> space_from_json(const nlohmann::json& json, const std::string& where);
+
+// The lines that create the study, metric names last (the browser's reader forgets them at any later op 3).
+[[nodiscard]] Result<std::string> header_lines(const JournalHeader& header);
+
+// Assembles trial lines; what is equal in all of them is made once.
+class TrialLines {
+ public:
+  explicit TrialLines(const Space& space);
+  // Appends the line of one trial. Times are naive local ones, as "2026-01-02T03:04:05.000001".
+  void append(std::string& out, const Trial& trial, std::string_view started, std::string_view completed) const;
+  [[nodiscard]] std::size_t fixed_bytes() const { return distributions_.size(); }   // per line
+
+ private:
+  struct Param {
+    std::string key;        // "name": with the separator before it
+    bool index = false;     // written as an integer: the index of a choice
+  };
+  std::string distributions_;   // ,"distributions":{...},"params":{
+  std::vector<Param> params_;
+};
+
+}  // namespace warptune

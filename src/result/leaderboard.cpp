@@ -1,0 +1,151 @@
+#include "result/leaderboard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_set>
+#include <variant>
+
+#include "space/shown.h"
+
+namespace warptune {
+namespace {
+
+// A cell of the table. Exact values are in the results file; here six digits are enough.
+std::string cell(const Value& value) {
+  const double* number = std::get_if<double>(&value);
+  return number != nullptr ? fmt::format("{:.6g}", *number) : shown(to_string(value));
+}
+
+double standard_deviation(const std::vector<double>& scores) {
+  const double count = static_cast<double>(scores.size());
+  const double mean = std::accumulate(scores.begin(), scores.end(), 0.0) / count;
+  double squares = 0;
+  for (const double score : scores) squares += (score - mean) * (score - mean);
+  return scores.size() < 2 ? 0 : std::sqrt(squares / (count - 1));
+}
+
+// Numbers are aligned at the right, a column with words at the left.
+struct Column {
+  std::vector<std::string> cells;   // the first one is the head
+  bool words = false;
+};
+
+// Characters, not bytes, of UTF-8.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string aligned(const std::vector<Column>& columns) {
+  std::vector<std::size_t> widths;
+  for (const Column& column : columns) {
+    std::size_t& width = widths.emplace_back();
+    for (const std::string& it : column.cells) width = std::max(width, width_of(it));
+  }
+  std::string text;
+  for (std::size_t row = 0; row < columns.front().cells.size(); ++row) {
+    std::string line;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::string& it = columns[i].cells[row];
+      const std::string space(widths[i] - width_of(it), ' ');
+      line += (columns[i].words ? it + space : space + it) + "  ";
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Ranking rank(std::span<const Trial> trials, bool maximise) {
+  Ranking ranking;
+  ranking.order.resize(trials.size());
+  std::iota(ranking.order.begin(), ranking.order.end(), std::size_t{0});
+  std::sort(ranking.order.begin(), ranking.order.end(), [&](std::size_t left, std::size_t right) {
+    const Trial& a = trials[left];
+    const Trial& b = trials[right];
+    if (a.failed != b.failed) return b.failed;
+    if (!a.failed && a.score != b.score) return (a.score > b.score) == maximise;
+    return a.number < b.number;
+  });
+  ranking.scored = static_cast<std::size_t>(
+      std::count_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failed; }));
+  return ranking;
+}
+
+std::string leaderboard(const Space& space, const std::string& metric, std::span<const Trial> trials,
+                        const Ranking& ranking, std::size_t top) {
+  const std::size_t rows = std::min(top, ranking.scored);
+  if (rows == 0) return {};
+  const bool folds = std::any_of(trials.begin(), trials.end(), [](const Trial& it) { return !it.fold_scores.empty(); });
+
+  std::vector<Column> columns;
+  const auto add = [&](std::string head, const auto& text) {
+    Column& column = columns.emplace_back();
+    column.cells.push_back(std::move(head));
+    for (std::size_t row = 0; row < rows; ++row) column.cells.push_back(text(trials[ranking.order[row]], row));
+  };
+  add("rank", [](const Trial&, std::size_t row) { return std::to_string(row + 1); });
+  add("trial", [](const Trial& trial, std::size_t) { return std::to_string(trial.number); });
+  add(shown(metric), [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", trial.score); });
+  if (folds) {
+    add("std", [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", standard_deviation(trial.fold_scores)); });
+  }
+  for (std::size_t i = 0; i < space.parameters.size(); ++i) {
+    const Parameter& parameter = space.parameters[i];
+    if (parameter.distribution.kind == Distribution::Kind::fixed) continue;
+    add(shown(parameter.name), [&](const Trial& trial, std::size_t) { return cell(value_of(parameter, trial.point[i])); });
+    const std::vector<Value>& choices = parameter.distribution.choices;
+    columns.back().words = std::any_of(choices.begin(), choices.end(), [](const Value& choice) {
+      return std::holds_alternative<std::string>(choice);
+    });
+  }
+  add("fit", [](const Trial& trial, std::size_t) { return std::to_string(trial.fit); });
+  return aligned(columns);
+}
+
+Totals count(std::span<const Trial> trials) {
+  Totals totals;
+  totals.trials = static_cast<std::int64_t>(trials.size());
+  std::unordered_set<std::int64_t> fits;
+  std::size_t folds = 1;
+  for (const Trial& trial : trials) {
+    if (trial.failed) {
+      ++totals.failed;
+      continue;
+    }
+    fits.insert(trial.fit);
+    folds = std::max(folds, trial.fold_scores.size());
+  }
+  totals.fits = static_cast<std::int64_t>(fits.size() * folds);
+  return totals;
+}
+
+std::string summary(const Totals& totals, double seconds, std::int64_t new_trials) {
+  std::string text = fmt::format("{} trial{}", grouped(totals.trials), totals.trials == 1 ? "" : "s");
+  if (totals.failed != 0) text += fmt::format(" ({} failed)", grouped(totals.failed));
+  text += fmt::format(", {} fit{}", grouped(totals.fits), totals.fits == 1 ? "" : "s");
+  if (seconds < 0) return text;
+  text += fmt::format(", {:.3g} s", seconds);
+  if (seconds > 0 && new_trials > 0) {
+    const double rate = static_cast<double>(new_trials) / seconds;
+    text += rate < 100 ? fmt::format(", {:.3g} trials/s", rate)
+                       : fmt::format(", {} trials/s", grouped(static_cast<std::int64_t>(std::min(rate, 1e15))));
+  }
+  return text;
+}
+
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  const std::size_t first = number < 0 ? 1 : 0;
+  for (std::size_t at = text.size(); at > first + 3;) {
+    at -= 3;
+    text.insert(at, 1, ',');
+  }
+  return text;
+}
+
+}  // namespace warptune

@@ -1,0 +1,41 @@
+// Which trial is best, and the tables that say so on standard output.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "result/trial.h"
+
+namespace warptune {
+
+// Indices into the trials: those with a score, best first, ties by trial number; then the failed ones by number.
+struct Ranking {
+  std::vector<std::size_t> order;
+  std::size_t scored = 0;   // order[0 .. scored) have a score
+};
+[[nodiscard]] Ranking rank(std::span<const Trial> trials, bool maximise);
+
+// An aligned table of the best `top` trials: rank, trial, the metric, with folds their standard deviation, the
+// parameters that vary (fixed ones are equal in every row), the fit. Empty if no trial has a score.
+[[nodiscard]] std::string leaderboard(const Space& space, const std::string& metric, std::span<const Trial> trials,
+                                      const Ranking& ranking, std::size_t top);
+
+struct Totals {
+  std::int64_t trials = 0;
+  std::int64_t failed = 0;
+  std::int64_t fits = 0;   // trainings; one per fold
+};
+// Fits are those that served one of the trials, each once per fold.
+[[nodiscard]] Totals count(std::span<const Trial> trials);
+
+// "100 trials (2 failed), 38 fits, 0.12 s, 833 trials/s". seconds: of this run, below 0 if there was none;
+// new_trials: those of `totals.trials` that ended in it.
+[[nodiscard]] std::string summary(const Totals& totals, double seconds, std::int64_t new_trials);
+
+// A whole number of any size with a thousands separator: 1,234,567.
+[[nodiscard]] std::string grouped(std::int64_t number);
+
+}  // namespace warptune

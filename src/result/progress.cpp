@@ -1,0 +1,86 @@
+#include "result/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#include "result/file_descriptor.h"
+#include "result/leaderboard.h"
+
+namespace warptune {
+namespace {
+
+constexpr std::chrono::milliseconds show_interval{100};
+
+// "0:07", "12:34", "1:02:03".
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::ceil(std::min(seconds, 3.6e6)));   // at most 1000 hours
+  if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+  return fmt::format("{}:{:02}", whole / 60, whole % 60);
+}
+
+}  // namespace
+
+std::optional<TerminalSink> TerminalSink::open() {
+  const char* terminal = std::getenv("TERM");
+  if (::isatty(STDERR_FILENO) == 0 || terminal == nullptr || std::string_view(terminal) == "dumb") return std::nullopt;
+  return TerminalSink();
+}
+
+void TerminalSink::show(std::string_view line) {
+  winsize size = {};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+  // A line that wraps could not be replaced.
+  const std::string_view part = line.substr(0, known ? size.ws_col - 1u : 79u);
+  static_cast<void>(write_all(STDERR_FILENO, fmt::format("\r\033[K{}", part)));
+}
+
+void TerminalSink::clear() { static_cast<void>(write_all(STDERR_FILENO, "\r\033[K")); }
+
+Progress::Progress(ProgressSink* sink, const Goal& goal, SteadyClock clock)
+    : sink_(sink), goal_(goal), clock_(std::move(clock)), start_(clock_()) {}
+
+Progress::~Progress() { finish(); }
+
+void Progress::add(std::span<const Trial> ended) {
+  ended_ += static_cast<std::int64_t>(ended.size());
+  for (const Trial& trial : ended) {
+    if (trial.failed) continue;
+    if (!best_ || (goal_.maximise ? trial.score > *best_ : trial.score < *best_)) {
+      best_ = trial.score;
+      best_trial_ = trial.number;
+    }
+  }
+  tick();
+}
+
+void Progress::tick() {
+  if (sink_ == nullptr) return;
+  const auto now = clock_();
+  if (last_shown_ && now - *last_shown_ < show_interval) return;
+  last_shown_ = now;
+  sink_->show(line(std::chrono::duration<double>(now - start_).count()));
+}
+
+void Progress::finish() {
+  if (sink_ != nullptr && last_shown_) sink_->clear();
+  last_shown_.reset();
+}
+
+std::string Progress::line(double seconds) const {
+  const std::int64_t done = goal_.done + ended_;
+  std::string text = fmt::format("{}/{} trials", grouped(done), grouped(goal_.trials));
+  if (best_) text += fmt::format(", best {:.6g} (trial {})", *best_, best_trial_);
+  if (ended_ == 0 || seconds <= 0) return text;
+  const double rate = static_cast<double>(ended_) / seconds;
+  text += rate < 10 ? fmt::format(", {:.2g} trials/s", rate) : fmt::format(", {:.0f} trials/s", rate);
+  const std::int64_t left = std::max<std::int64_t>(0, goal_.trials - done);
+  return text + fmt::format(", {} left", duration_text(static_cast<double>(left) / rate));
+}
+
+}  // namespace warptune

@@ -1,0 +1,42 @@
+// The file of --stats: what a run did, counted, as JSON.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "result/replaced_file.h"
+
+namespace warptune {
+
+struct Stats {
+  std::int64_t trials = 0;
+  std::int64_t fits = 0;            // one per fold
+  std::int64_t trees = 0;
+  std::int64_t launches = 0;        // of kernels
+  std::int64_t uploads = 0;         // of the dataset: one per device
+  std::uint64_t bytes_to_device = 0;
+  std::uint64_t bytes_from_device = 0;
+  std::int64_t batches = 0;
+  std::int64_t batches_split = 0;   // halved because memory ran out
+  std::vector<std::pair<std::string, double>> seconds;   // per stage, in the order of the stages
+  std::uint64_t peak_bytes_host = 0;
+  std::uint64_t peak_bytes_device = 0;
+
+  void add_seconds(const std::string& stage, double duration);   // to a stage's sum; a new stage comes last
+};
+
+[[nodiscard]] std::string stats_text(const Stats& stats);
+
+class StatsFile {
+ public:
+  [[nodiscard]] static Result<StatsFile> open(const std::string& path);   // before the first fit
+  [[nodiscard]] Result<void> write(const Stats& stats) { return file_.write(stats_text(stats)); }
+
+ private:
+  explicit StatsFile(ReplacedFile file) : file_(std::move(file)) {}
+  ReplacedFile file_;
+};
+
+}  // namespace warptune

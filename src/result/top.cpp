@@ -1,0 +1,30 @@
+#include "result/top.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "result/file_descriptor.h"
+#include "result/journal_contents.h"
+#include "result/leaderboard.h"
+
+namespace warptune {
+
+Result<void> print_top(const std::string& journal, int top) {
+  const Result<JournalContents> contents = read_journal(journal);
+  if (!contents) return tl::unexpected(contents.error());
+  const Ranking ranking = rank(contents->trials, contents->header.maximise);
+  if (ranking.scored == 0) {
+    return failure(fmt::format("{}: no trial has a score yet", journal),
+                   fmt::format("go on with the study: warptune resume {}", journal), Exit::no_score);
+  }
+  const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
+                                       static_cast<std::size_t>(std::max(top, 0))) +
+                           summary(count(contents->trials), -1, 0) + "\n";
+  const Written written = write_all(STDOUT_FILENO, text);
+  if (written.error == 0) return {};
+  return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)), {}, Exit::no_score);
+}
+
+}  // namespace warptune

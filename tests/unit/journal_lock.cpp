@@ -1,0 +1,183 @@
+// The journal's lock against other processes: warptune's and Optuna's, living and dead.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "journal_example.h"
+#include "result/journal.h"
+
+namespace warptune {
+namespace {
+
+using example::Folder;
+using std::chrono::milliseconds;
+
+// A process that holds the journal's lock until it is killed.
+class HolderProcess {
+ public:
+  explicit HolderProcess(const std::string& journal) {
+    int ready[2];
+    if (::pipe(ready) != 0) return;
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      const Result<JournalLock> lock = JournalLock::acquire(journal);
+      const char answer = lock ? '1' : '0';
+      if (::write(ready[1], &answer, 1) == 1) ::pause();
+      ::_exit(0);
+    }
+    char answer = 0;
+    holds_ = ::read(ready[0], &answer, 1) == 1 && answer == '1';
+    ::close(ready[0]);
+    ::close(ready[1]);
+  }
+  HolderProcess(const HolderProcess&) = delete;
+  HolderProcess& operator=(const HolderProcess&) = delete;
+  ~HolderProcess() { kill(); }
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] bool holds() const { return holds_; }
+
+ private:
+  pid_t pid_ = 0;
+  bool holds_ = false;
+};
+
+void make_old(const std::string& path) {
+  const timespec times[2] = {{::time(nullptr) - 100, 0}, {::time(nullptr) - 100, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+TEST(JournalLock, SecondProcessHearsWhoHoldsIt) {
+  const Folder folder;
+  HolderProcess holder(folder / "a.log");
+  ASSERT_TRUE(holder.holds());
+  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", milliseconds(20));
+  ASSERT_FALSE(lock);
+  EXPECT_NE(lock.error().message.find("process " + std::to_string(holder.pid())), std::string::npos)
+      << lock.error().message;
+  EXPECT_EQ(lock.error().exit, Exit::usage);
+}
+
+TEST(JournalLock, KilledHolderIsSucceededAtOnce) {
+  const Folder folder;
+  HolderProcess holder(folder / "a.log");
+  ASSERT_TRUE(holder.holds());
+  holder.kill();
+  ASSERT_TRUE(std::filesystem::exists(folder / "a.log.lock"));
+  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", milliseconds(0));
+  ASSERT_TRUE(lock) << lock.error().message;
+  EXPECT_NE(lock->note().find("removed"), std::string::npos);
+}
+
+TEST(JournalLock, IsGivenBack) {
+  const Folder folder;
+  { ASSERT_TRUE(JournalLock::acquire(folder / "a.log")); }
+  EXPECT_TRUE(folder.names().empty());
+  Result<JournalLock> first = JournalLock::acquire(folder / "a.log");
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(JournalLock::acquire(folder / "a.log", milliseconds(0)));   // in this process as well
+  *first = std::move(*JournalLock::acquire(folder / "b.log"));
+  EXPECT_TRUE(JournalLock::acquire(folder / "a.log", milliseconds(0)));
+}
+
+TEST(JournalLock, OptunasLocks) {
+  const Folder folder;
+  const std::string journal = folder / "a.log", name = journal + ".lock";
+  for (const bool link : {false, true}) {
+    if (link) {
+      ASSERT_EQ(::symlink("dangling", name.c_str()), 0);
+    } else {
+      example::write_file(name, "");
+    }
+    const Result<JournalLock> young = JournalLock::acquire(journal, milliseconds(20));
+    ASSERT_FALSE(young);
+    EXPECT_NE(young.error().message.find("another program"), std::string::npos);
+    make_old(name);
+    {
+      const Result<JournalLock> old = JournalLock::acquire(journal, milliseconds(20));
+      ASSERT_TRUE(old) << old.error().message;
+      EXPECT_FALSE(old->note().empty());
+    }
+    EXPECT_TRUE(folder.names().empty());
+  }
+}
+
+TEST(JournalLock, HolderOnAnotherMachine) {
+  const Folder folder;
+  const std::string journal = folder / "a.log", name = journal + ".lock";
+  example::write_file(name, "warptune 77 elsewhere 00000000-0000-0000-0000-000000000000\n");
+  const Result<JournalLock> young = JournalLock::acquire(journal, milliseconds(20));
+  ASSERT_FALSE(young);
+  EXPECT_NE(young.error().message.find("process 77 on elsewhere"), std::string::npos) << young.error().message;
+  make_old(name);
+  EXPECT_TRUE(JournalLock::acquire(journal, milliseconds(20)));
+}
+
+TEST(JournalLock, FolderWithoutWritePermission) {
+  const Folder folder;
+  example::write_file(folder / "b.log.lock", "");
+  make_old(folder / "b.log.lock");
+  ASSERT_EQ(::chmod((folder / "").c_str(), 0555), 0);
+  const uid_t user = ::geteuid();
+  if (user == 0) ASSERT_EQ(::seteuid(65534), 0);   // root may write everywhere
+  const Result<JournalLock> fresh = JournalLock::acquire(folder / "a.log");
+  const Result<JournalLock> abandoned = JournalLock::acquire(folder / "b.log", milliseconds(20));
+  if (user == 0) ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(::chmod((folder / "").c_str(), 0700), 0);
+  ASSERT_FALSE(fresh);
+  EXPECT_NE(fresh.error().message.find("cannot create the lock"), std::string::npos) << fresh.error().message;
+  ASSERT_FALSE(abandoned);
+  EXPECT_NE(abandoned.error().message.find("cannot remove the abandoned lock"), std::string::npos)
+      << abandoned.error().message;
+}
+
+TEST(JournalLock, JournalRenewsItAndTakesItAgain) {
+  const Folder folder;
+  const std::string path = folder / "a.log", name = path + ".lock";
+  auto now = std::chrono::system_clock::now();
+  Result<Journal> journal = Journal::create(path, example::header(), [&] { return now; });
+  ASSERT_TRUE(journal);
+  make_old(name);
+  now += std::chrono::seconds(6);
+  ASSERT_TRUE(journal->keep_lock());
+  struct stat status = {};
+  ASSERT_EQ(::stat(name.c_str(), &status), 0);
+  EXPECT_LT(::time(nullptr) - status.st_mtim.tv_sec, 10);
+
+  std::filesystem::remove(name);
+  now += std::chrono::seconds(6);
+  ASSERT_TRUE(journal->keep_lock());
+  EXPECT_TRUE(std::filesystem::exists(name));
+  EXPECT_EQ(journal->notes().size(), 1u);
+
+  std::filesystem::remove(name);
+  HolderProcess other(path);
+  ASSERT_TRUE(other.holds());
+  now += std::chrono::seconds(6);
+  EXPECT_FALSE(journal->append(example::trials(1)));
+}
+
+TEST(JournalLock, SecondWarptuneOnOneJournal) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  Result<Journal> journal = Journal::create(path, example::header());
+  ASSERT_TRUE(journal);
+  const Result<ReopenedJournal> second = Journal::reopen(path);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
+  EXPECT_TRUE(read_journal(path));   // reading needs no lock
+  ASSERT_TRUE(journal->append(example::trials(1)));
+}
+
+}  // namespace
+}  // namespace warptune
