@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "table/source_name.h"
+
 namespace warptune {
 namespace {
-
-std::string shown(const std::string& path) { return path == "-" ? std::string("standard input") : path; }
 
 std::string reason(int code) { return std::string(std::strerror(code)); }
 
@@ -46,7 +46,7 @@ class FileSource final : public ByteSource {
     while (done < count) {
       const ssize_t n = ::pread(fd_.get(), buffer + done, count - done, at_);
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure(fmt::format("{}: cannot read: {}", shown(path_), reason(errno)));
+      if (n < 0) return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)));
       if (n == 0) break;
       done += static_cast<std::size_t>(n);
       at_ += n;
@@ -105,7 +105,7 @@ class StreamSource final : public ByteSource {
     for (;;) {
       const ssize_t n = ::read(fd_.get(), kept_.back().get() + offset, block_bytes - offset);
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure(fmt::format("{}: cannot read: {}", shown(path_), reason(errno)));
+      if (n < 0) return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)));
       ended_ = n == 0;
       kept_bytes_ += static_cast<std::size_t>(n);
       return {};
@@ -160,7 +160,7 @@ class GzipSource final : public ByteSource {
         Result<std::size_t> n = fill();
         if (!n) return tl::unexpected(n.error());
         if (*n == 0) {
-          return failure(fmt::format("{}: the compressed data end too early: the file is truncated", shown(path_)),
+          return failure(fmt::format("{}: the compressed data end too early: the file is truncated", source_name(path_)),
                          "copy or download the file again; `gzip -t` checks it");
         }
       }
@@ -174,7 +174,7 @@ class GzipSource final : public ByteSource {
       } else if (code == Z_MEM_ERROR) {
         throw std::bad_alloc();
       } else if (code != Z_OK && code != Z_BUF_ERROR) {
-        return failure(fmt::format("{}: the compressed data are damaged ({})", shown(path_),
+        return failure(fmt::format("{}: the compressed data are damaged ({})", source_name(path_),
                                    stream_.msg != nullptr ? stream_.msg : "not a gzip stream"),
                        "copy or download the file again; `gzip -t` checks it");
       }
@@ -271,9 +271,9 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   }
   Descriptor descriptor(fd, !standard_input);
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return failure(fmt::format("{}: cannot read: {}", shown(path), reason(errno)));
+  if (::fstat(fd, &status) != 0) return failure(fmt::format("{}: cannot read: {}", source_name(path), reason(errno)));
   if (S_ISDIR(status.st_mode)) {
-    return failure(fmt::format("{}: is a folder", shown(path)), "name the CSV file inside it");
+    return failure(fmt::format("{}: is a folder", source_name(path)), "name the CSV file inside it");
   }
   const off_t start = S_ISREG(status.st_mode) ? (standard_input ? ::lseek(fd, 0, SEEK_CUR) : 0) : -1;
   // Files of /proc say that they hold 0 bytes: these are read as streams too.

@@ -21,6 +21,7 @@
 #include "table/categories.h"
 #include "table/cell.h"
 #include "table/row_blocks.h"
+#include "table/source_name.h"
 #include "warptune/table.h"
 
 namespace warptune {
@@ -31,8 +32,6 @@ constexpr std::size_t max_rows = std::numeric_limits<std::int32_t>::max();
 // A block, its cells and nothing else fit a core's second-level cache.
 constexpr std::size_t block_bytes = std::size_t{1} << 18;
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-std::string shown(const std::string& name) { return name == "-" ? std::string("standard input") : name; }
 
 // A long column is first touched page by page; with pages of 2 MiB that is a quarter of the page faults' time. Only advice.
 void prefer_huge_pages(std::vector<double>& values) {
@@ -67,7 +66,7 @@ class CsvReader {
   Result<Table> read() {
     const Result<void> first = pass(false, max_rows + 1);
     if (!first) return tl::unexpected(first.error());
-    if (columns_.empty()) return failure(fmt::format("{}: the file is empty", shown(name_)), "a CSV file with a header and rows is needed");
+    if (columns_.empty()) return failure(fmt::format("{}: the file is empty", source_name(name_)), "a CSV file with a header and rows is needed");
     if (rows_ == 0) {
       return failure(fmt::format("{}: a header and no rows", place_of_start_), header_hint_);
     }
@@ -185,7 +184,7 @@ class CsvReader {
     const ParsedBlock& parsed = work.parsed;
     if (parsed.problem) return problem(work.block, *parsed.problem);
     if (rows_ + parsed.rows > max_rows) {
-      return failure(fmt::format("{}: more than {} rows", shown(name_), max_rows), "read a part of the file");
+      return failure(fmt::format("{}: more than {} rows", source_name(name_), max_rows), "read a part of the file");
     }
     if (rows_ == 0) reserve(work);
     for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -334,7 +333,7 @@ class CsvReader {
     return failure(fmt::format("{}: {}", place(name_, block.text(), block.line, problem.offset), problem.message), problem.hint);
   }
   [[nodiscard]] Result<void> changed() const {
-    return failure(fmt::format("{}: the file changed while it was read", shown(name_)), "try again when nothing writes to it");
+    return failure(fmt::format("{}: the file changed while it was read", source_name(name_)), "try again when nothing writes to it");
   }
 
   ByteSource& source_;
@@ -358,7 +357,7 @@ Result<Table> read_table(ByteSource& source, const std::string& name, const CsvO
 }
 
 Result<Table> out_of_memory(const std::string& name) {
-  return failure(fmt::format("{}: there is not enough memory for this table", shown(name)),
+  return failure(fmt::format("{}: there is not enough memory for this table", source_name(name)),
                  "a table takes 8 bytes for each cell; read a part of the file, or drop columns from it");
 }
 

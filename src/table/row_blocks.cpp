@@ -9,6 +9,7 @@
 
 #include "table/byte_scan.h"
 #include "table/number.h"
+#include "table/source_name.h"
 
 namespace warptune {
 namespace {
@@ -134,7 +135,7 @@ char detect_separator(std::string_view text) {
 std::string place(const std::string& name, std::string_view text, std::uint64_t first_line, std::size_t offset) {
   offset = std::min(offset, text.size());
   const std::size_t line_begin = after_last_line_feed(text, 0, offset);
-  return fmt::format("{}:{}:{}", name == "-" ? "standard input" : name,
+  return fmt::format("{}:{}:{}", source_name(name),
                      first_line + count_line_feeds(text.substr(0, offset)), offset - line_begin + 1);
 }
 

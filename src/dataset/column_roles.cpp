@@ -1,0 +1,99 @@
+#include "dataset/column_roles.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "space/nearest.h"
+#include "table/source_name.h"
+
+namespace warptune {
+namespace {
+
+class Names {
+ public:
+  explicit Names(const Table& table) : table_(table) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) index_.emplace(table.columns[c].name, c);
+  }
+
+  // what: "target", "column to drop" ...
+  [[nodiscard]] Result<std::size_t> find(const std::string& name, std::string_view what) const {
+    const auto known = index_.find(name);
+    if (known != index_.end()) return known->second;
+    std::vector<std::string> names;
+    for (const Column& column : table_.columns) names.push_back(column.name);
+    const std::string near = nearest(name, names);
+    return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
+                   near.empty() ? listed(names) : fmt::format("did you mean '{}'?", near));
+  }
+
+ private:
+  static std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 12;
+    std::string text = "the columns are";
+    for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? " " : ", ") + names[i];
+    return names.size() > most ? text + fmt::format(" and {} more", names.size() - most) : text;
+  }
+
+  const Table& table_;
+  std::unordered_map<std::string_view, std::size_t> index_;
+};
+
+}  // namespace
+
+Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& options) {
+  const Names names(table);
+  ColumnRoles roles;
+  if (options.target.empty()) {
+    return failure(fmt::format("{}: no target is named", table.source),
+                   table.columns.empty() ? "" : fmt::format("name the column that holds the classes, for example --target {}",
+                                                            table.columns.back().name));
+  }
+  const Result<std::size_t> target = names.find(options.target, "the target");
+  if (!target) return tl::unexpected(target.error());
+  roles.target = *target;
+  if (!options.fold_column.empty()) {
+    const Result<std::size_t> fold = names.find(options.fold_column, "the fold column");
+    if (!fold) return tl::unexpected(fold.error());
+    if (*fold == roles.target) {
+      return failure(fmt::format("{}: '{}' is the target and the fold column", source_name(table.source), options.target), "name two columns");
+    }
+    roles.fold = *fold;
+  }
+  enum : char { neither, kept, dropped };
+  std::vector<char> wish(table.columns.size(), neither);
+  for (const std::string& name : options.keep) {
+    const Result<std::size_t> column = names.find(name, "to keep");
+    if (!column) return tl::unexpected(column.error());
+    if (*column == roles.target || column.value() == roles.fold) {
+      return failure(fmt::format("{}: '{}' is kept as a feature and is the {}", source_name(table.source), name,
+                                 *column == roles.target ? "target" : "fold column"),
+                     "a feature must be another column");
+    }
+    wish[*column] = kept;
+  }
+  for (const std::string& name : options.drop) {
+    const Result<std::size_t> column = names.find(name, "to drop");
+    if (!column) return tl::unexpected(column.error());
+    if (*column == roles.target) {
+      return failure(fmt::format("{}: the target '{}' is also dropped", source_name(table.source), name), "drop other columns only");
+    }
+    if (wish[*column] == kept) {
+      return failure(fmt::format("{}: '{}' is both kept and dropped", source_name(table.source), name), "name it in one of the lists");
+    }
+    wish[*column] = dropped;
+  }
+  const char feature = options.keep.empty() ? neither : kept;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c != roles.target && c != roles.fold && wish[c] == feature) roles.features.push_back(c);
+  }
+  if (roles.features.empty()) {
+    return failure(fmt::format("{}: no column is left as a feature", table.source),
+                   "besides the target at least one column is needed that is not dropped");
+  }
+  return roles;
+}
+
+}  // namespace warptune

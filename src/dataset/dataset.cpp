@@ -1,0 +1,223 @@
+// make_dataset: table -> columns' roles -> cut points (a column a piece) -> bins (a stretch of rows a piece) -> digest.
+#include "warptune/dataset.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <new>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "dataset/column_roles.h"
+#include "dataset/cut_points.h"
+#include "dataset/named_values.h"
+#include "dataset/parallel.h"
+#include "space/nearest.h"
+#include "table/source_name.h"
+
+namespace warptune {
+namespace {
+
+Feature cut_feature(const Column& column, int max_bins, SortSpace& space) {
+  Feature feature;
+  feature.name = column.name;
+  feature.type = column.type;
+  const DistinctValues distinct = distinct_values(column.values, space);
+  feature.has_missing = distinct.has_missing;
+  if (distinct.values.empty()) {
+    feature.values = {0};   // nothing but missing values: the one value bin stays empty
+    return feature;
+  }
+  const std::vector<std::uint32_t> ends = bin_ends(distinct.counts, max_bins);
+  feature.bins = static_cast<int>(ends.size()) + 1;
+  feature.values.push_back(distinct.values.front());
+  for (const std::uint32_t end : ends) {
+    feature.cuts.push_back(cut_between(distinct.values[end], distinct.values[end + 1]));
+    feature.values.push_back(distinct.values[end + 1]);
+  }
+  return feature;
+}
+
+// Finds bins by a binary search that takes the same steps for every value.
+class BinSearch {
+ public:
+  explicit BinSearch(const Feature& feature)
+      : size_(std::bit_ceil(feature.cuts.size() + 1)), missing_(static_cast<std::uint8_t>(feature.bins)) {
+    cuts_.fill(std::numeric_limits<double>::infinity());
+    std::copy(feature.cuts.begin(), feature.cuts.end(), cuts_.begin());
+  }
+
+  // out: every `stride`-th byte.
+  void bin(std::span<const double> values, std::uint8_t* out, std::size_t stride) const {
+    constexpr std::size_t together = 8;   // searches that do not wait for each other
+    std::size_t i = 0;
+    for (; i + together <= values.size(); i += together) {
+      std::array<std::uint32_t, together> bins{};
+      for (std::size_t step = size_ / 2; step > 0; step /= 2) {
+        for (std::size_t k = 0; k < together; ++k) {
+          bins[k] += cuts_[bins[k] + step - 1] < values[i + k] ? static_cast<std::uint32_t>(step) : 0u;
+        }
+      }
+      for (std::size_t k = 0; k < together; ++k) out[(i + k) * stride] = named(values[i + k], bins[k]);
+    }
+    for (; i < values.size(); ++i) {
+      std::uint32_t bin = 0;
+      for (std::size_t step = size_ / 2; step > 0; step /= 2) {
+        bin += cuts_[bin + step - 1] < values[i] ? static_cast<std::uint32_t>(step) : 0u;
+      }
+      out[i * stride] = named(values[i], bin);
+    }
+  }
+
+ private:
+  [[nodiscard]] std::uint8_t named(double value, std::uint32_t bin) const {
+    return value == value ? static_cast<std::uint8_t>(bin) : missing_;
+  }
+
+  std::array<double, 256> cuts_;   // [size_ - 1], then infinity
+  std::size_t size_;               // a power of two
+  std::uint8_t missing_;
+};
+
+std::vector<std::uint8_t> bin_rows(const Table& table, const std::vector<std::size_t>& columns,
+                                   const std::vector<Feature>& features, int threads) {
+  const std::size_t width = columns.size();
+  std::vector<std::uint8_t> bins(table.rows * width);
+  std::vector<BinSearch> searches(features.begin(), features.end());
+  // Rows whose bins stay in the second-level cache while the columns are written one after another.
+  const std::size_t stretch = std::clamp<std::size_t>((std::size_t{1} << 17) / width, 64, 8192);
+  for_each_piece((table.rows + stretch - 1) / stretch, threads, [&](std::size_t piece, std::size_t) {
+    const std::size_t begin = piece * stretch, rows = std::min(stretch, table.rows - begin);
+    for (std::size_t f = 0; f < width; ++f) {
+      const std::span<const double> values = std::span(table.columns[columns[f]].values).subspan(begin, rows);
+      searches[f].bin(values, bins.data() + begin * width + f, width);
+    }
+  });
+  return bins;
+}
+
+class Digest {
+ public:
+  Digest() { XXH3_128bits_reset(&state_); }
+  void bytes(const void* data, std::size_t size) { XXH3_128bits_update(&state_, data, size); }
+  void number(std::uint64_t value) { bytes(&value, sizeof value); }
+  void text(std::string_view value) {
+    number(value.size());
+    bytes(value.data(), value.size());
+  }
+  template <class T>
+  void list(const std::vector<T>& values) {
+    number(values.size());
+    bytes(values.data(), values.size() * sizeof(T));
+  }
+  void texts(const std::vector<std::string>& values) {
+    number(values.size());
+    for (const std::string& value : values) text(value);
+  }
+  [[nodiscard]] std::string hex() const {
+    const XXH128_hash_t hash = XXH3_128bits_digest(&state_);
+    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  }
+
+ private:
+  XXH3_state_t state_;
+};
+
+std::string digest(const Dataset& dataset) {
+  Digest digest;
+  digest.number(dataset.rows);
+  digest.number(dataset.features.size());
+  for (const Feature& feature : dataset.features) {
+    digest.text(feature.name);
+    digest.number(static_cast<std::uint64_t>(feature.type));
+    digest.number(static_cast<std::uint64_t>(feature.bins));
+    digest.number(feature.has_missing ? 1 : 0);
+    digest.list(feature.cuts);
+    digest.list(feature.values);
+  }
+  digest.list(dataset.bins);
+  digest.list(dataset.labels);
+  digest.texts(dataset.classes);
+  digest.list(dataset.fold_codes);
+  digest.texts(dataset.fold_names);
+  return digest.hex();
+}
+
+Result<void> set_classes(Dataset& dataset, const Table& table, const Column& target, const std::string& positive) {
+  Result<NamedValues> named = name_values(table, target, "target");
+  if (!named) return tl::unexpected(named.error());
+  if (named->names.size() < 2) {
+    return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source), target.name, named->names.at(0)),
+                   "there is nothing to tell apart; name another target");
+  }
+  if (!positive.empty()) {
+    const int at = find_name(named->names, positive);
+    if (at < 0) {
+      const std::string near = nearest(positive, named->names);
+      return failure(fmt::format("{}: the target '{}' has no class '{}'", source_name(table.source), target.name, positive),
+                     near.empty() ? fmt::format("the first classes are '{}' and '{}'", named->names[0], named->names[1])
+                                  : fmt::format("did you mean '{}'?", near));
+    }
+    if (named->names.size() != 2) {
+      return failure(fmt::format("{}: the target '{}' has {} classes, so none of them can be the positive one", source_name(table.source),
+                                 target.name, named->names.size()),
+                     "leave --positive out");
+    }
+    if (at == 0) {
+      std::swap(named->names[0], named->names[1]);
+      for (std::uint8_t& code : named->codes) code ^= 1;
+    }
+  }
+  dataset.classes = std::move(named->names);
+  dataset.labels = std::move(named->codes);
+  return {};
+}
+
+Result<Dataset> build(const Table& table, const DatasetOptions& options) {
+  if (options.max_bins < 2 || options.max_bins > 255) {
+    return failure(fmt::format("max_bins is {}; 2..255 are possible", options.max_bins), "");
+  }
+  const Result<ColumnRoles> roles = column_roles(table, options);
+  if (!roles) return tl::unexpected(roles.error());
+  if (table.rows == 0) return failure(fmt::format("{}: the table has no rows", table.source), "");
+  Dataset dataset;
+  dataset.rows = table.rows;
+  const Result<void> classes = set_classes(dataset, table, table.columns[roles->target], options.positive);
+  if (!classes) return tl::unexpected(classes.error());
+  if (roles->fold) {
+    Result<NamedValues> folds = name_values(table, table.columns[*roles->fold], "fold column");
+    if (!folds) return tl::unexpected(folds.error());
+    dataset.fold_names = std::move(folds->names);
+    dataset.fold_codes.assign(folds->codes.begin(), folds->codes.end());
+  }
+  dataset.features.resize(roles->features.size());
+  std::vector<SortSpace> spaces(static_cast<std::size_t>(std::max(options.threads, 1)));
+  for_each_piece(roles->features.size(), options.threads, [&](std::size_t f, std::size_t thread) {
+    dataset.features[f] = cut_feature(table.columns[roles->features[f]], options.max_bins, spaces[thread]);
+  });
+  spaces.clear();
+  dataset.bins = bin_rows(table, roles->features, dataset.features, options.threads);
+  dataset.hash = digest(dataset);
+  return dataset;
+}
+
+}  // namespace
+
+Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) {
+  try {
+    return build(table, options);
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  }
+  return failure(fmt::format("{}: there is not enough memory for the binned table", table.source),
+                 "it takes a byte for each cell of a feature; drop columns, or use fewer threads");
+}
+
+}  // namespace warptune
