@@ -12,9 +12,12 @@ commands=("$@")
 command -v debootstrap >/dev/null || { apt-get update -qq; apt-get install -y -qq --no-install-recommends debootstrap; }
 
 # The mirror of this machine, since it may reach no other.
-mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
-  grep -oE 'https?://[^ ]*/debian/?( |$)' | tr -d ' ' | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')"
+shopt -s nullglob
+sources=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
+mirror="$(cat "${sources[@]}" 2>/dev/null | grep -v '^ *#' | grep -oE 'https?://[^ ]*/debian/?( |$)' | tr -d ' ' |
+  sort -u | awk 'NR == 1' || true)"
 tree="$(mktemp -d /tmp/warptune-bare.XXXXXX)"
+chmod 755 "$tree"   # apt downloads as a user of its own
 mounts=()
 cleanup() {
   local mount
@@ -27,6 +30,12 @@ debootstrap --variant=minbase bookworm "$tree" "${mirror:-http://deb.debian.org/
   || { tail -n 20 "$tree.log"; exit 1; }
 rm -f "$tree.log"
 cp /etc/resolv.conf /etc/hosts "$tree/etc/"
+# Where a proxy has certificates of its own, pip needs them.
+environment=(HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin)
+if [[ -f ${PIP_CERT:-} ]]; then
+  cp "$PIP_CERT" "$tree/root/certificates.pem"
+  environment+=(PIP_CERT=/root/certificates.pem)
+fi
 for folder in proc dev; do
   mount --rbind "/$folder" "$tree/$folder" && mounts+=("$tree/$folder")
 done
@@ -40,8 +49,6 @@ git ls-files -z --cached --others --exclude-standard |
 
 for command in "${commands[@]}"; do
   printf '== bare Debian: ./dev %s\n' "$command"
-  # A clean environment: nothing of this machine's but what a login gives.
-  chroot "$tree" /usr/bin/env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    /bin/bash -c "cd /root/warptune && ./dev $command"
+  chroot "$tree" /usr/bin/env -i "${environment[@]}" /bin/bash -c "cd /root/warptune && ./dev $command"
 done
 printf 'bare Debian: all commands worked\n'
