@@ -14,24 +14,24 @@ namespace warptune {
 // What a parameter accepts: the union of everything below that is switched on.
 struct ParameterInfo {
   std::string name;
-  bool integer = false;              // integers in [low, high]
-  bool real = false;                 // numbers in [real_low, real_high], ends open as flagged
+  bool integer = false;   // integers in [low, high]
+  bool real = false;      // numbers in [real_low, real_high], ends open as flagged
   double low = 0, high = 0;
   double real_low = 0, real_high = 0;
   bool real_low_open = false, real_high_open = false;
-  bool none = false;                 // none
-  bool boolean = false;              // true, false
-  std::vector<std::string> words;    // these words
+  bool none = false;                // none
+  bool boolean = false;             // true, false
+  std::vector<std::string> words;   // these words
   Value default_value;
-  bool free = false;                 // shared: trials that differ only in it are scored from one fit
-  std::string text;                  // one line for help
+  bool free = false;   // shared: trials that differ only in it are scored from one fit
+  std::string text;    // one line for help
 };
 
 struct Family {
   std::string name;
   std::string text;
   std::vector<ParameterInfo> parameters;
-  Space default_space;               // searched when the user gives no --param
+  Space default_space;   // searched when the user gives no --param
 };
 
 [[nodiscard]] const std::vector<Family>& families();
@@ -50,4 +50,4 @@ struct Family {
 // check_parameter for all, names are unique, and the parameters fit each other in every combination.
 [[nodiscard]] Result<void> check_space(const Family& family, const Space& space, const Origins& origins = {});
 
-}  // namespace warptune
+}   // namespace warptune

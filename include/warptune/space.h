@@ -70,4 +70,4 @@ using Point = std::vector<double>;
 // "space.max_depth" -> "--param max_depth=int(0,9)". What is not in it is a default.
 using Origins = std::map<std::string, std::string>;
 
-}  // namespace warptune
+}   // namespace warptune

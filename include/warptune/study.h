@@ -13,26 +13,26 @@ namespace warptune {
 
 struct Study {
   // [data]
-  std::string data;                 // path, "-" for standard input; relative to the working folder after reading a file
+  std::string data;   // path, "-" for standard input; relative to the working folder after reading a file
   CsvOptions csv;
   DatasetOptions dataset;
   // [model], [space]
   std::string family = "random_forest";
-  Space space;                      // the family's default space when the user gave none
+  Space space;   // the family's default space when the user gave none
   // [search]
   std::string sampler = "random";   // random | grid
   std::int64_t trials = 100;        // grid: 0 means all
   bool trials_given = false;
   std::uint64_t seed = 0;
   // [evaluate]
-  std::string metric = "accuracy";  // accuracy | balanced_accuracy | log_loss | roc_auc
-  FoldOptions folds;                // default: holdout 0.33
+  std::string metric = "accuracy";   // accuracy | balanced_accuracy | log_loss | roc_auc
+  FoldOptions folds;                 // default: holdout 0.33
   // how and where: these never change a score
-  std::string device = "auto";      // auto | cpu | cuda | cuda:0,1
-  int threads = 0;                  // 0: all cores
-  int streams = 2;                  // per GPU
-  std::uint64_t memory_bytes = 0;   // per device, 0: a share of what is free
-  double time_limit_seconds = 0;    // 0: none
+  std::string device = "auto";           // auto | cpu | cuda | cuda:0,1
+  int threads = 0;                       // 0: all cores
+  int streams = 2;                       // per GPU
+  std::uint64_t memory_bytes = 0;        // per device, 0: a share of what is free
+  double time_limit_seconds = 0;         // 0: none
   std::string journal, results, stats;   // paths, empty: none
   int top = 10;
   bool dry_run = false, quiet = false;
@@ -48,4 +48,4 @@ struct Study {
 // log_loss is minimised, the others are maximised.
 [[nodiscard]] inline bool maximise(const std::string& metric) { return metric != "log_loss"; }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -5,4 +5,4 @@ namespace warptune {
 
 inline constexpr const char* version = "0.1.0";
 
-}  // namespace warptune
+}   // namespace warptune

@@ -14,4 +14,4 @@ int command_devices(const Command&) {
   return 0;
 }
 
-}  // namespace warptune
+}   // namespace warptune

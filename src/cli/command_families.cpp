@@ -18,4 +18,4 @@ int command_families(const Command& command) {
   return 0;
 }
 
-}  // namespace warptune
+}   // namespace warptune

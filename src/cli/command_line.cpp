@@ -37,7 +37,8 @@ Result<Command> parse_top_flag(const std::vector<std::string>& arguments) {
     const bool same = word == "--" + flag.name || (flag.letter != 0 && word == fmt::format("-{}", flag.letter));
     if (!same) continue;
     const std::size_t expected = flag.value_name.empty() ? 1 : 2;
-    if (arguments.size() > expected) return failure(fmt::format("{} does not expect {}", word, shown(arguments[expected])));
+    if (arguments.size() > expected)
+      return failure(fmt::format("{} does not expect {}", word, shown(arguments[expected])));
     if (flag.name == "help") return printed(general_help());
     if (flag.name == "version") return printed(fmt::format("warptune {}\n", version));
     if (flag.name == "man") return printed(man_page());
@@ -153,7 +154,7 @@ Result<Command> parse_families(const GivenFlags& given) {
   return command;
 }
 
-}  // namespace
+}   // namespace
 
 Result<Command> parse_command_line(const std::vector<std::string>& arguments, const ReadText& read) {
   if (arguments.empty())
@@ -188,4 +189,4 @@ Result<Command> parse_command_line(const std::vector<std::string>& arguments, co
   return command;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -12,7 +12,7 @@
 namespace warptune {
 
 struct Command {
-  bool print = false;       // only print `text`: help, version, man page, completion
+  bool print = false;   // only print `text`: help, version, man page, completion
   std::string text;
   CommandName name = CommandName::run;
   Study study;              // run: completed and checked; resume: overrides (space/study_overrides.h); top: only `top`
@@ -26,4 +26,4 @@ using ReadText = std::function<Result<std::string>(const std::string& path)>;
 // arguments: without the program's name.
 [[nodiscard]] Result<Command> parse_command_line(const std::vector<std::string>& arguments, const ReadText& read);
 
-}  // namespace warptune
+}   // namespace warptune

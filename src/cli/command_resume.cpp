@@ -10,4 +10,4 @@ int command_resume(const Command& command) {
   return ran ? 0 : report(ran.error());
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -10,4 +10,4 @@ int command_top(const Command& command) {
   return printed ? 0 : report(printed.error());
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -30,7 +30,8 @@ std::string bash_values() {
     if (flag.is_switch()) continue;
     const auto choices = choices_of(flag);
     std::string offer = ":";
-    if (!choices.empty()) offer = fmt::format("mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$current\")", fmt::join(choices, " "));
+    if (!choices.empty())
+      offer = fmt::format("mapfile -t COMPREPLY < <(compgen -W \"{}\" -- \"$current\")", fmt::join(choices, " "));
     if (flag.is_path()) offer = "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\")";
     out += fmt::format("    {}) {}; return ;;\n", case_pattern(flag), offer);
   }
@@ -59,7 +60,8 @@ std::string command_words() {
 std::string zsh_text(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '\'') out += "'\\''";
+    if (c == '\'')
+      out += "'\\''";
     else {
       if (c == ':' || c == '[' || c == ']' || c == '\\') out += '\\';
       out += c;
@@ -72,7 +74,9 @@ std::string zsh_flag(const Flag& flag) {
   std::string value;
   if (!flag.is_switch()) {
     const auto choices = choices_of(flag);
-    const std::string action = !choices.empty() ? fmt::format("({})", fmt::join(choices, " ")) : flag.is_path() ? "_files" : " ";
+    const std::string action = !choices.empty() ? fmt::format("({})", fmt::join(choices, " "))
+                               : flag.is_path() ? "_files"
+                                                : " ";
     value = fmt::format(":{}:{}", zsh_text(flag.value_name), action);
   }
   const std::string repeats = flag.name == "param" || flag.name == "drop" || flag.name == "keep" ? "*" : "";
@@ -86,10 +90,11 @@ std::string zsh_argument(const CommandInfo& command) {
   if (command.argument.empty()) return {};
   if (command.name == CommandName::families)
     return fmt::format(" \\\n        '1:family:({})'", fmt::join(family_names(), " "));
-  return command.needs_argument ? " \\\n        '1:journal:_files'" : " \\\n        '1:study file:_files -g \"*.toml\"'";
+  return command.needs_argument ? " \\\n        '1:journal:_files'"
+                                : " \\\n        '1:study file:_files -g \"*.toml\"'";
 }
 
-}  // namespace
+}   // namespace
 
 std::string bash_completion() {
   return fmt::format(
@@ -149,4 +154,4 @@ _warptune "$@"
       words, cases);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -8,4 +8,4 @@ namespace warptune {
 [[nodiscard]] std::string bash_completion();
 [[nodiscard]] std::string zsh_completion();
 
-}  // namespace warptune
+}   // namespace warptune

@@ -23,7 +23,7 @@ std::string aligned(const std::vector<std::array<std::string, n>>& rows) {
   return out;
 }
 
-}  // namespace
+}   // namespace
 
 std::string family_list() {
   std::vector<std::array<std::string, 2>> rows;
@@ -34,12 +34,14 @@ std::string family_list() {
 std::string parameter_table(const Family& family) {
   std::vector<std::array<std::string, 5>> rows{{"parameter", "values", "default", "shared", "meaning"}};
   for (const ParameterInfo& info : family.parameters)
-    rows.push_back({info.name, allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
-  std::string out = fmt::format("{}: {}\n\n{}\nTrials that differ only in shared parameters are scored from one fit.\n"
-                                "Without --param the search is over:\n",
-                                family.name, family.text, aligned(rows));
+    rows.push_back(
+        {info.name, allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
+  std::string out = fmt::format(
+      "{}: {}\n\n{}\nTrials that differ only in shared parameters are scored from one fit.\n"
+      "Without --param the search is over:\n",
+      family.name, family.text, aligned(rows));
   for (const Parameter& parameter : family.default_space.parameters) out += "  " + to_string(parameter) + "\n";
   return out;
 }
 
-}  // namespace warptune
+}   // namespace warptune

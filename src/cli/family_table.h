@@ -7,7 +7,7 @@
 
 namespace warptune {
 
-[[nodiscard]] std::string family_list();                        // name and text of each
+[[nodiscard]] std::string family_list();                           // name and text of each
 [[nodiscard]] std::string parameter_table(const Family& family);   // a row per parameter, then the default space
 
-}  // namespace warptune
+}   // namespace warptune

@@ -60,11 +60,11 @@ std::vector<Flag> make_flags() {
       {"top", 0, "N", output, "trials to show", "10", boards, "run.top"},
       {"dry-run", 0, "", output, "show the plan, train nothing", "", run, "run.dry_run"},
       {"quiet", 'q', "", output, "no progress line and no table", "", runs, "run.quiet"},
-      {"help", 'h', "", output, "show this help", "", {C::run, C::resume, C::top, C::families, C::devices}, ""},
+      {"help", 'h', "", "Other", "show this help", "", {C::run, C::resume, C::top, C::families, C::devices}, ""},
   };
 }
 
-}  // namespace
+}   // namespace
 
 bool Flag::takes_part_in(CommandName command) const {
   return std::find(taken_by.begin(), taken_by.end(), command) != taken_by.end();
@@ -151,4 +151,4 @@ std::span<const ExitText> exit_texts() {
   return all;
 }
 
-}  // namespace warptune
+}   // namespace warptune

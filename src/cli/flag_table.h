@@ -15,7 +15,7 @@ enum class CommandName : unsigned { run, resume, top, families, devices };
 struct CommandInfo {
   CommandName name;
   std::string word;
-  std::string argument;             // as in the synopsis: "[STUDY.toml]", "JOURNAL", "[NAME]", or none
+  std::string argument;   // as in the synopsis: "[STUDY.toml]", "JOURNAL", "[NAME]", or none
   bool needs_argument = false;
   std::string text;
 };
@@ -25,15 +25,15 @@ struct CommandInfo {
 [[nodiscard]] const CommandInfo& info_of(CommandName name);
 
 struct Flag {
-  std::string name;           // without the dashes
-  char letter = 0;            // -l, 0: none
-  std::string value_name;     // empty: a switch
-  std::string section;        // heading in the help
+  std::string name;         // without the dashes
+  char letter = 0;          // -l, 0: none
+  std::string value_name;   // empty: a switch
+  std::string section;      // heading in the help
   std::string text;
   std::string default_text;   // empty: none
   std::vector<CommandName> taken_by;
-  std::string setting;        // what it sets in the study ("search.trials"); empty: the parser knows it by name
-  bool switched = true;       // the value that a switch sets
+  std::string setting;    // what it sets in the study ("search.trials"); empty: the parser knows it by name
+  bool switched = true;   // the value that a switch sets
 
   [[nodiscard]] bool is_switch() const { return value_name.empty(); }
   [[nodiscard]] bool is_path() const { return value_name == "FILE"; }
@@ -72,4 +72,4 @@ struct ExitText {
 };
 [[nodiscard]] std::span<const ExitText> exit_texts();
 
-}  // namespace warptune
+}   // namespace warptune

@@ -40,7 +40,8 @@ Result<std::string> only_argument(const CommandInfo& command, const std::vector<
   for (const std::string& word : words) {
     if (word == "--") continue;
     if (command.argument.empty() || ++count > 1)
-      return failure(fmt::format("{} does not expect {}", command.word, word.empty() ? "an empty argument" : shown(word)),
+      return failure(fmt::format("{} does not expect {}", command.word,
+                                 word.empty() ? "an empty argument" : shown(word)),
                      fmt::format("usage: warptune {} {}{}[flags]", command.word, command.argument,
                                  command.argument.empty() ? "" : " "));
     argument = word;
@@ -62,7 +63,7 @@ Result<void> check_values(const Flag& flag, const std::vector<std::string>& valu
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 Result<GivenFlags> read_flags(const CommandInfo& command, const std::vector<std::string>& arguments) {
   const auto known = flags_of(command.name);
@@ -77,7 +78,12 @@ Result<GivenFlags> read_flags(const CommandInfo& command, const std::vector<std:
     if (flag.is_switch())
       options.push_back(parser.add_flag(names)->disable_flag_override());
     else
-      options.push_back(parser.add_option(names, values[i])->allow_extra_args(false));
+      options.push_back(parser.add_option(names, values[i])->allow_extra_args(false)->type_name(flag.value_name));
+  }
+  for (const std::string& word : arguments) {
+    const auto same = [&](const Flag* flag) { return flag->is_switch() && word.starts_with("--" + flag->name + "="); };
+    if (const auto found = std::find_if(known.begin(), known.end(), same); found != known.end())
+      return failure(fmt::format("--{} takes no value", (*found)->name));
   }
   try {
     parser.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));   // CLI11 takes them last first
@@ -95,4 +101,4 @@ Result<GivenFlags> read_flags(const CommandInfo& command, const std::vector<std:
   return given;
 }
 
-}  // namespace warptune
+}   // namespace warptune

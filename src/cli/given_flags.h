@@ -22,4 +22,4 @@ struct GivenFlags {
 // Unknown flags, missing values, repeated flags and arguments too many are errors with the nearest flag.
 [[nodiscard]] Result<GivenFlags> read_flags(const CommandInfo& command, const std::vector<std::string>& arguments);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -71,7 +71,7 @@ std::string distributions() {
   return "\nParameters (--param):\n" + columns(lines);
 }
 
-}  // namespace
+}   // namespace
 
 std::string usage_of(const CommandInfo& command) {
   return fmt::format("{}{}{} [flags]", command.word, command.argument.empty() ? "" : " ", command.argument);
@@ -80,12 +80,13 @@ std::string usage_of(const CommandInfo& command) {
 std::string general_help() {
   std::vector<Line> words, switches;
   for (const CommandInfo& command : commands())
-    words.push_back({fmt::format("{}{}{}", command.word, command.argument.empty() ? "" : " ", command.argument), command.text});
+    words.push_back(
+        {fmt::format("{}{}{}", command.word, command.argument.empty() ? "" : " ", command.argument), command.text});
   for (const TopFlag& flag : top_flags()) {
     if (flag.hidden) continue;
     const std::string letter = flag.letter == 0 ? "    " : fmt::format("-{}, ", flag.letter);
-    switches.push_back({fmt::format("{}--{}{}{}", letter, flag.name, flag.value_name.empty() ? "" : " ", flag.value_name),
-                        flag.text});
+    switches.push_back(
+        {fmt::format("{}--{}{}{}", letter, flag.name, flag.value_name.empty() ? "" : " ", flag.value_name), flag.text});
   }
   return fmt::format(
       "Scores thousands of model configurations at once, on GPUs or on the CPU.\n\n"
@@ -106,4 +107,4 @@ std::string command_help(const CommandInfo& command) {
   return out;
 }
 
-}  // namespace warptune
+}   // namespace warptune

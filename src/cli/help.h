@@ -8,10 +8,10 @@
 
 namespace warptune {
 
-[[nodiscard]] std::string general_help();                           // warptune --help
+[[nodiscard]] std::string general_help();                             // warptune --help
 [[nodiscard]] std::string command_help(const CommandInfo& command);   // warptune run --help
 
 // "run [STUDY.toml] [flags]"
 [[nodiscard]] std::string usage_of(const CommandInfo& command);
 
-}  // namespace warptune
+}   // namespace warptune

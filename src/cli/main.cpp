@@ -12,7 +12,8 @@
 int main(int argc, char** argv) {
   using namespace warptune;
   try {
-    const auto command = parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);
+    const auto command =
+        parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);
     return command ? run_command(*command) : report(command.error());
   } catch (const std::bad_alloc&) {
     return report({"out of memory", "give --memory, fewer --threads, or smaller data", Exit::no_score});

@@ -18,9 +18,12 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if ((c == '.' || c == '\'') && (out.empty() || out.back() == '\n')) out += "\\&";
-    if (c == '\\') out += "\\e";
-    else if (c == '-') out += "\\-";
-    else out += c;
+    if (c == '\\')
+      out += "\\e";
+    else if (c == '-')
+      out += "\\-";
+    else
+      out += c;
   }
   return out;
 }
@@ -41,7 +44,7 @@ std::string flag_item(const Flag& flag) {
   return item(fmt::format("{}--{}", letter, flag.name), flag.value_name, text);
 }
 
-}  // namespace
+}   // namespace
 
 std::string man_page() {
   std::string page = fmt::format(".TH WARPTUNE 1 \"\" \"warptune {}\" \"User Commands\"\n", version);
@@ -50,8 +53,10 @@ std::string man_page() {
   for (const CommandInfo& command : commands())
     page += fmt::format("\\fBwarptune\\fR {}\n.br\n", escaped(usage_of(command)));
   page +=
-      ".SH DESCRIPTION\nA study is a search: a table, a space of model configurations, a sampler that proposes trials, and "
-      "an evaluation.\nThe table goes to the device once, and trials that can share a fit do. The same data, space, seed "
+      ".SH DESCRIPTION\nA study is a search: a table, a space of model configurations, a sampler that proposes trials, "
+      "and "
+      "an evaluation.\nThe table goes to the device once, and trials that can share a fit do. The same data, space, "
+      "seed "
       "and version give\nthe same results, byte for byte, on any device.\n";
   page += ".SH COMMANDS\n";
   for (const CommandInfo& command : commands()) page += item(command.word, command.argument, command.text);
@@ -72,9 +77,10 @@ std::string man_page() {
   page += ".SH EXIT STATUS\n";
   for (const ExitText& each : exit_texts()) page += item(std::to_string(each.code), "", each.text);
   page +=
-      ".SH EXAMPLES\n.nf\nwarptune run \\-\\-data blog.csv \\-\\-target target \\-\\-trials 100 \\-\\-results results.csv\n"
+      ".SH EXAMPLES\n.nf\nwarptune run \\-\\-data blog.csv \\-\\-target target \\-\\-trials 100 \\-\\-results "
+      "results.csv\n"
       "warptune run study.toml \\-\\-device cuda \\-\\-journal study.log\nwarptune resume study.log\n.fi\n";
   return page;
 }
 
-}  // namespace warptune
+}   // namespace warptune

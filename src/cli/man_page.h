@@ -7,4 +7,4 @@ namespace warptune {
 
 [[nodiscard]] std::string man_page();
 
-}  // namespace warptune
+}   // namespace warptune

@@ -12,4 +12,4 @@ int report(const Error& error) {
   return static_cast<int>(error.exit);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -8,4 +8,4 @@ namespace warptune {
 // "warptune: message" and the hint on standard error; returns the exit code.
 [[nodiscard]] int report(const Error& error);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -21,4 +21,4 @@ int run_command(const Command& command) {
   return static_cast<int>(Exit::usage);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -13,4 +13,4 @@ namespace warptune {
 [[nodiscard]] int command_families(const Command& command);
 [[nodiscard]] int command_devices(const Command& command);
 
-}  // namespace warptune
+}   // namespace warptune

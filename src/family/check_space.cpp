@@ -45,9 +45,9 @@ std::string hint_for(const ParameterInfo& info, const Value& value) {
 }
 
 tl::unexpected<Error> not_allowed(const ParameterInfo& info, const Value& value, const std::string& where) {
-  return failure(
-      fmt::format("{}: {} can't be {}; allowed: {}", where, info.name, shown(to_string(value)), allowed_values(info)),
-      hint_for(info, value));
+  return failure(fmt::format("{}: {} can't be {}; allowed: {}", where, info.name, shown(to_string(value)),
+                             allowed_values(info)),
+                 hint_for(info, value));
 }
 
 bool can_be(const Distribution& distribution, const Value& value) {
@@ -65,7 +65,8 @@ Result<void> check_max_samples(const Family& family, const Space& space, const O
   const ParameterInfo* info = find_parameter(family, "bootstrap");
   if (max_samples == nullptr || info == nullptr) return {};
   if (max_samples->distribution.choices == std::vector<Value>{None{}}) return {};
-  const bool without = bootstrap != nullptr ? can_be(bootstrap->distribution, false) : info->default_value == Value{false};
+  const bool without =
+      bootstrap != nullptr ? can_be(bootstrap->distribution, false) : info->default_value == Value{false};
   if (!without) return {};
   const auto origin = origins.find("space.max_samples");
   return failure(fmt::format("{}: max_samples needs bootstrap=true, which {}",
@@ -75,7 +76,7 @@ Result<void> check_max_samples(const Family& family, const Space& space, const O
                  bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out" : "add --param bootstrap=true");
 }
 
-}  // namespace
+}   // namespace
 
 std::string allowed_values(const ParameterInfo& info) {
   std::vector<std::string> parts;
@@ -134,4 +135,4 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
   return check_max_samples(family, space, origins);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -34,4 +34,4 @@ const ParameterInfo* find_parameter(const Family& family, std::string_view name)
   return found == family.parameters.end() ? nullptr : &*found;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -67,36 +67,38 @@ std::vector<ParameterInfo> forest_parameters(bool bootstrap) {
   all.push_back(with_words(parameter("criterion", std::string("gini"),
                                      "impurity that a split lowers; log_loss is another name of entropy"),
                            {"gini", "entropy", "log_loss"}));
-  all.push_back(shared(with_none(with_count(parameter("max_depth", none, "levels of splits below the root"), 1, 65535))));
-  all.push_back(shared(with_real(with_count(parameter("min_samples_split", two,
-                                                      "rows, or share of the rows, that a node needs to be split"),
-                                            2, most_count),
-                                 0, 1, Ends::low_open)));
-  all.push_back(with_real(with_count(parameter("min_samples_leaf", one, "rows, or share of the rows, that a leaf keeps"),
-                                     1, most_count),
-                          0, 1, Ends::both_open));
+  all.push_back(
+      shared(with_none(with_count(parameter("max_depth", none, "levels of splits below the root"), 1, 65535))));
+  all.push_back(shared(with_real(
+      with_count(parameter("min_samples_split", two, "rows, or share of the rows, that a node needs to be split"), 2,
+                 most_count),
+      0, 1, Ends::low_open)));
+  all.push_back(with_real(
+      with_count(parameter("min_samples_leaf", one, "rows, or share of the rows, that a leaf keeps"), 1, most_count), 0,
+      1, Ends::both_open));
   all.push_back(with_real(parameter("min_weight_fraction_leaf", zero, "share of the total weight that a leaf keeps"), 0,
                           0.5, Ends::closed));
-  all.push_back(with_none(with_words(
-      with_real(with_count(parameter("max_features", std::string("sqrt"),
-                                     "features tried per split: a rule, a count or a share; none is all"),
-                           1, most_count),
-                0, 1, Ends::low_open),
-      {"sqrt", "log2", "all"})));
-  all.push_back(shared(with_none(
-      with_count(parameter("max_leaf_nodes", none, "leaves of a tree, grown best first"), 2, most_count))));
+  all.push_back(with_none(
+      with_words(with_real(with_count(parameter("max_features", std::string("sqrt"),
+                                                "features tried per split: a rule, a count or a share; none is all"),
+                                      1, most_count),
+                           0, 1, Ends::low_open),
+                 {"sqrt", "log2", "all"})));
+  all.push_back(shared(
+      with_none(with_count(parameter("max_leaf_nodes", none, "leaves of a tree, grown best first"), 2, most_count))));
   all.push_back(shared(with_real(parameter("min_impurity_decrease", zero, "weighted impurity that a split must lower"),
                                  0, most_real, Ends::closed)));
   all.push_back(boolean("bootstrap", bootstrap, "each tree draws its rows with replacement"));
-  all.push_back(with_none(with_real(
-      with_count(parameter("max_samples", none, "rows, or share of the rows, a tree draws; none is all; with bootstrap"),
-                 1, most_count),
-      0, 1, Ends::low_open)));
+  all.push_back(
+      with_none(with_real(with_count(parameter("max_samples", none,
+                                               "rows, or share of the rows, a tree draws; none is all; with bootstrap"),
+                                     1, most_count),
+                          0, 1, Ends::low_open)));
   all.push_back(with_none(with_words(
       parameter("class_weight", none, "weighs rows against their class's frequency, in all rows or in a tree's draw"),
       {"balanced", "balanced_subsample"})));
-  all.push_back(shared(with_real(parameter("ccp_alpha", zero, "cost per leaf of the pruning after growth"), 0, most_real,
-                                 Ends::closed)));
+  all.push_back(shared(with_real(parameter("ccp_alpha", zero, "cost per leaf of the pruning after growth"), 0,
+                                 most_real, Ends::closed)));
   return all;
 }
 
@@ -122,7 +124,7 @@ Space default_space() {
                 choice("max_features", {"sqrt", "log2", "all"}), integer("min_samples_leaf", 1, 20)}};
 }
 
-}  // namespace
+}   // namespace
 
 Family random_forest_family() {
   return {"random_forest", "trees on bootstrap draws, best of a few random features per split", forest_parameters(true),
@@ -134,4 +136,4 @@ Family extra_trees_family() {
           forest_parameters(false), default_space()};
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -8,4 +8,4 @@ namespace warptune {
 [[nodiscard]] Family random_forest_family();
 [[nodiscard]] Family extra_trees_family();
 
-}  // namespace warptune
+}   // namespace warptune

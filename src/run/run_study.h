@@ -20,4 +20,4 @@ namespace warptune {
 // One line per usable device, the CPU first.
 [[nodiscard]] Result<std::vector<std::string>> describe_devices();
 
-}  // namespace warptune
+}   // namespace warptune

@@ -50,7 +50,8 @@ Result<void> check_data(const Study& study, const Where& where) {
   if (has(dataset.drop, dataset.target))
     return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)));
   if (has(dataset.keep, dataset.target))
-    return failure(fmt::format("{}: {} is the target and can't be a feature", where("data.keep"), shown(dataset.target)),
+    return failure(fmt::format("{}: {} is the target and can't be a feature", where("data.keep"),
+                               shown(dataset.target)),
                    "keep names features only");
   for (const std::string& name : dataset.keep)
     if (has(dataset.drop, name))
@@ -65,7 +66,8 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
   const FoldOptions& folds = study.folds;
   const bool column = !folds.fold_column.empty();
   if (folds.holdout > 0 && folds.folds > 0)
-    return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")), "leave one of them out");
+    return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")),
+                   "leave one of them out");
   if (column && (folds.holdout > 0 || folds.folds > 0))
     return failure(fmt::format("{}: a fold column is given as well as {}", where("evaluate.fold_column"),
                                folds.holdout > 0 ? "holdout" : "folds"),
@@ -116,11 +118,12 @@ Result<void> check_outputs(const Study& study, const Where& where) {
   for (std::size_t i = 1; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && normal(files[i].path) == normal(files[j].path))
-        return failure(fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name));
+        return failure(
+            fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name));
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 Study complete_study(Study study) {
   if (study.space.parameters.empty())
@@ -147,4 +150,4 @@ Result<void> check_study(const Study& study, const Origins& origins) {
   return check_outputs(study, where);
 }
 
-}  // namespace warptune
+}   // namespace warptune

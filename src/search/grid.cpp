@@ -16,8 +16,7 @@ constexpr std::int64_t most_points = 10'000'000;
 
 Result<double> values_of(const Parameter& parameter) {
   const Distribution& distribution = parameter.distribution;
-  const bool range =
-      distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
+  const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
   if (!range) return static_cast<double>(distribution.choices.size());
   if (distribution.step <= 0)
     return failure(fmt::format("space.{}: a grid needs a step for a float", parameter.name),
@@ -27,13 +26,12 @@ Result<double> values_of(const Parameter& parameter) {
 
 // Value number `index` of a parameter. The end of a stepped range is the user's own number, not low + n * step rounded.
 double value_at(const Distribution& distribution, std::int64_t index) {
-  const bool range =
-      distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
+  const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
   if (!range) return static_cast<double>(index);
   return std::min(distribution.low + static_cast<double>(index) * distribution.step, distribution.high);
 }
 
-}  // namespace
+}   // namespace
 
 Result<std::int64_t> grid_size(const Space& space) {
   double size = 1;
@@ -41,7 +39,8 @@ Result<std::int64_t> grid_size(const Space& space) {
     auto values = values_of(parameter);
     if (!values) return tl::unexpected(values.error());
     size *= *values;
-    if (size > exact_integers) return failure("the grid has more than 2^53 points", "shorten a range, or --sampler random");
+    if (size > exact_integers)
+      return failure("the grid has more than 2^53 points", "shorten a range, or --sampler random");
   }
   return static_cast<std::int64_t>(size);
 }
@@ -76,4 +75,4 @@ Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
   return points;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -18,4 +18,4 @@ namespace warptune {
 // The full product in the space's order, the last parameter changing fastest. limit: only so many from the front, 0 all.
 [[nodiscard]] Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit);
 
-}  // namespace warptune
+}   // namespace warptune

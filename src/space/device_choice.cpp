@@ -14,7 +14,7 @@ namespace {
 
 constexpr int most_devices = 64;   // of one machine; keeps the list short
 
-}  // namespace
+}   // namespace
 
 Result<DeviceChoice> parse_device(std::string_view text, const std::string& where) {
   const std::array<std::string, 3> known{"auto", "cpu", "cuda"};
@@ -38,8 +38,9 @@ Result<DeviceChoice> parse_device(std::string_view text, const std::string& wher
     int index = -1;
     const auto read = std::from_chars(number.data(), number.data() + number.size(), index);
     if (read.ec != std::errc() || read.ptr != number.data() + number.size() || index < 0 || index >= most_devices)
-      return failure(fmt::format("{}: {} is not the number of a GPU", where, number.empty() ? "nothing" : shown(number)),
-                     fmt::format("write cuda:0,1 with numbers of 0..{}; warptune devices lists what is here", most_devices - 1));
+      return failure(
+          fmt::format("{}: {} is not the number of a GPU", where, number.empty() ? "nothing" : shown(number)),
+          fmt::format("write cuda:0,1 with numbers of 0..{}; warptune devices lists what is here", most_devices - 1));
     if (std::find(choice.indices.begin(), choice.indices.end(), index) != choice.indices.end())
       return failure(fmt::format("{}: GPU {} is given twice", where, index));
     choice.indices.push_back(index);
@@ -48,4 +49,4 @@ Result<DeviceChoice> parse_device(std::string_view text, const std::string& wher
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

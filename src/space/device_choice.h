@@ -20,4 +20,4 @@ struct DeviceChoice {
 // auto, cpu, cuda, cuda:0,1
 [[nodiscard]] Result<DeviceChoice> parse_device(std::string_view text, const std::string& where);
 
-}  // namespace warptune
+}   // namespace warptune

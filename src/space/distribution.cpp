@@ -26,10 +26,10 @@ Result<double> integer_end(const Value& value, const char* what, const std::stri
   const auto* integer = std::get_if<std::int64_t>(&value);
   if (integer == nullptr)
     return failure(fmt::format("{}: {} of int must be an integer, not {}", where, what, shown(to_string(value))));
-  const double number = static_cast<double>(*integer);
-  if (std::abs(number) > exact_integers)
+  constexpr auto most = static_cast<std::int64_t>(exact_integers);
+  if (*integer < -most || *integer > most)
     return failure(fmt::format("{}: {} of int must be within -2^53..2^53, not {}", where, what, *integer));
-  return number;
+  return static_cast<double>(*integer);
 }
 
 Result<double> real_end(const Value& value, const char* what, const std::string& where) {
@@ -58,7 +58,8 @@ Result<void> check_step(const Distribution& distribution, const std::string& whe
   if (!(distribution.step > 0))
     return failure(fmt::format("{}: step must be above 0, not {}", where, text(distribution.step)));
   const double steps = (distribution.high - distribution.low) / distribution.step;
-  if (!(steps < exact_integers)) return failure(fmt::format("{}: step {} is too small", where, text(distribution.step)));
+  if (!(steps < exact_integers))
+    return failure(fmt::format("{}: step {} is too small", where, text(distribution.step)));
   const double whole = std::floor(steps + (integer ? 0 : step_tolerance(steps)));
   const bool fits = integer ? std::fmod(distribution.high - distribution.low, distribution.step) == 0
                             : std::abs(steps - std::round(steps)) <= step_tolerance(steps);
@@ -66,7 +67,8 @@ Result<void> check_step(const Distribution& distribution, const std::string& whe
   const double below = distribution.low + whole * distribution.step;
   return failure(fmt::format("{}: step {} from {} does not reach {}", where, text(distribution.step),
                              text(distribution.low), text(distribution.high)),
-                 fmt::format("the nearest ends it reaches are {} and {}", text(below), text(below + distribution.step)));
+                 fmt::format("the nearest ends it reaches are {} and {}", text(below),
+                             text(below + distribution.step)));
 }
 
 Result<void> check_word(const Value& value, const std::string& where) {
@@ -78,12 +80,13 @@ Result<void> check_word(const Value& value, const std::string& where) {
     return c < 0x20 || c == 0x7F || c == '(' || c == ')' || c == ',' || c == '"' || c == '\\';
   });
   if (bad == word->end()) return {};
-  return failure(fmt::format("{}: {} is neither a value nor a distribution", where, shown(*word)),
-                 "distributions are int(1,9), float(0,1), log(0.01,0.3), choice(a,b); in a study file { int = [1, 9] }, "
-                 "{ float = [0, 1] }, { choice = [\"a\", \"b\"] }");
+  return failure(
+      fmt::format("{}: {} is neither a value nor a distribution", where, shown(*word)),
+      "distributions are int(1,9), float(0,1), log(0.01,0.3), choice(a,b); in a study file { int = [1, 9] }, "
+      "{ float = [0, 1] }, { choice = [\"a\", \"b\"] }");
 }
 
-}  // namespace
+}   // namespace
 
 Result<Distribution> make_range(const Range& range, const std::string& where) {
   Distribution distribution;
@@ -103,8 +106,7 @@ Result<Distribution> make_range(const Range& range, const std::string& where) {
   if (range.log && *low <= 0)
     return failure(fmt::format("{}: log needs low above 0, not {}", where, number_text(range.kind, *low)));
   if (range.step) {
-    if (range.log)
-      return failure(fmt::format("{}: log and step can't be combined", where), "leave one of them out");
+    if (range.log) return failure(fmt::format("{}: log and step can't be combined", where), "leave one of them out");
     auto step = end(range.kind, *range.step, "step", where);
     if (!step) return tl::unexpected(step.error());
     distribution.step = *step;
@@ -149,7 +151,7 @@ Result<void> check_distribution(const Distribution& distribution, const std::str
       return integer && whole ? Value(static_cast<std::int64_t>(number)) : Value(number);
     };
     Range range{distribution.kind, value(distribution.low), value(distribution.high), {}, distribution.log};
-    const bool stepped = distribution.log ? distribution.step > 1 : integer || distribution.step != 0;
+    const bool stepped = integer ? !distribution.log || distribution.step != 1 : distribution.step != 0;
     if (stepped) range.step = value(distribution.step);
     made = make_range(range, where);
   } else if (distribution.kind == Distribution::Kind::choice) {
@@ -165,7 +167,8 @@ Result<void> check_distribution(const Distribution& distribution, const std::str
 
 Result<void> check_parameter_name(std::string_view name, const std::string& where) {
   const auto allowed = [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   };
   if (name.empty()) return failure(fmt::format("{}: the parameter's name is missing", where));
   if (name.size() > most_name_bytes || !std::all_of(name.begin(), name.end(), allowed))
@@ -206,4 +209,4 @@ bool contains(const Distribution& distribution, double internal) {
   return false;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -34,4 +34,4 @@ struct Range {
 // Number of values on a stepped range, both ends included; exact up to 2^53.
 [[nodiscard]] double count_of_steps(const Distribution& distribution);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -40,7 +40,9 @@ Result<Distribution> parse_range(std::string_view word, const std::vector<std::s
   const bool integer = word == "int";
   if (arguments.size() < 2)
     return failure(fmt::format("{}: {} needs a low and a high", where, word),
-                   fmt::format("write {}", integer ? "int(1,9)" : word == "log" ? "log(0.01,0.3)" : "float(0,1)"));
+                   fmt::format("write {}", integer         ? "int(1,9)"
+                                           : word == "log" ? "log(0.01,0.3)"
+                                                           : "float(0,1)"));
   Range range;
   range.kind = integer ? Distribution::Kind::integer : Distribution::Kind::real;
   range.low = parse_value(arguments[0]);
@@ -88,7 +90,7 @@ std::string joined(const std::vector<Value>& values) {
   return fmt::format("{}", fmt::join(texts, ","));
 }
 
-}  // namespace
+}   // namespace
 
 std::string to_string(const Parameter& parameter) {
   const Distribution& distribution = parameter.distribution;
@@ -101,8 +103,10 @@ std::string to_string(const Parameter& parameter) {
     return to_string(integer ? Value(static_cast<std::int64_t>(value)) : Value(value));
   };
   std::string rest;
-  if (distribution.log) rest = ",log";
-  else if (integer ? distribution.step != 1 : distribution.step != 0) rest = ",step=" + number(distribution.step);
+  if (distribution.log)
+    rest = ",log";
+  else if (integer ? distribution.step != 1 : distribution.step != 0)
+    rest = ",step=" + number(distribution.step);
   return fmt::format("{}={}({},{}{})", parameter.name, integer ? "int" : "float", number(distribution.low),
                      number(distribution.high), rest);
 }
@@ -123,4 +127,4 @@ Result<Parameter> parse_parameter(std::string_view text) {
   return Parameter{std::string(name), std::move(*distribution)};
 }
 
-}  // namespace warptune
+}   // namespace warptune

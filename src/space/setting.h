@@ -17,23 +17,23 @@ using SettingValue = std::variant<bool, std::int64_t, std::uint64_t, double, std
 
 // How a setting is written, and which alternative of SettingValue holds it.
 enum class SettingType {
-  boolean,    // bool
-  integer,    // std::int64_t
-  seed,       // std::uint64_t
-  real,       // double
-  text,       // std::string
-  label,      // std::string, in a file also written as a number or a boolean: a class, a fold
-  names,      // std::vector<std::string>; a flag separates them by commas
-  separator,  // std::string: one character, or tab
-  bytes,      // std::uint64_t; "4G"
-  seconds,    // double; "60s"
+  boolean,     // bool
+  integer,     // std::int64_t
+  seed,        // std::uint64_t
+  real,        // double
+  text,        // std::string
+  label,       // std::string, in a file also written as a number or a boolean: a class, a fold
+  names,       // std::vector<std::string>; a flag separates them by commas
+  separator,   // std::string: one character, or tab
+  bytes,       // std::uint64_t; "4G"
+  seconds,     // double; "60s"
 };
 
 struct Setting {
-  std::string section, key;     // [data] path: also its name in Origins, "data.path"
+  std::string section, key;   // [data] path: also its name in Origins, "data.path"
   SettingType type = SettingType::text;
-  bool in_file = true;          // false: only flags and the journal have it
-  double low = 0, high = 0;     // integer, real: the values a user may give; real: both ends open
+  bool in_file = true;              // false: only flags and the journal have it
+  double low = 0, high = 0;         // integer, real: the values a user may give; real: both ends open
   std::vector<std::string> words;   // text: the only values, empty: any
   void (*set)(Study&, const SettingValue&) = nullptr;
   SettingValue (*get)(const Study&) = nullptr;
@@ -63,4 +63,4 @@ struct Setting {
 // What a setting takes, for messages: "an integer", "text", "a list of names", ...
 [[nodiscard]] std::string type_text(SettingType type);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -21,7 +21,7 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
   return bytes;
 }
 
-}  // namespace
+}   // namespace
 
 std::string shown(std::string_view text) {
   constexpr std::size_t limit = 60;
@@ -51,4 +51,4 @@ bool valid_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -12,4 +12,4 @@ namespace warptune {
 
 [[nodiscard]] bool valid_utf8(std::string_view text);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -127,7 +127,8 @@ class Reader {
 
   static Result<SettingValue> names_of(const Setting& setting, const toml::node& node, const std::string& where) {
     std::vector<std::string> names;
-    if (const auto* one = node.as_string()) names.push_back(one->get());
+    if (const auto* one = node.as_string())
+      names.push_back(one->get());
     else if (const toml::array* array = node.as_array()) {
       for (const toml::node& element : *array) {
         const auto* name = element.as_string();
@@ -228,7 +229,8 @@ class Reader {
       return make_choice(std::move(parts.values), where);
     }
     if (parts.values.size() != 2)
-      return failure(fmt::format("{}: {} needs a low and a high, not {} values", where, parts.word, parts.values.size()),
+      return failure(fmt::format("{}: {} needs a low and a high, not {} values", where, parts.word,
+                                 parts.values.size()),
                      fmt::format("write {{ {} = [LOW, HIGH] }}", parts.word));
     const auto kind = parts.word == "int" ? Distribution::Kind::integer : Distribution::Kind::real;
     return make_range({kind, parts.values[0], parts.values[1], parts.step, parts.log}, where);
@@ -269,8 +271,7 @@ class Reader {
     parts.word = key;
     for (const toml::node& element : *array) {
       auto value = scalar(element);
-      if (!value)
-        return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, type_name(element)));
+      if (!value) return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, type_name(element)));
       parts.values.push_back(std::move(*value));
     }
     return {};
@@ -280,7 +281,7 @@ class Reader {
   StudyFile file_;
 };
 
-}  // namespace
+}   // namespace
 
 Result<StudyFile> parse_study(std::string_view toml, const std::string& path) {
   if (toml.size() > most_bytes) return failure(fmt::format("{}: longer than 1 MiB", shown(path)));
@@ -299,11 +300,13 @@ Result<std::string> read_study_text(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored))
     return failure(fmt::format("{}: is a folder, not a study file", shown(path)));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr) return failure(fmt::format("{}: {}", shown(path), std::strerror(errno)), "check the study file's path");
+  if (file == nullptr)
+    return failure(fmt::format("{}: {}", shown(path), std::strerror(errno)), "check the study file's path");
   std::string text(most_bytes + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   if (std::ferror(file.get()) != 0) return failure(fmt::format("{}: can't be read", shown(path)));
-  if (text.size() > most_bytes) return failure(fmt::format("{}: longer than 1 MiB", shown(path)), "is this a study file?");
+  if (text.size() > most_bytes)
+    return failure(fmt::format("{}: longer than 1 MiB", shown(path)), "is this a study file?");
   return text;
 }
 
@@ -311,4 +314,4 @@ Result<StudyFile> read_study_file(const std::string& path) {
   return read_study_text(path).and_then([&](const std::string& text) { return parse_study(text, path); });
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -24,4 +24,4 @@ struct StudyFile {
 // The whole file, at most 1 MiB of it.
 [[nodiscard]] Result<std::string> read_study_text(const std::string& path);
 
-}  // namespace warptune
+}   // namespace warptune

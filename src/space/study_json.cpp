@@ -84,8 +84,8 @@ Result<void> read_range(const json& object, Distribution& distribution, const st
     const char* key;
     double* into;
   };
-  for (const Field& field : {Field{"low", &distribution.low}, Field{"high", &distribution.high},
-                             Field{"step", &distribution.step}}) {
+  for (const Field& field :
+       {Field{"low", &distribution.low}, Field{"high", &distribution.high}, Field{"step", &distribution.step}}) {
     auto number = number_of(object, field.key, where);
     if (!number) return tl::unexpected(number.error());
     *field.into = *number;
@@ -126,10 +126,11 @@ Result<Parameter> parameter_from_json(const json& object, std::size_t index) {
   if (known == nullptr) return malformed(where + ".kind", "fixed, int, float or choice");
   parameter.distribution.kind = known->kind;
   const bool range = known->kind == Kind::integer || known->kind == Kind::real;
-  auto read = range ? read_range(object, parameter.distribution, where)
-                    : read_choices(object, parameter.distribution, where);
+  auto read =
+      range ? read_range(object, parameter.distribution, where) : read_choices(object, parameter.distribution, where);
   if (!read) return tl::unexpected(read.error());
-  if (auto checked = check_distribution(parameter.distribution, where); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_distribution(parameter.distribution, where); !checked)
+    return tl::unexpected(checked.error());
   return parameter;
 }
 
@@ -182,7 +183,7 @@ Result<void> check_keys(const json& object) {
   return {};
 }
 
-}  // namespace
+}   // namespace
 
 json to_json(const Study& study) {
   json object;
@@ -223,4 +224,4 @@ Result<Study> study_from_json(const json& object) {
   return study;
 }
 
-}  // namespace warptune
+}   // namespace warptune

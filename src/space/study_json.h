@@ -15,4 +15,4 @@ namespace warptune {
 // check_study has the last word.
 [[nodiscard]] Result<Study> study_from_json(const nlohmann::json& json);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -22,4 +22,4 @@ Study with_overrides(Study study, const Study& overrides) {
   return study;
 }
 
-}  // namespace warptune
+}   // namespace warptune

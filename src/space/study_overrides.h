@@ -11,4 +11,4 @@ namespace warptune {
 // The journal's study with the overrides that were set.
 [[nodiscard]] Study with_overrides(Study study, const Study& overrides);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -24,7 +24,7 @@ Amount split(std::string_view text) {
   return amount;
 }
 
-}  // namespace
+}   // namespace
 
 Result<std::uint64_t> parse_bytes(std::string_view text, const std::string& where) {
   constexpr double most = 1125899906842624;   // 1024T
@@ -52,4 +52,4 @@ Result<double> parse_seconds(std::string_view text, const std::string& where) {
   return failure(fmt::format("{}: {} is not a time", where, shown(text)), "write 60s, 5m or 2h");
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -15,4 +15,4 @@ namespace warptune {
 // "60s", "5m", "2h", "1.5h", "90": seconds.
 [[nodiscard]] Result<double> parse_seconds(std::string_view text, const std::string& where);
 
-}  // namespace warptune
+}   // namespace warptune

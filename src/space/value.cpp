@@ -24,7 +24,7 @@ struct ToText {
   }
 };
 
-}  // namespace
+}   // namespace
 
 std::string to_string(const Value& value) { return std::visit(ToText{}, value); }
 
@@ -47,15 +47,12 @@ Value value_of(const Parameter& parameter, double internal) {
   const Distribution& distribution = parameter.distribution;
   assert(contains(distribution, internal));
   switch (distribution.kind) {
-    case Distribution::Kind::integer:
-      return static_cast<std::int64_t>(internal);
-    case Distribution::Kind::real:
-      return internal;
+    case Distribution::Kind::integer: return static_cast<std::int64_t>(internal);
+    case Distribution::Kind::real: return internal;
     case Distribution::Kind::fixed:
-    case Distribution::Kind::choice:
-      break;
+    case Distribution::Kind::choice: break;
   }
   return distribution.choices[static_cast<std::size_t>(internal)];
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -1,0 +1,162 @@
+// Help, man page, completions and the tables they come from.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "cli/completion.h"
+#include "cli/family_table.h"
+#include "cli/flag_table.h"
+#include "cli/help.h"
+#include "cli/man_page.h"
+#include "space/setting.h"
+#include "warptune/version.h"
+
+namespace warptune {
+namespace {
+
+std::string read(const std::string& name) {
+  std::ifstream file(std::filesystem::path(WARPTUNE_SOURCE_DIR) / name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+TEST(CliFlagTable, NamesAndLettersAreUnique) {
+  std::set<std::string> names;
+  std::set<char> letters;
+  for (const Flag& flag : flags()) {
+    EXPECT_TRUE(names.insert(flag.name).second) << flag.name;
+    EXPECT_TRUE(flag.letter == 0 || letters.insert(flag.letter).second) << flag.letter;
+    EXPECT_FALSE(flag.taken_by.empty()) << flag.name;
+  }
+}
+
+TEST(CliFlagTable, FlagsSetSettingsOfTheirKind) {
+  for (const Flag& flag : flags()) {
+    if (flag.name == "param" || flag.name == "help") continue;
+    const Setting* setting = find_setting(flag.setting);
+    ASSERT_NE(setting, nullptr) << flag.name;
+    EXPECT_EQ(flag.is_switch(), setting->type == SettingType::boolean) << flag.name;
+    EXPECT_TRUE(!flag.is_switch() || SettingValue(flag.switched) != setting->get(Study{})) << flag.name;
+  }
+}
+
+TEST(CliFlagTable, EverySettingOfTheFileHasItsFlag) {
+  for (const Setting& setting : settings()) {
+    if (!setting.in_file || setting.name() == "data.fold_column") continue;   // --fold-column is evaluate.fold_column
+    bool found = false;
+    for (const Flag& flag : flags()) found = found || flag.setting == setting.name();
+    EXPECT_TRUE(found) << setting.name();
+  }
+}
+
+TEST(CliFlagTable, DefaultsSaidAreTheStudys) {
+  const auto said = [](const std::string& name) {
+    for (const Flag& flag : flags())
+      if (flag.name == name) return flag.default_text;
+    return std::string("?");
+  };
+  Study study;
+  study.data = "x";
+  study = complete_study(study);
+  EXPECT_EQ(said("max-bins"), std::to_string(study.dataset.max_bins));
+  EXPECT_EQ(said("model"), study.family);
+  EXPECT_TRUE(said("trials").starts_with(std::to_string(study.trials) + ";"));
+  EXPECT_EQ(said("sampler"), study.sampler);
+  EXPECT_EQ(said("seed"), std::to_string(study.seed));
+  EXPECT_EQ(said("metric"), study.metric);
+  EXPECT_EQ(said("holdout"), to_string(Value(study.folds.holdout)));
+  EXPECT_EQ(said("device"), study.device);
+  EXPECT_EQ(said("streams"), std::to_string(study.streams));
+  EXPECT_EQ(said("top"), std::to_string(study.top));
+}
+
+TEST(CliFlagTable, CommandsAreInTheOrderOfTheirNames) {
+  for (const CommandInfo& command : commands()) EXPECT_EQ(&info_of(command.name), &command);
+}
+
+TEST(CliFlagTable, DistributionExamplesCanBeRead) {
+  for (const DistributionText& each : distribution_texts()) EXPECT_TRUE(parse_parameter(each.example)) << each.example;
+}
+
+TEST(CliHelp, NamesEveryFlagAndFitsThePage) {
+  for (const CommandInfo& command : commands()) {
+    const std::string help = command_help(command);
+    for (const Flag* flag : flags_of(command.name))
+      EXPECT_NE(help.find(synopsis_of(*flag)), std::string::npos) << command.word << " " << flag->name;
+    std::istringstream lines(help);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  }
+  for (const CommandInfo& command : commands()) EXPECT_NE(general_help().find(command.word), std::string::npos);
+  EXPECT_EQ(general_help().find("--man"), std::string::npos);
+}
+
+TEST(CliManPage, TheOneInDocsIsTheProgramsOwn) {
+  EXPECT_EQ(read("docs/warptune.1"), man_page()) << "run: build/release/warptune --man > docs/warptune.1";
+}
+
+TEST(CliManPage, IsRoff) {
+  std::istringstream lines(man_page());
+  for (std::string line; std::getline(lines, line);) {
+    const bool request = line.starts_with(".TH ") || line.starts_with(".S") || line == ".TP" || line == ".br" ||
+                         line == ".nf" || line == ".fi";
+    EXPECT_TRUE(request || !line.starts_with(".")) << line;
+    EXPECT_FALSE(line.starts_with("'")) << line;
+    EXPECT_FALSE(line.empty());
+  }
+}
+
+TEST(CliVersion, IsTheProjects) {
+  EXPECT_NE(read("CMakeLists.txt").find(std::string("project(warptune VERSION ") + version), std::string::npos);
+}
+
+// What bash completes for `words`, of which the last is being typed.
+std::string completed(const std::string& words) {
+  const auto script = std::filesystem::temp_directory_path() / ("warptune_completion_" + std::to_string(::getpid()));
+  std::ofstream(script) << bash_completion() << "\nCOMP_WORDS=(" << words << ")\nCOMP_CWORD=$((${#COMP_WORDS[@]}-1))\n"
+                        << "compopt() { :; }\n_warptune\necho \"${COMPREPLY[@]}\"\n";
+  std::string out;
+  if (std::FILE* bash = ::popen(("bash " + script.string() + " 2>&1").c_str(), "r")) {
+    char buffer[4096];
+    while (std::fgets(buffer, sizeof buffer, bash) != nullptr) out += buffer;
+    ::pclose(bash);
+  }
+  std::filesystem::remove(script);
+  return out;
+}
+
+TEST(CliCompletion, Bash) {
+  EXPECT_EQ(completed("warptune re"), "resume\n");
+  EXPECT_EQ(completed("warptune run --sampler ''"), "random grid\n");
+  EXPECT_EQ(completed("warptune run --metric b"), "balanced_accuracy\n");
+  EXPECT_EQ(completed("warptune run -m r"), "random_forest\n");
+  EXPECT_EQ(completed("warptune run --tr"), "--trials\n");
+  EXPECT_EQ(completed("warptune resume --tr"), "\n");
+  EXPECT_EQ(completed("warptune families e"), "extra_trees\n");
+  EXPECT_EQ(completed("warptune run --trials 5"), "\n");
+}
+
+TEST(CliCompletion, ZshNamesEveryFlag) {
+  const std::string script = zsh_completion();
+  EXPECT_TRUE(script.starts_with("#compdef warptune\n"));
+  for (const Flag& flag : flags()) EXPECT_NE(script.find("--" + flag.name + "["), std::string::npos) << flag.name;
+}
+
+TEST(CliFamilyTable, HasARowPerParameter) {
+  for (const Family& family : families()) {
+    const std::string table = parameter_table(family);
+    for (const ParameterInfo& info : family.parameters)
+      EXPECT_NE(table.find("\n" + info.name + " "), std::string::npos);
+    EXPECT_NE(family_list().find(family.name), std::string::npos);
+  }
+}
+
+}   // namespace
+}   // namespace warptune
