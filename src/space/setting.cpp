@@ -8,6 +8,8 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "space/device_choice.h"
 #include "space/nearest.h"
@@ -29,12 +31,59 @@ char separator_of(const std::string& text) {
   return text == "tab" ? '\t' : text.front();
 }
 
+// A field of Study and its SettingValue.
 template <class T>
-const T& as(const SettingValue& value) {
-  return std::get<T>(value);
+void store(T& field, const SettingValue& value) {
+  if constexpr (std::is_same_v<T, int>)
+    field = static_cast<int>(std::get<std::int64_t>(value));
+  else if constexpr (std::is_same_v<T, char>)
+    field = separator_of(std::get<std::string>(value));
+  else
+    field = std::get<T>(value);
 }
 
-int as_int(const SettingValue& value) { return static_cast<int>(std::get<std::int64_t>(value)); }
+template <class T>
+SettingValue load(const T& field) {
+  if constexpr (std::is_same_v<T, int>)
+    return std::int64_t{field};
+  else if constexpr (std::is_same_v<T, char>)
+    return separator_text(field);
+  else
+    return field;
+}
+
+// Field: a captureless lambda from a study to one of its fields, which is read and written.
+template <class Field>
+Setting setting(SettingType type, const char* section, const char* key, Field) {
+  Setting made;
+  made.section = section;
+  made.key = key;
+  made.type = type;
+  made.set = [](Study& study, const SettingValue& value) { store(Field{}(study), value); };
+  made.get = [](const Study& study) { return load(Field{}(study)); };
+  return made;
+}
+
+Setting within(double low, double high, Setting made) {
+  made.low = low;
+  made.high = high;
+  return made;
+}
+
+Setting one_of(std::vector<std::string> words, Setting made) {
+  made.words = std::move(words);
+  return made;
+}
+
+Setting tested(decltype(Setting::check) check, Setting made) {
+  made.check = check;
+  return made;
+}
+
+Setting not_in_file(Setting made) {
+  made.in_file = false;
+  return made;
+}
 
 Result<void> check_device(const std::string& text, const std::string& where) {
   return parse_device(text, where).map([](const DeviceChoice&) {});
@@ -51,326 +100,56 @@ using Text = std::string;
 using Names = std::vector<std::string>;
 using Type = SettingType;
 
-// One line per setting: where it is written, what it may be, where it lies in Study. Captureless lambdas keep the
-// address of the field in one place for reading and writing.
+// One setting a line:
+// clang-format off
 std::vector<Setting> make_settings() {
-  using S = Study;
-  using V = SettingValue;
+  Setting trials = setting(Type::integer, "search", "trials", [](auto& s) -> auto& { return s.trials; });
+  trials.set = [](Study& study, const SettingValue& value) {
+    study.trials = std::get<std::int64_t>(value);
+    study.trials_given = true;
+  };
   return {
-      {"data",
-       "path",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.data = as<Text>(v); },
-       [](const S& s) { return V(s.data); }},
-      {"data",
-       "target",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dataset.target = as<Text>(v); },
-       [](const S& s) { return V(s.dataset.target); }},
-      {"data",
-       "drop",
-       Type::names,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dataset.drop = as<Names>(v); },
-       [](const S& s) { return V(s.dataset.drop); }},
-      {"data",
-       "keep",
-       Type::names,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dataset.keep = as<Names>(v); },
-       [](const S& s) { return V(s.dataset.keep); }},
-      {"data",
-       "fold_column",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dataset.fold_column = as<Text>(v); },
-       [](const S& s) { return V(s.dataset.fold_column); }},
-      {"data",
-       "positive",
-       Type::label,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dataset.positive = as<Text>(v); },
-       [](const S& s) { return V(s.dataset.positive); }},
-      {"data",
-       "header",
-       Type::boolean,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.csv.header = as<bool>(v); },
-       [](const S& s) { return V(s.csv.header); }},
-      {"data",
-       "separator",
-       Type::separator,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.csv.separator = separator_of(as<Text>(v)); },
-       [](const S& s) { return V(separator_text(s.csv.separator)); }},
-      {"data",
-       "max_bins",
-       Type::integer,
-       true,
-       2,
-       255,
-       {},
-       [](S& s, const V& v) { s.dataset.max_bins = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.dataset.max_bins}); }},
-      {"model",
-       "family",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.family = as<Text>(v); },
-       [](const S& s) { return V(s.family); }},
-      {"search",
-       "sampler",
-       Type::text,
-       true,
-       0,
-       0,
-       {"random", "grid"},
-       [](S& s, const V& v) { s.sampler = as<Text>(v); },
-       [](const S& s) { return V(s.sampler); }},
-      {"search",
-       "trials",
-       Type::integer,
-       true,
-       1,
-       1e7,
-       {},
-       [](S& s, const V& v) {
-         s.trials = as<std::int64_t>(v);
-         s.trials_given = true;
-       },
-       [](const S& s) { return V(s.trials); }},
-      {"search",
-       "seed",
-       Type::seed,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.seed = as<std::uint64_t>(v); },
-       [](const S& s) { return V(s.seed); }},
-      {"evaluate",
-       "metric",
-       Type::text,
-       true,
-       0,
-       0,
-       {"accuracy", "balanced_accuracy", "log_loss", "roc_auc"},
-       [](S& s, const V& v) { s.metric = as<Text>(v); },
-       [](const S& s) { return V(s.metric); }},
-      {"evaluate",
-       "holdout",
-       Type::real,
-       true,
-       0,
-       1,
-       {},
-       [](S& s, const V& v) { s.folds.holdout = as<double>(v); },
-       [](const S& s) { return V(s.folds.holdout); }},
-      {"evaluate",
-       "folds",
-       Type::integer,
-       true,
-       2,
-       1000,
-       {},
-       [](S& s, const V& v) { s.folds.folds = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.folds.folds}); }},
-      {"evaluate",
-       "stratify",
-       Type::boolean,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.folds.stratify = as<bool>(v); },
-       [](const S& s) { return V(s.folds.stratify); }},
-      {"evaluate",
-       "fold_column",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.folds.fold_column = as<Text>(v); },
-       [](const S& s) { return V(s.folds.fold_column); }},
-      {"evaluate",
-       "holdout_value",
-       Type::label,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.folds.holdout_value = as<Text>(v); },
-       [](const S& s) { return V(s.folds.holdout_value); }},
-      {"run",
-       "device",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.device = as<Text>(v); },
-       [](const S& s) { return V(s.device); },
-       check_device},
-      {"run",
-       "threads",
-       Type::integer,
-       true,
-       0,
-       4096,
-       {},
-       [](S& s, const V& v) { s.threads = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.threads}); }},
-      {"run",
-       "streams",
-       Type::integer,
-       true,
-       1,
-       64,
-       {},
-       [](S& s, const V& v) { s.streams = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.streams}); }},
-      {"run",
-       "memory",
-       Type::bytes,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.memory_bytes = as<std::uint64_t>(v); },
-       [](const S& s) { return V(s.memory_bytes); }},
-      {"run",
-       "time_limit",
-       Type::seconds,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.time_limit_seconds = as<double>(v); },
-       [](const S& s) { return V(s.time_limit_seconds); }},
-      {"run",
-       "journal",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.journal = as<Text>(v); },
-       [](const S& s) { return V(s.journal); }},
-      {"run",
-       "results",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.results = as<Text>(v); },
-       [](const S& s) { return V(s.results); },
-       check_results},
-      {"run",
-       "stats",
-       Type::text,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.stats = as<Text>(v); },
-       [](const S& s) { return V(s.stats); }},
-      {"run",
-       "top",
-       Type::integer,
-       true,
-       0,
-       1000000,
-       {},
-       [](S& s, const V& v) { s.top = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.top}); }},
-      {"run",
-       "quiet",
-       Type::boolean,
-       true,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.quiet = as<bool>(v); },
-       [](const S& s) { return V(s.quiet); }},
-      {"run",
-       "dry_run",
-       Type::boolean,
-       false,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.dry_run = as<bool>(v); },
-       [](const S& s) { return V(s.dry_run); }},
+      setting(Type::text, "data", "path", [](auto& s) -> auto& { return s.data; }),
+      setting(Type::text, "data", "target", [](auto& s) -> auto& { return s.dataset.target; }),
+      setting(Type::names, "data", "drop", [](auto& s) -> auto& { return s.dataset.drop; }),
+      setting(Type::names, "data", "keep", [](auto& s) -> auto& { return s.dataset.keep; }),
+      setting(Type::text, "data", "fold_column", [](auto& s) -> auto& { return s.dataset.fold_column; }),
+      setting(Type::label, "data", "positive", [](auto& s) -> auto& { return s.dataset.positive; }),
+      setting(Type::boolean, "data", "header", [](auto& s) -> auto& { return s.csv.header; }),
+      setting(Type::separator, "data", "separator", [](auto& s) -> auto& { return s.csv.separator; }),
+      within(2, 255, setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; })),
+      setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; }),
+      one_of({"random", "grid"}, setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; })),
+      within(1, 1e7, std::move(trials)),
+      setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; }),
+      one_of({"accuracy", "balanced_accuracy", "log_loss", "roc_auc"},
+             setting(Type::text, "evaluate", "metric", [](auto& s) -> auto& { return s.metric; })),
+      within(0, 1, setting(Type::real, "evaluate", "holdout", [](auto& s) -> auto& { return s.folds.holdout; })),
+      within(2, 1000, setting(Type::integer, "evaluate", "folds", [](auto& s) -> auto& { return s.folds.folds; })),
+      setting(Type::boolean, "evaluate", "stratify", [](auto& s) -> auto& { return s.folds.stratify; }),
+      setting(Type::text, "evaluate", "fold_column", [](auto& s) -> auto& { return s.folds.fold_column; }),
+      setting(Type::label, "evaluate", "holdout_value", [](auto& s) -> auto& { return s.folds.holdout_value; }),
+      tested(check_device, setting(Type::text, "run", "device", [](auto& s) -> auto& { return s.device; })),
+      within(0, 4096, setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; })),
+      within(1, 64, setting(Type::integer, "run", "streams", [](auto& s) -> auto& { return s.streams; })),
+      setting(Type::bytes, "run", "memory", [](auto& s) -> auto& { return s.memory_bytes; }),
+      setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; }),
+      setting(Type::text, "run", "journal", [](auto& s) -> auto& { return s.journal; }),
+      tested(check_results, setting(Type::text, "run", "results", [](auto& s) -> auto& { return s.results; })),
+      setting(Type::text, "run", "stats", [](auto& s) -> auto& { return s.stats; }),
+      within(0, 1e6, setting(Type::integer, "run", "top", [](auto& s) -> auto& { return s.top; })),
+      setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; }),
+      not_in_file(setting(Type::boolean, "run", "dry_run", [](auto& s) -> auto& { return s.dry_run; })),
       // Not the user's to write; here so that JSON loses nothing.
-      {"search",
-       "trials_given",
-       Type::boolean,
-       false,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.trials_given = as<bool>(v); },
-       [](const S& s) { return V(s.trials_given); }},
-      {"evaluate",
-       "seed",
-       Type::seed,
-       false,
-       0,
-       0,
-       {},
-       [](S& s, const V& v) { s.folds.seed = as<std::uint64_t>(v); },
-       [](const S& s) { return V(s.folds.seed); }},
-      {"run",
-       "csv_threads",
-       Type::integer,
-       false,
-       0,
-       4096,
-       {},
-       [](S& s, const V& v) { s.csv.threads = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.csv.threads}); }},
-      {"run",
-       "dataset_threads",
-       Type::integer,
-       false,
-       0,
-       4096,
-       {},
-       [](S& s, const V& v) { s.dataset.threads = as_int(v); },
-       [](const S& s) { return V(std::int64_t{s.dataset.threads}); }},
+      not_in_file(setting(Type::boolean, "search", "trials_given", [](auto& s) -> auto& { return s.trials_given; })),
+      not_in_file(setting(Type::seed, "evaluate", "seed", [](auto& s) -> auto& { return s.folds.seed; })),
+      within(0, 4096, not_in_file(setting(Type::integer, "run", "csv_threads",
+                                          [](auto& s) -> auto& { return s.csv.threads; }))),
+      within(0, 4096, not_in_file(setting(Type::integer, "run", "dataset_threads",
+                                          [](auto& s) -> auto& { return s.dataset.threads; }))),
   };
 }
+// clang-format on
 
 template <class T>
 Result<SettingValue> parse_number(std::string_view text, const Setting& setting, const std::string& where) {
