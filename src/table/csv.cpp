@@ -48,7 +48,7 @@ struct PlacedUnfit {
   std::string where;
   std::string cell;
   bool infinity = false;
-  std::size_t row = 0;
+  std::pair<std::size_t, std::size_t> order;   // rows before its block, and its offset in the block
 };
 
 struct GrowingColumn {
@@ -162,7 +162,8 @@ class CsvReader {
                        "rename one, or pass --no-header if the first row holds values");
       }
     }
-    const bool old_line_ends = header.cells.back().find('\r') != std::string::npos;
+    const bool old_line_ends = std::any_of(header.cells.begin(), header.cells.end(),
+                                           [](const std::string& cell) { return cell.find('\r') != std::string::npos; });
     header_hint_ = old_line_ends ? "its lines end in carriage returns only: convert them to line feeds"
                                  : "rows of values must follow the header";
     layout_.separator = separator;
@@ -203,7 +204,8 @@ class CsvReader {
     for (const UnfitNumber& unfit : parsed.unfit) {
       std::optional<PlacedUnfit>& known = columns_[unfit.column].unfit;
       if (known) continue;
-      known = PlacedUnfit{place(name_, work.block.text(), work.block.line, unfit.offset), unfit.cell, unfit.infinity, rows_};
+      known = PlacedUnfit{place(name_, work.block.text(), work.block.line, unfit.offset), unfit.cell, unfit.infinity,
+                          {rows_, unfit.offset}};
     }
     rows_ += parsed.rows;
     return {};
@@ -258,7 +260,7 @@ class CsvReader {
     std::size_t unfit_column = 0;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       if (columns_[c].words || !columns_[c].unfit) continue;
-      if (unfit != nullptr && columns_[c].unfit->row >= unfit->row) continue;
+      if (unfit != nullptr && columns_[c].unfit->order >= unfit->order) continue;
       unfit = &*columns_[c].unfit;
       unfit_column = c;
     }

@@ -1,0 +1,192 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "warptune/dataset.h"
+
+namespace warptune {
+namespace {
+
+// Labels in a fixed mixed order.
+Dataset dataset_of(const std::vector<std::size_t>& class_sizes) {
+  Dataset dataset;
+  for (std::size_t c = 0; c < class_sizes.size(); ++c) {
+    dataset.classes.push_back("class" + std::to_string(c));
+    dataset.labels.insert(dataset.labels.end(), class_sizes[c], static_cast<std::uint8_t>(c));
+  }
+  dataset.rows = dataset.labels.size();
+  std::vector<std::uint8_t> mixed(dataset.rows);
+  std::size_t step = 7;
+  while (std::gcd(step, dataset.rows) != 1) ++step;
+  for (std::size_t r = 0; r < dataset.rows; ++r) mixed[r * step % dataset.rows] = dataset.labels[r];
+  dataset.labels = mixed;
+  return dataset;
+}
+
+Folds made(const Dataset& dataset, const FoldOptions& options) {
+  Result<Folds> folds = make_folds(dataset, options);
+  EXPECT_TRUE(folds) << (folds ? "" : folds.error().message);
+  return folds ? *folds : Folds{};
+}
+
+Error error_of(const Dataset& dataset, const FoldOptions& options) {
+  const Result<Folds> folds = make_folds(dataset, options);
+  EXPECT_FALSE(folds);
+  if (folds) return {};
+  EXPECT_EQ(folds.error().exit, Exit::usage);
+  EXPECT_FALSE(folds.error().hint.empty());
+  return folds.error();
+}
+
+FoldOptions holdout(double share, bool stratify = true, std::uint64_t seed = 1) {
+  FoldOptions options;
+  options.holdout = share;
+  options.stratify = stratify;
+  options.seed = seed;
+  return options;
+}
+
+FoldOptions k_folds(int folds, bool stratify = true, std::uint64_t seed = 1) {
+  FoldOptions options;
+  options.folds = folds;
+  options.stratify = stratify;
+  options.seed = seed;
+  return options;
+}
+
+// [classes] rows of the fold's validation part.
+std::vector<std::size_t> class_counts(const Dataset& dataset, const Folds& folds, int fold) {
+  std::vector<std::size_t> counts(dataset.classes.size());
+  for (std::uint32_t i = folds.begin[fold]; i < folds.begin[fold + 1]; ++i) ++counts[dataset.labels[folds.order[i]]];
+  return counts;
+}
+
+void expect_permutation_in_ascending_parts(const Folds& folds, std::size_t rows) {
+  ASSERT_EQ(folds.order.size(), rows);
+  EXPECT_EQ(std::set<std::uint32_t>(folds.order.begin(), folds.order.end()).size(), rows);
+  EXPECT_EQ(*std::max_element(folds.order.begin(), folds.order.end()), rows - 1);
+  std::vector<std::uint32_t> ends = folds.begin;
+  ends.push_back(static_cast<std::uint32_t>(rows));
+  EXPECT_EQ(ends.front(), 0u);
+  for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+    EXPECT_TRUE(std::is_sorted(folds.order.begin() + ends[i], folds.order.begin() + ends[i + 1]));
+  }
+}
+
+TEST(Folds, HoldoutTakesScikitLearnsNumberOfRows) {
+  for (const std::size_t rows : {10, 99, 100, 101, 4601}) {
+    for (const double share : {0.1, 0.2, 0.33, 0.5, 0.9}) {
+      const Dataset dataset = dataset_of({rows / 3, rows - rows / 3});
+      for (const bool stratify : {true, false}) {
+        if (stratify && rows == 10 && share != 0.5 && share != 0.33) continue;
+        const Folds folds = made(dataset, holdout(share, stratify));
+        EXPECT_EQ(folds.count(), 1);
+        EXPECT_EQ(folds.validation_rows(0), static_cast<std::size_t>(std::ceil(share * static_cast<double>(rows))));
+        EXPECT_EQ(folds.train_rows(0), rows - folds.validation_rows(0));
+        expect_permutation_in_ascending_parts(folds, rows);
+      }
+    }
+  }
+}
+
+// Numbers from sklearn.model_selection.StratifiedShuffleSplit(test_size=.., random_state=0): class counts of the test part.
+TEST(Folds, StratifiedHoldoutKeepsScikitLearnsShares) {
+  const Dataset dataset = dataset_of({700, 201, 99, 13});
+  EXPECT_EQ(class_counts(dataset, made(dataset, holdout(0.33)), 0), (std::vector<std::size_t>{232, 66, 33, 4}));
+  EXPECT_EQ(class_counts(dataset, made(dataset, holdout(0.25)), 0), (std::vector<std::size_t>{176, 50, 25, 3}));
+  EXPECT_EQ(class_counts(dataset, made(dataset, holdout(0.1)), 0), (std::vector<std::size_t>{71, 20, 10, 1}));
+}
+
+// Numbers from sklearn.model_selection.StratifiedKFold(5) on labels sorted by class, and KFold's sizes.
+TEST(Folds, KFoldsKeepScikitLearnsShares) {
+  const Dataset dataset = dataset_of({701, 203, 98, 11});
+  const Folds folds = made(dataset, k_folds(5));
+  ASSERT_EQ(folds.count(), 5);
+  const std::vector<std::vector<std::size_t>> expected = {
+      {141, 40, 20, 2}, {140, 41, 20, 2}, {140, 41, 19, 3}, {140, 41, 19, 2}, {140, 40, 20, 2}};
+  for (int f = 0; f < 5; ++f) EXPECT_EQ(class_counts(dataset, folds, f), expected[static_cast<std::size_t>(f)]) << f;
+  expect_permutation_in_ascending_parts(folds, 1013);
+  const Folds plain = made(dataset, k_folds(5, false));
+  for (int f = 0; f < 5; ++f) EXPECT_EQ(plain.validation_rows(f), f < 3 ? 203u : 202u);
+  expect_permutation_in_ascending_parts(plain, 1013);
+}
+
+TEST(Folds, DependOnTheSeedAndNothingElse) {
+  const Dataset dataset = dataset_of({300, 200});
+  for (const auto& [one, other] : {std::pair{holdout(0.3), holdout(0.3, true, 2)}, std::pair{k_folds(4), k_folds(4, true, 1u << 31)},
+                                   std::pair{holdout(0.3, false), holdout(0.3, false, std::uint64_t{1} << 40)}}) {
+    EXPECT_EQ(made(dataset, one).order, made(dataset, one).order);
+    EXPECT_NE(made(dataset, one).order, made(dataset, other).order);
+  }
+}
+
+// The validation rows of seed 1, from a Philox written separately in Python: a change of the draws would change stored results.
+TEST(Folds, KnownAnswer) {
+  const Dataset dataset = dataset_of({20, 20});
+  const Folds folds = made(dataset, holdout(0.2, false, 1));
+  EXPECT_EQ(std::vector<std::uint32_t>(folds.order.begin(), folds.order.begin() + 8), (std::vector<std::uint32_t>{6, 12, 17, 18, 28, 31, 33, 34}));
+}
+
+TEST(Folds, RowsAreDrawnEvenly) {
+  const Dataset dataset = dataset_of({60, 40});
+  std::vector<int> drawn(100);
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    const Folds folds = made(dataset, holdout(0.25, seed % 2 == 0, seed));
+    for (std::uint32_t i = 0; i < folds.begin[1]; ++i) ++drawn[folds.order[i]];
+  }
+  for (const int count : drawn) EXPECT_NEAR(count, 500, 5 * std::sqrt(2000 * 0.25 * 0.75));   // five standard deviations
+}
+
+TEST(Folds, FromAColumn) {
+  Dataset dataset = dataset_of({3, 3});
+  dataset.fold_names = {"a", "b", "c"};
+  dataset.fold_codes = {2, 0, 1, 0, 2, 2};
+  FoldOptions options;
+  options.fold_column = "part";
+  options.holdout = 0.33;   // the default of a study; the column wins
+  const Folds folds = made(dataset, options);
+  EXPECT_EQ(folds.order, (std::vector<std::uint32_t>{1, 3, 2, 0, 4, 5}));
+  EXPECT_EQ(folds.begin, (std::vector<std::uint32_t>{0, 2, 3, 6}));
+  options.holdout_value = "c";
+  const Folds one = made(dataset, options);
+  EXPECT_EQ(one.order, (std::vector<std::uint32_t>{0, 4, 5, 1, 2, 3}));
+  EXPECT_EQ(one.begin, (std::vector<std::uint32_t>{0, 3}));
+  options.holdout_value = "C";
+  EXPECT_EQ(error_of(dataset, options).hint, "did you mean 'c'?");
+  options.holdout_value = "";
+  dataset.fold_names = {"a"};
+  dataset.fold_codes.assign(6, 0);
+  EXPECT_NE(error_of(dataset, options).message.find("one name only"), std::string::npos);
+  dataset.fold_codes.clear();
+  EXPECT_NE(error_of(dataset, options).message.find("without the fold column"), std::string::npos);
+}
+
+TEST(Folds, Errors) {
+  const Dataset dataset = dataset_of({97, 3});
+  for (const double share : {0.0, 1.0, -0.5, 1.5, std::nan("")}) {
+    EXPECT_NE(error_of(dataset, holdout(share)).message.find("between 0 and 1"), std::string::npos) << share;
+  }
+  EXPECT_NE(error_of(dataset, holdout(0.999, false)).message.find("no row to train on"), std::string::npos);
+  EXPECT_NE(error_of(dataset, holdout(0.01)).message.find("no row of class 'class1' (3 rows) to validate on"), std::string::npos);
+  EXPECT_NE(error_of(dataset, holdout(0.95)).message.find("no row of class 'class1' (3 rows) to train on"), std::string::npos);
+  EXPECT_EQ(made(dataset, holdout(0.01, false)).validation_rows(0), 1u);
+  for (const int folds : {1, -1, 101}) {
+    EXPECT_NE(error_of(dataset, k_folds(folds, false)).message.find("2..100"), std::string::npos) << folds;
+  }
+  EXPECT_EQ(error_of(dataset, k_folds(4)).message, "class 'class1' has 3 rows, fewer than the 4 folds");
+  EXPECT_EQ(made(dataset, k_folds(100, false)).count(), 100);
+  FoldOptions options = holdout(0.3);
+  options.folds = 5;
+  EXPECT_NE(error_of(dataset, options).message.find("both"), std::string::npos);
+  options = holdout(0.3);
+  options.holdout_value = "x";
+  EXPECT_NE(error_of(dataset, options).message.find("without a fold column"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace warptune

@@ -1,0 +1,384 @@
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "table/row_blocks.h"
+#include "warptune/table.h"
+
+namespace warptune {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+Table parsed(const std::string& text, const CsvOptions& options = {}) {
+  Result<Table> table = parse_csv(text, "t.csv", options);
+  EXPECT_TRUE(table) << text.substr(0, 200) << "\n" << (table ? "" : table.error().message);
+  return table ? *table : Table{};
+}
+
+std::string error_of(const std::string& text, const CsvOptions& options = {}) {
+  const Result<Table> table = parse_csv(text, "t.csv", options);
+  EXPECT_FALSE(table) << text.substr(0, 200);
+  if (table) return "";
+  EXPECT_EQ(table.error().exit, Exit::usage);
+  EXPECT_FALSE(table.error().hint.empty()) << table.error().message;
+  EXPECT_EQ(table.error().message.find('\n'), std::string::npos);
+  return table.error().message;
+}
+
+Strings names(const Table& table) {
+  Strings result;
+  for (const Column& column : table.columns) result.push_back(column.name);
+  return result;
+}
+
+// Cells as text, "" for missing: numbers as integers.
+Strings cells(const Column& column) {
+  Strings result;
+  for (const double v : column.values) {
+    if (std::isnan(v)) {
+      result.push_back("");
+    } else if (column.type == ColumnType::numeric) {
+      result.push_back(std::to_string(static_cast<long long>(v)));
+    } else {
+      result.push_back(column.categories.at(static_cast<std::size_t>(v)));
+    }
+  }
+  return result;
+}
+
+void expect_same(const Table& a, const Table& b) {
+  ASSERT_EQ(a.rows, b.rows);
+  ASSERT_EQ(names(a), names(b));
+  for (std::size_t c = 0; c < a.columns.size(); ++c) {
+    ASSERT_EQ(a.columns[c].type, b.columns[c].type) << c;
+    ASSERT_EQ(a.columns[c].categories, b.columns[c].categories) << c;
+    ASSERT_EQ(a.columns[c].values.size(), a.rows);
+    ASSERT_EQ(b.columns[c].values.size(), a.rows);
+    for (std::size_t r = 0; r < a.rows; ++r) {
+      const double x = a.columns[c].values[r], y = b.columns[c].values[r];
+      ASSERT_TRUE((std::isnan(x) && std::isnan(y)) || std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y))
+          << c << " " << r;
+    }
+  }
+}
+
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& bytes, const std::string& suffix = ".csv") {
+    static int count = 0;
+    path_ = testing::TempDir() + "table_csv_" + std::to_string(::getpid()) + "_" + std::to_string(count++) + suffix;
+    std::ofstream(path_, std::ios::binary) << bytes;
+  }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::string gzip(const std::string& bytes) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string out(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+// A file over several blocks: numbers, words, and words that turn up late.
+std::string long_file(std::size_t rows) {
+  std::mt19937_64 random(5);
+  std::string text = "number,word,late,quoted,empty\n";
+  for (std::size_t r = 0; r < rows; ++r) {
+    text += std::to_string(static_cast<double>(random() % 1000000) / 997) + ",w" + std::to_string(random() % 50) + ",";
+    text += r + 3 < rows ? (r % 7 == 0 ? "" : r % 3 == 0 ? "01" : r % 3 == 1 ? "1.0" : "1") : "late";
+    text += r % 5 == 0 ? ",\"a \"\"b\"\",\nc\"," : ",plain,";
+    text += r + 1 < rows ? "NA\n" : "7\n";
+  }
+  return text;
+}
+
+TEST(Csv, ReadsTypes) {
+  const Table table = parsed("n,b,t,y,m\n1,true,x,Yes,\n2.5,FALSE,10,no,NA\n-3,,b,YES,?\n");
+  EXPECT_EQ(table.rows, 3u);
+  EXPECT_EQ(names(table), (Strings{"n", "b", "t", "y", "m"}));
+  EXPECT_EQ(table.columns[0].type, ColumnType::numeric);
+  EXPECT_EQ(table.columns[0].values, (std::vector<double>{1, 2.5, -3}));
+  EXPECT_EQ(table.columns[1].type, ColumnType::boolean);
+  EXPECT_EQ(table.columns[1].categories, (Strings{"FALSE", "true"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"true", "FALSE", ""}));
+  EXPECT_EQ(table.columns[2].type, ColumnType::text);
+  EXPECT_EQ(table.columns[2].categories, (Strings{"10", "b", "x"}));
+  EXPECT_EQ(cells(table.columns[2]), (Strings{"x", "10", "b"}));
+  EXPECT_EQ(table.columns[3].type, ColumnType::boolean);
+  EXPECT_EQ(table.columns[3].categories, (Strings{"no", "YES"}));
+  EXPECT_EQ(table.columns[3].values, (std::vector<double>{1, 0, 1}));
+  EXPECT_EQ(table.columns[4].type, ColumnType::numeric);
+  EXPECT_EQ(cells(table.columns[4]), (Strings{"", "", ""}));
+}
+
+TEST(Csv, BooleanWithOneWordHasBothNames) {
+  EXPECT_EQ(parsed("a\nyes\n").columns[0].categories, (Strings{"no", "yes"}));
+  EXPECT_EQ(parsed("a\nFALSE\n").columns[0].categories, (Strings{"FALSE", "TRUE"}));
+  EXPECT_EQ(parsed("a\nTrue\n").columns[0].categories, (Strings{"False", "True"}));
+  EXPECT_EQ(parsed("a\nyes\ntrue\n").columns[0].type, ColumnType::text);
+  EXPECT_EQ(parsed("a\ntrue\n1\n").columns[0].type, ColumnType::text);
+}
+
+TEST(Csv, MissingWords) {
+  const Table table = parsed("a,b\n,x\nNA,x\nna,x\nNaN,x\nnan,x\nnull,x\nNULL,x\n?,x\n\"\",x\n\"NA\",x\n  ,x\n5,x\n");
+  EXPECT_EQ(table.columns[0].type, ColumnType::numeric);
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"", "", "", "", "", "", "", "", "", "", "", "5"}));
+  for (const char* word : {"N/A", "none", "-", "NAN1", "nul"}) {
+    EXPECT_EQ(parsed("a\n" + std::string(word) + "\n").columns[0].type, ColumnType::text) << word;
+  }
+}
+
+TEST(Csv, QuotesAndLineEnds) {
+  const std::string expected_first = "a,b";
+  for (const std::string end : {"\n", "\r\n"}) {
+    const Table table = parsed("\"x,1\",\"y \"\"q\"\"\"" + end + "\"a,b\",\"two" + end + "lines\"" + end + " c , \" kept \" " + end);
+    EXPECT_EQ(names(table), (Strings{"x,1", "y \"q\""}));
+    EXPECT_EQ(cells(table.columns[0]), (Strings{"a,b", "c"}));
+    EXPECT_EQ(cells(table.columns[1]), (Strings{"two" + end + "lines", " kept "}));
+  }
+  EXPECT_EQ(cells(parsed("a,b\n5\" pipe,\"\"\"\"\n").columns[0]), (Strings{"5\" pipe"}));
+  EXPECT_EQ(cells(parsed("a,b\n1,\"\"\"\"\n").columns[1]), (Strings{"\""}));
+  EXPECT_EQ(cells(parsed("a,b\n\"1\",2\n\" 3 \",4").columns[0]), (Strings{"1", "3"}));   // quoted numbers are numbers
+}
+
+TEST(Csv, ByteOrderMarkLastLineAndBlankLines) {
+  const Table table = parsed("\xef\xbb\xbf\n\r\n a , b \n\n1,2\n  \n\r\n3,4");
+  EXPECT_EQ(names(table), (Strings{"a", "b"}));
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"1", "3"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"2", "4"}));
+  EXPECT_EQ(cells(parsed("a\n1\n\n2\n\"\"\n").columns[0]), (Strings{"1", "2", ""}));
+}
+
+TEST(Csv, DetectsSeparators) {
+  for (const char separator : {',', ';', '\t', '|'}) {
+    std::string text = "a,b,c\n1,2,3\n4,,6\n";
+    for (char& c : text) c = c == ',' ? separator : c;
+    const Table table = parsed(text);
+    EXPECT_EQ(names(table), (Strings{"a", "b", "c"})) << separator;
+    EXPECT_EQ(cells(table.columns[1]), (Strings{"2", ""})) << separator;
+  }
+  EXPECT_EQ(detect_separator("a;b\n1,5;2,5\n1,5;3,25\n"), ';');
+  EXPECT_EQ(detect_separator("name, first|age\nDoe, J|5\n"), ',');
+  EXPECT_EQ(detect_separator("a|b\n\"x,y\"|2\n"), '|');
+  EXPECT_EQ(detect_separator("one\n1\n"), ',');
+  CsvOptions options;
+  options.separator = ';';
+  EXPECT_EQ(names(parsed("a,b;c\n1;2\n", options)), (Strings{"a,b", "c"}));
+  options.separator = '"';
+  EXPECT_NE(error_of("a\n1\n", options).find("separator"), std::string::npos);
+}
+
+TEST(Csv, WithoutHeader) {
+  CsvOptions options;
+  options.header = false;
+  const Table table = parsed("1,x\n2,y\n", options);
+  EXPECT_EQ(names(table), (Strings{"c0", "c1"}));
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"1", "2"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"x", "y"}));
+}
+
+TEST(Csv, InfinityAndBigNumbersAreWordsInTextColumns) {
+  const Table table = parsed("a,b\ninf,1e999\nx,y\n-Infinity,1e9999\n");
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"inf", "x", "-Infinity"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"1e999", "y", "1e9999"}));
+}
+
+TEST(Csv, WordsThatTurnUpLateKeepTheTextOfTheCellsBefore) {
+  const std::size_t rows = 60000;
+  const std::string text = long_file(rows);
+  ASSERT_GT(text.size(), 1u << 20);
+  const Table table = parsed(text);
+  ASSERT_EQ(table.rows, rows);
+  const Column& late = table.columns[2];
+  EXPECT_EQ(late.categories, (Strings{"01", "1", "1.0", "late"}));
+  const Strings found = cells(late);
+  for (std::size_t r = 0; r < rows; ++r) {
+    ASSERT_EQ(found[r], r + 3 < rows ? (r % 7 == 0 ? "" : r % 3 == 0 ? "01" : r % 3 == 1 ? "1.0" : "1") : "late") << r;
+  }
+  EXPECT_EQ(table.columns[3].categories, (Strings{"a \"b\",\nc", "plain"}));
+  EXPECT_EQ(table.columns[1].categories.size(), 50u);
+  EXPECT_EQ(table.columns[4].type, ColumnType::numeric);
+  EXPECT_EQ(table.columns[4].values.back(), 7);
+}
+
+TEST(Csv, TheSameForAnyNumberOfThreadsAndAnySource) {
+  const std::string text = long_file(40000);
+  const Table expected = parsed(text);
+  for (const int threads : {2, 3, 8}) {
+    CsvOptions options;
+    options.threads = threads;
+    expect_same(expected, parsed(text, options));
+  }
+  const TemporaryFile plain(text), packed(gzip(text), ".csv.gz"), members(gzip(text.substr(0, 999)) + gzip(text.substr(999)), ".csv.gz");
+  for (const TemporaryFile* file : {&plain, &packed, &members}) {
+    const Result<Table> table = read_csv(file->path());
+    ASSERT_TRUE(table) << table.error().message;
+    EXPECT_EQ(table->source, file->path());
+    expect_same(expected, *table);
+  }
+  // A pipe cannot be read twice, and the late words need a second pass.
+  const std::string pipe = plain.path() + ".pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(pipe, std::ios::binary) << text; });
+  const Result<Table> table = read_csv(pipe);
+  writer.join();
+  std::remove(pipe.c_str());
+  ASSERT_TRUE(table) << table.error().message;
+  expect_same(expected, *table);
+}
+
+TEST(Csv, RowsLongerThanABlock) {
+  const std::string big(700000, 'x');
+  const Table table = parsed("a,b\n\"" + big + ",\n\",1\n" + big + ",2\ny,3\n");
+  EXPECT_EQ(cells(table.columns[0]), (Strings{big + ",\n", big, "y"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"1", "2", "3"}));
+  std::string wide = "c0", row = "1.5";
+  for (int c = 1; c < 65535; ++c) {
+    wide += ",c" + std::to_string(c);
+    row += ",1.5";
+  }
+  EXPECT_EQ(parsed(wide + "\n" + row + "\n").columns.size(), 65535u);
+  EXPECT_NE(error_of(wide + ",x\n" + row + ",1\n").find("65536 columns; at most 65535"), std::string::npos);
+}
+
+TEST(Csv, ErrorsSayWhere) {
+  EXPECT_EQ(error_of(""), "t.csv: the file is empty");
+  EXPECT_EQ(error_of("\xef\xbb\xbf"), "t.csv: the file is empty");
+  EXPECT_EQ(error_of("\n\n  \n"), "t.csv: the file is empty");
+  EXPECT_EQ(error_of("a,b\n"), "t.csv:1:1: a header and no rows");
+  EXPECT_EQ(error_of("\n a,b"), "t.csv:2:2: a header and no rows");
+  EXPECT_EQ(error_of("a,b\n1,2\n3\n"), "t.csv:3:2: 1 cell where there are 2 columns");
+  EXPECT_EQ(error_of("a,b\n1,2\n3,4,5\n"), "t.csv:3:5: more cells than the 2 columns");
+  EXPECT_EQ(error_of("a,b\n\"1\",2\n3\n"), "t.csv:3:2: 1 cell where there are 2 columns");
+  EXPECT_EQ(error_of("a,b\n\"1\n1\",2\n3,4,5\n"), "t.csv:4:5: more cells than the 2 columns");
+  EXPECT_EQ(error_of("a,b,a\n1,2,3\n"), "t.csv:1:5: columns 1 and 3 are both named 'a'");
+  EXPECT_EQ(error_of("a,,c\n1,2,3\n"), "t.csv:1:3: column 2 has no name");
+  EXPECT_EQ(error_of("a,b\n1,2\n3,-inf\n"), "t.csv:3:3: '-inf' in the numeric column 'b' is infinite");
+  EXPECT_EQ(error_of("a,b\n1,Infinity\n1e999,4\n"), "t.csv:2:3: 'Infinity' in the numeric column 'b' is infinite");
+  EXPECT_EQ(error_of("a\n1\n\"1e999\"\n"), "t.csv:3:2: '1e999' in the numeric column 'a' is too big for a double");
+  EXPECT_EQ(error_of("a\nx\nb\xff\n"), "t.csv:3:2: byte 0xff is not UTF-8");
+  EXPECT_EQ(error_of("a\xe4\n1\n"), "t.csv:1:2: byte 0xe4 is not UTF-8");
+  EXPECT_EQ(error_of(std::string("a\n1\n2\0\n", 7)), "t.csv:3:2: a NUL byte: this is not a text file");
+  EXPECT_EQ(error_of("a,b\n1,2\n3,\"x\n4,5\n"), "t.csv:3:3: a quote that is never closed");
+  EXPECT_EQ(error_of("a,b\n1,\"x\"y\n"), "t.csv:2:6: text after a closing quote");
+  EXPECT_EQ(error_of("\"a\n1\n"), "t.csv:1:1: a quote that is never closed");
+  EXPECT_EQ(error_of("\xff\xfe" "a\0", {}).substr(0, 9), "t.csv:1:1");
+}
+
+TEST(Csv, OldMacLineEndsGetAHint) {
+  const Result<Table> table = parse_csv("a,b\r1,2\r3,4\r", "t.csv", {});
+  ASSERT_FALSE(table);
+  EXPECT_NE(table.error().hint.find("carriage return"), std::string::npos);
+}
+
+TEST(Csv, ErrorsFarDownSayWhere) {
+  std::string text = "a,b\n";
+  for (int r = 0; r < 100000; ++r) text += "12345,0.5\n";
+  EXPECT_EQ(error_of(text + "1,2,3\n"), "t.csv:100002:5: more cells than the 2 columns");
+  EXPECT_EQ(error_of(text + "1,inf\n"), "t.csv:100002:3: 'inf' in the numeric column 'b' is infinite");
+  EXPECT_EQ(error_of(text + "1,\xc0\n"), "t.csv:100002:3: byte 0xc0 is not UTF-8");
+  CsvOptions options;
+  options.threads = 4;
+  EXPECT_EQ(error_of(text + "1,2,3\n" + text.substr(4) + "\xff\n", options), "t.csv:100002:5: more cells than the 2 columns");
+}
+
+TEST(Csv, FilesThatCannotBeRead) {
+  const auto message = [](const std::string& path) {
+    const Result<Table> table = read_csv(path);
+    EXPECT_FALSE(table);
+    return table ? "" : table.error().message;
+  };
+  EXPECT_EQ(message("/nowhere/t.csv"), "/nowhere/t.csv: cannot open: No such file or directory");
+  EXPECT_NE(message(testing::TempDir()).find("is a folder"), std::string::npos);
+  const TemporaryFile empty("");
+  EXPECT_EQ(message(empty.path()), empty.path() + ": the file is empty");
+  const TemporaryFile misnamed("a\n1\n", ".csv.gz");
+  EXPECT_NE(message(misnamed.path()).find("not compressed"), std::string::npos);
+}
+
+TEST(Csv, DamagedGzip) {
+  const std::string text = long_file(5000), whole = gzip(text);
+  for (const std::size_t size : {whole.size() - 1, whole.size() - 8, whole.size() / 2, std::size_t{20}, std::size_t{10}, std::size_t{2}}) {
+    EXPECT_NE(error_of(whole.substr(0, size)).find("truncated"), std::string::npos) << size;
+  }
+  std::string damaged = whole;
+  damaged[whole.size() - 6] ^= 1;   // the checksum
+  EXPECT_NE(error_of(damaged).find("damaged"), std::string::npos);
+  EXPECT_NE(error_of(whole + "garbage").find("damaged"), std::string::npos);
+  expect_same(parsed(text), parsed(whole + std::string(512, '\0')));
+  EXPECT_EQ(error_of(gzip("")), "t.csv: the file is empty");
+}
+
+TEST(Csv, LastRowEndKnowsQuotes) {
+  EXPECT_EQ(last_row_end("a,b\nc,", ',').end, 4u);
+  EXPECT_EQ(last_row_end("a,\"b\nc\"\nd", ',').end, 8u);
+  EXPECT_EQ(last_row_end("a\nb,\"b\nc", ',').end, 2u);
+  EXPECT_EQ(last_row_end("a\nb,\"b\nc", ',').open_quote, 4u);
+  EXPECT_EQ(last_row_end("a\nb, \"b\"\"\nc", ',').open_quote, 5u);
+  EXPECT_EQ(last_row_end("5\" x\ny\" z\nt", ',').end, 10u);   // quotes inside cells mean nothing
+  EXPECT_EQ(last_row_end("abc", ',').end, 0u);
+}
+
+// Random cells, written with and without need of quotes, are read back as they are.
+TEST(Csv, RandomTablesReadBack) {
+  const Strings alphabet = {"a", "b", "\"", ",", ";", "\n", "\r\n", " ", "\t", "|", "\xc3\xa4", "1", ".", "-"};
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    std::mt19937_64 random(seed);
+    const std::size_t columns = 1 + random() % 5, rows = 1 + random() % 30;
+    std::vector<Strings> words(columns, Strings(rows));
+    std::string text;
+    const std::string end = random() % 2 != 0 ? "\n" : "\r\n";
+    for (std::size_t c = 0; c < columns; ++c) text += (c > 0 ? ";n" : "n") + std::to_string(c);
+    text += end;
+    for (std::size_t r = 0; r < rows; ++r) {
+      for (std::size_t c = 0; c < columns; ++c) {
+        std::string word = "w";   // neither number nor missing
+        for (std::size_t i = random() % 6; i > 0; --i) word += alphabet[random() % alphabet.size()];
+        word += "w";
+        words[c][r] = word;
+        if (c > 0) text += ";";
+        if (word.find_first_of(";\n\r") != std::string::npos || random() % 3 == 0) {
+          text += "\"";
+          for (const char ch : word) text += ch == '"' ? "\"\"" : std::string(1, ch);
+          text += "\"";
+        } else {
+          text += word;
+        }
+      }
+      text += r + 1 < rows || random() % 2 != 0 ? end : "";
+    }
+    CsvOptions options;
+    options.separator = ';';
+    const Table table = parsed(text, options);
+    ASSERT_EQ(table.rows, rows) << "seed " << seed;
+    for (std::size_t c = 0; c < columns; ++c) ASSERT_EQ(cells(table.columns[c]), words[c]) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace warptune
