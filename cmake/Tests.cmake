@@ -1,4 +1,5 @@
-# Tests by label: unit, ops (GoogleTest, one ctest entry per test), cli, gpulab (pytest, one entry per file), install.
+# Tests by label: unit, ops (GoogleTest, one ctest entry per test); cli, gpulab (pytest, one entry per file); peers,
+# install (scripts).
 find_package(GTest)
 if(NOT GTest_FOUND)
   message(STATUS "warptune: no GoogleTest found, this build leaves out the tests")
@@ -43,12 +44,21 @@ add_library(public_headers OBJECT ${header_units})
 target_include_directories(public_headers PRIVATE include)
 target_link_libraries(public_headers PRIVATE tl::expected)
 
+# Python: $WARPTUNE_PYTHON, else the environment that `./dev setup test` makes.
+set(python "exec \"\${WARPTUNE_PYTHON:-${PROJECT_SOURCE_DIR}/.venv/bin/python}\"")
+
+# Other programs read what the unit tests wrote.
+if(TARGET unit_tests)
+  add_test(NAME peers.optuna_journal WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+           COMMAND sh -c "${python} tests/cli/optuna_journal.py $<TARGET_FILE:unit_tests>")
+  set_tests_properties(peers.optuna_journal PROPERTIES LABELS peers TIMEOUT 300 SKIP_RETURN_CODE 77)
+endif()
+
 if(NOT TARGET warptune)
   return()
 endif()
 
-# Python: $WARPTUNE_PYTHON, else the environment that `./dev setup test` makes. Files named *gpulab* need gpulab and are
-# labelled so; the others run against any build.
+# Files named *gpulab* need gpulab and are labelled so; the others run against any build.
 file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py)
 foreach(script ${scripts})
   cmake_path(GET script STEM name)
@@ -58,12 +68,13 @@ foreach(script ${scripts})
     set(label gpulab)
   endif()
   add_test(NAME ${label}.${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-           COMMAND sh -c "exec \"\${WARPTUNE_PYTHON:-${PROJECT_SOURCE_DIR}/.venv/bin/python}\" -m pytest -q -rs \
--p no:cacheprovider --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml ${script}")
+           COMMAND sh -c "${python} -m pytest -q -rs -p no:cacheprovider ${script} \
+--junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml")
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
                        ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;PYTHONDONTWRITEBYTECODE=1")
 endforeach()
 
+# A program outside the tree uses the installed library.
 add_test(NAME install.consumer COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/check.sh ${PROJECT_BINARY_DIR}
                                        ${CMAKE_CXX_COMPILER})
 set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 300)
