@@ -19,6 +19,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/explog.h"
 #include "kernels/ops/criterion.h"
 #include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
 #include "kernels/ops/draw.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
@@ -26,6 +27,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/ops/partition_single.h"
 #include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
+#include "kernels/forest/grow_single.h"
 #include "kernels/forest/score.h"
 #include "kernels/forest/area.h"
 

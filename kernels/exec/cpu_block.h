@@ -36,6 +36,7 @@ struct SingleLane {
     *count = old + keep;
     return old;
   }
+  static u32 append_of(u32* counts, u32 list, bool keep) { return keep ? append(counts + list, true) : 0; }
   static u32 scan_exclusive(u32 x, u32* total) {
     *total = x;
     return 0;

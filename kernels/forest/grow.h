@@ -17,98 +17,10 @@ DEVICE bool may_split(const Fit& fit, const Tree& t, const double* weight, u32 c
   return true;
 }
 
-// scikit-learn's weighted impurity decrease of splitting node v into children l and l + 1.
-DEVICE double improvement_of(const Tree& t, const double* weight, u32 classes, double total, u32 v, u32 l) {
-  double w = t.weight[v], wl = t.weight[l], wr = t.weight[l + 1];
-  if (weight != nullptr) {
-    w = weight_of(weight, t.counts + static_cast<u64>(v) * classes, classes);
-    wl = weight_of(weight, t.counts + static_cast<u64>(l) * classes, classes);
-    wr = weight_of(weight, t.counts + static_cast<u64>(l + 1) * classes, classes);
-  }
-  return w / total * (t.impurity[v] - wr / w * t.impurity[l + 1] - wl / w * t.impurity[l]);
-}
-
 struct Grown {
   u32 levels = 0;
   double total_weight = 0;
 };
-
-inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, const double* weight, u32 tree, u32* leaf) {
-  const u32 classes = data.classes;
-  Grown grown;
-  grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
-  const double min_weight = fit.min_weight_fraction_leaf * grown.total_weight;
-  u32 nodes = 1;
-  t.level_begin[0] = 0;
-  while (t.level_begin[grown.levels] < nodes) {
-    const u32 level_end = nodes;
-    for (u32 v = t.level_begin[grown.levels]; v < level_end; ++v) {
-      t.feature[v] = none32;
-      t.improvement[v] = 0;
-      t.left[v] = 0;
-      Split split;
-      if (may_split(fit, t, weight, classes, min_weight, v)) {
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        split = search_node({&data, &fit, weight, t.samples + t.begin[v], t.end[v] - t.begin[v], t.weight[v], counts[1],
-                             counts, min_weight, tree, t.path[v]},
-                            t);
-      }
-      if (split.feature != none32) {
-        const u32 l = nodes, r = nodes + 1, rows = t.end[v] - t.begin[v];
-        Sample* samples = t.samples + t.begin[v];
-        const u32 left = partition_rows(data, split.feature, split.threshold, samples, t.samples_other, rows,
-                                        [](const Sample& s) { return s.row; });
-        u32* lc = t.counts + static_cast<u64>(l) * classes;
-        u32* rc = lc + classes;
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        if (classes == 2 && weight == nullptr && split.left_ones != none32) {
-          lc[1] = split.left_ones;
-          lc[0] = split.left_weight - split.left_ones;
-        } else {
-          for (u32 k = 0; k < classes; ++k) lc[k] = 0;
-          const bool count_left = left <= rows - left;   // count the smaller child, subtract for the other
-          const u32 first = count_left ? 0 : left, last = count_left ? left : rows;
-          for (u32 i = first; i < last; ++i) lc[samples[i].weight_label & 255] += samples[i].weight_label >> 8;
-          if (!count_left)
-            for (u32 k = 0; k < classes; ++k) lc[k] = counts[k] - lc[k];
-        }
-        for (u32 k = 0; k < classes; ++k) rc[k] = counts[k] - lc[k];
-        t.begin[l] = t.begin[v];
-        t.end[l] = t.begin[r] = t.begin[v] + left;
-        t.end[r] = t.end[v];
-        for (u32 c = l; c <= r; ++c) {
-          const u32* cc = t.counts + static_cast<u64>(c) * classes;
-          u32 w = 0;
-          for (u32 k = 0; k < classes; ++k) w += cc[k];
-          t.weight[c] = w;
-          t.impurity[c] = impurity_of(fit.criterion, data.entropy_terms, weight, cc, classes);
-          t.parent[c] = v;
-          t.depth[c] = t.depth[v] + 1;
-          t.path[c] = child_path(t.path[v], c - l);
-        }
-        const double improvement = improvement_of(t, weight, classes, grown.total_weight, v, l);
-        if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
-          u32* validation = t.validation + t.vbegin[v];
-          const u32* order = fit.order + fit.begin;
-          const u32 vleft = partition_rows(data, split.feature, split.threshold, validation, t.validation_other,
-                                           t.vend[v] - t.vbegin[v], [order](u32 i) { return order[i]; });
-          t.vbegin[l] = t.vbegin[v];
-          t.vend[l] = t.vbegin[r] = t.vbegin[v] + vleft;
-          t.vend[r] = t.vend[v];
-          t.feature[v] = split.feature;
-          t.threshold[v] = split.threshold;
-          t.improvement[v] = improvement;
-          t.left[v] = l;
-          nodes += 2;
-        }
-      }
-      if (t.feature[v] == none32)
-        for (u32 i = t.vbegin[v]; i < t.vend[v]; ++i) leaf[t.validation[i]] = v;
-    }
-    t.level_begin[++grown.levels] = level_end;
-  }
-  return grown;
-}
 
 // What every tree starts from: its rows and its root.
 template <class Block>
@@ -151,15 +63,3 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
              fit.cut + (static_cast<u64>(tree_of_round) * fit.structures + s) * fit.max_nodes);
 }
 
-template <class Block>
-DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* shared_count) {
-  const Fit& fit = a.fits[unit.fit];
-  Tree t = carve_tree(workspace, a.data, fit, Block::single ? single_scratch_bytes(a.data) : 0).tree;
-  const u32 tree = fit.first_tree + unit.tree;
-  const double* weight = start_tree(block, a.data, fit, t, tree, shared_count);
-  u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  Grown grown;
-  if constexpr (Block::single) grown = grow_levels_single(a.data, fit, t, weight, tree, leaf);
-  else grown = grow_levels_team(block, a.data, fit, t, weight, tree, leaf);
-  finish_tree(block, a.data, fit, t, grown, weight, unit.tree, shared_count);
-}

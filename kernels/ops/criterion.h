@@ -55,13 +55,15 @@ DEVICE double weight_of(const double* weight, const u32* counts, u32 classes) {
   return sum;
 }
 
-// A node's impurity: scikit-learn's gini 1 - sum p^2, or entropy in bits. weight == nullptr: all classes weigh 1.
-DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, const u32* counts, u32 classes) {
+// A node's impurity: scikit-learn's gini 1 - sum p^2, or entropy in bits; count(k): bootstrap counts of class k.
+// weight == nullptr: all classes weigh 1.
+template <class Count>
+DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, u32 classes, Count count) {
   if (weight != nullptr) {
-    const double w = weight_of(weight, counts, classes);
-    double sum = 0;
+    double w = 0, sum = 0;
     for (u32 k = 0; k < classes; ++k) {
-      const double c = weight[k] * counts[k];
+      const double c = weight[k] * count(k);
+      w += c;
       sum += criterion == gini ? c * c : entropy_term(c);
     }
     return criterion == gini ? 1.0 - sum / (w * w) : (entropy_term(w) - sum) / w;
@@ -69,7 +71,7 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
   u64 n = 0, squares = 0;
   i64 sum = 0;
   for (u32 k = 0; k < classes; ++k) {
-    const u64 c = counts[k];
+    const u64 c = count(k);
     n += c;
     squares += c * c;
     sum += terms[c];
@@ -77,4 +79,32 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
   const double w = static_cast<double>(n);
   if (criterion == gini) return 1.0 - static_cast<double>(squares) / (w * w);
   return static_cast<double>(terms[n] - sum) * 0x1p-32 / w;
+}
+
+DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, const u32* counts, u32 classes) {
+  return impurity_of(criterion, terms, weight, classes, [counts](u32 k) { return counts[k]; });
+}
+
+template <class Count>
+DEVICE double weight_of_counts(const double* weight, u32 classes, Count count) {
+  u64 n = 0;
+  double sum = 0;
+  for (u32 k = 0; k < classes; ++k) {
+    n += count(k);
+    if (weight != nullptr) sum += weight[k] * count(k);
+  }
+  return weight != nullptr ? sum : static_cast<double>(n);
+}
+
+// scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `counts` left.
+// impurity: of the node; total: weight of the whole tree.
+DEVICE double improvement_of(u32 criterion, const i64* terms, const double* weight, u32 classes, const u32* counts, const u32* left,
+                             double impurity, double total) {
+  const auto all = [counts](u32 k) { return counts[k]; };
+  const auto on_left = [left](u32 k) { return left[k]; };
+  const auto on_right = [counts, left](u32 k) { return counts[k] - left[k]; };
+  const double w = weight_of_counts(weight, classes, all), wl = weight_of_counts(weight, classes, on_left),
+               wr = weight_of_counts(weight, classes, on_right);
+  const double il = impurity_of(criterion, terms, weight, classes, on_left), ir = impurity_of(criterion, terms, weight, classes, on_right);
+  return w / total * (impurity - wr / w * ir - wl / w * il);
 }

@@ -2,11 +2,19 @@
 // the draw's number. scikit-learn's rule: max_features features are visited; if all of them are constant in the node,
 // more are visited until one is not. Included inside a backend's namespace.
 
+DEVICE u32 bits_set(u32 x) {
+#ifdef __CUDA_ARCH__
+  return static_cast<u32>(__popc(x));
+#else
+  return static_cast<u32>(__builtin_popcount(x));
+#endif
+}
+
 // The r-th (from 0) feature, by index, that is not yet visited; marks it. visited: [(features + 31) / 32] words.
 DEVICE u32 visit_feature(u32* visited, u32 r) {
   u32 word = 0;
   for (;; ++word) {
-    const u32 free = static_cast<u32>(__builtin_popcount(~visited[word]));
+    const u32 free = bits_set(~visited[word]);
     if (r < free) break;
     r -= free;
   }
@@ -14,7 +22,7 @@ DEVICE u32 visit_feature(u32* visited, u32 r) {
   for (; r > 0; --r) left &= left - 1;
   const u32 bit = left & (0u - left);
   visited[word] |= bit;
-  return word * 32 + static_cast<u32>(__builtin_popcount(bit - 1));
+  return word * 32 + bits_set(bit - 1);
 }
 
 // Word number j of the node's feature stream.

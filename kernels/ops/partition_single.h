@@ -1,10 +1,5 @@
 // Sends a node's rows to its two children with one lane: the body for a core. Included inside a backend's namespace.
 
-// Whether a bin goes left under Tree::threshold; bins: value bins of the feature, also its missing bin.
-DEVICE bool goes_left(u32 bin, u32 threshold, u32 bins) {
-  return bin == bins ? (threshold >> 8) != 0 : bin <= (threshold & 255u);
-}
-
 // Returns how many of the `rows` items go left; left ones first. Without branches: both places are written, one counts.
 template <class Item, class RowOf>
 inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows, RowOf row_of) {

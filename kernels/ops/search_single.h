@@ -141,14 +141,6 @@ inline void occupied_bins(const u64* cells, u32 bins, u64* mask) {
   }
 }
 
-// The threshold half-way (in bins) between a candidate's bin and the node's next occupied one, as scikit-learn's
-// mid-points: rows that fall between two bins of this node are shared out to both sides. Without a next one the split is
-// between all values and the missing ones. extra_trees' random threshold stays where it was drawn.
-inline u32 threshold_bin(const Fit& fit, u32 bin, u32 next, u32 bins) {
-  if (next >= bins) return bins - 1;
-  return fit.random_thresholds ? bin : (bin + next) / 2;
-}
-
 struct Best {
   i64 key = smallest_key;
   u32 candidate = 0;

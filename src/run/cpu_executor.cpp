@@ -1,7 +1,6 @@
 #include "run/cpu_executor.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
@@ -34,14 +33,6 @@ constexpr u32 rows_per_unit = 1024;
 constexpr u64 round_bytes = 256ull << 20;
 
 }  // namespace
-
-const kernels::CpuKernels& cpu_kernels() {
-  const char* asked = std::getenv("WARPTUNE_ISA");
-  const std::string_view isa = asked != nullptr ? asked : "v4";
-  if (isa == "v4" && __builtin_cpu_supports("x86-64-v4")) return kernels::cpu_v4::kernels;
-  if (isa != "v2" && __builtin_cpu_supports("x86-64-v3")) return kernels::cpu_v3::kernels;
-  return kernels::cpu_v2::kernels;
-}
 
 CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1) {
   view_.cell_bins = 2;

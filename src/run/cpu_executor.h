@@ -3,14 +3,11 @@
 
 #include <memory>
 
-#include "kernels/backend.h"
+#include "device/cpu_kernels.h"
 #include "run/executor.h"
 #include "run/thread_pool.h"
 
 namespace warptune {
-
-// The kernels for this processor; WARPTUNE_ISA (v2, v3, v4) asks for narrower ones, for tests and benchmarks.
-[[nodiscard]] const kernels::CpuKernels& cpu_kernels();
 
 // Everything that the CPU's kernels read of a dataset; borrows it.
 class CpuDataset {

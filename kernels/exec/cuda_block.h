@@ -1,0 +1,92 @@
+// The block of the CUDA backend: a thread block. Included inside a backend's namespace.
+
+struct CudaBlock {
+  static constexpr bool single = false;
+
+  u32* partial;   // shared memory: [33] sums of warps, and a word for take()
+
+  DEVICE static u32 lane() { return threadIdx.x; }
+  DEVICE static u32 lanes() { return blockDim.x; }
+  DEVICE static u32 warp() { return threadIdx.x / 32; }
+  DEVICE static u32 warps() { return blockDim.x / 32; }
+  DEVICE static u32 warp_lane() { return threadIdx.x % 32; }
+  DEVICE static constexpr u32 warp_lanes() { return 32; }
+  DEVICE static void sync() { __syncthreads(); }
+  DEVICE static void warp_sync() { __syncwarp(); }
+
+  // The next unit of work, told to all lanes.
+  DEVICE u32 take(u32* next) {
+    __syncthreads();
+    if (threadIdx.x == 0) partial[32] = atomicAdd(next, 1u);
+    __syncthreads();
+    return partial[32];
+  }
+  DEVICE static void add_global(u64* sum, u64 x) { atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x)); }
+  DEVICE static u32 add(u32* sum, u32 x) { return atomicAdd(sum, x); }
+
+  // One atomic per warp.
+  DEVICE static u32 append(u32* count, bool keep) {
+    const u32 keepers = __ballot_sync(0xffffffffu, keep);
+    u32 base = 0;
+    if (keepers != 0 && warp_lane() == 0) base = atomicAdd(count, static_cast<u32>(__popc(keepers)));
+    return __shfl_sync(0xffffffffu, base, 0) + static_cast<u32>(__popc(keepers & ((1u << warp_lane()) - 1)));
+  }
+  // One atomic per warp and list: rows lie in the order of their nodes, so a warp meets few lists.
+  DEVICE static u32 append_of(u32* counts, u32 list, bool keep) {
+    u32 waiting = __ballot_sync(0xffffffffu, keep), place = 0;
+    while (waiting != 0) {
+      const int leader = __ffs(static_cast<int>(waiting)) - 1;
+      const u32 lists = __shfl_sync(0xffffffffu, list, leader);
+      const u32 same = __ballot_sync(0xffffffffu, keep && list == lists) & waiting;
+      u32 base = 0;
+      if (static_cast<int>(warp_lane()) == leader) base = atomicAdd(counts + lists, static_cast<u32>(__popc(same)));
+      base = __shfl_sync(0xffffffffu, base, leader);
+      if (same >> warp_lane() & 1) place = base + static_cast<u32>(__popc(same & ((1u << warp_lane()) - 1)));
+      waiting &= ~same;
+    }
+    return place;
+  }
+  DEVICE u32 scan_exclusive(u32 x, u32* total) {
+    u32 sum = x;
+    for (u32 d = 1; d < 32; d *= 2) {
+      const u32 y = __shfl_up_sync(0xffffffffu, sum, d);
+      if (warp_lane() >= d) sum += y;
+    }
+    if (warp_lane() == 31) partial[warp()] = sum;
+    __syncthreads();
+    u32 before = 0, all = 0;
+    for (u32 w = 0; w < warps(); ++w) {
+      if (w == warp()) before = all;
+      all += partial[w];
+    }
+    __syncthreads();
+    *total = all;
+    return before + sum - x;
+  }
+  DEVICE static u64 warp_scan_inclusive(u64 x) {
+    for (u32 d = 1; d < 32; d *= 2) {
+      const u64 y = __shfl_up_sync(0xffffffffu, x, d);
+      if (warp_lane() >= d) x += y;
+    }
+    return x;
+  }
+  DEVICE static u64 warp_last(u64 x) { return __shfl_sync(0xffffffffu, x, 31); }
+  DEVICE static u64 warp_sum(u64 x) {
+    for (u32 d = 16; d > 0; d /= 2) x += __shfl_xor_sync(0xffffffffu, x, d);
+    return x;
+  }
+  DEVICE static i64 warp_max(i64 x) {
+    for (u32 d = 16; d > 0; d /= 2) {
+      const i64 y = __shfl_xor_sync(0xffffffffu, x, d);
+      x = y > x ? y : x;
+    }
+    return x;
+  }
+  DEVICE static u32 warp_min(u32 x) {
+    for (u32 d = 16; d > 0; d /= 2) {
+      const u32 y = __shfl_xor_sync(0xffffffffu, x, d);
+      x = y < x ? y : x;
+    }
+    return x;
+  }
+};

@@ -1,0 +1,47 @@
+// A block of several lanes that are threads of the CPU: how tests run the many-lane bodies without a GPU, under
+// ThreadSanitizer, which reports a missing sync(). A warp is one lane. Included inside a backend's namespace.
+
+struct TeamShared {
+  explicit TeamShared(u32 lanes) : barrier(static_cast<std::ptrdiff_t>(lanes)), sums(lanes) {}
+  std::barrier<> barrier;
+  std::vector<u32> sums;
+  u32 unit = 0;
+};
+
+struct TeamBlock {
+  static constexpr bool single = false;
+
+  TeamShared* shared;
+  u32 my_lane, my_lanes;
+
+  u32 lane() const { return my_lane; }
+  u32 lanes() const { return my_lanes; }
+  u32 warp() const { return my_lane; }
+  u32 warps() const { return my_lanes; }
+  static constexpr u32 warp_lane() { return 0; }
+  static constexpr u32 warp_lanes() { return 1; }
+  void sync() { shared->barrier.arrive_and_wait(); }
+  static void warp_sync() {}
+
+  static void add_global(u64* sum, u64 x) { __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
+  static u32 add(u32* sum, u32 x) { return __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
+  static u32 append(u32* count, bool keep) { return keep ? __atomic_fetch_add(count, 1u, __ATOMIC_RELAXED) : 0; }
+  static u32 append_of(u32* counts, u32 list, bool keep) { return keep ? append(counts + list, true) : 0; }
+  u32 scan_exclusive(u32 x, u32* total) {
+    shared->sums[my_lane] = x;
+    sync();
+    u32 before = 0, all = 0;
+    for (u32 i = 0; i < my_lanes; ++i) {
+      if (i == my_lane) before = all;
+      all += shared->sums[i];
+    }
+    *total = all;
+    sync();
+    return before;
+  }
+  static u64 warp_scan_inclusive(u64 x) { return x; }
+  static u64 warp_last(u64 x) { return x; }
+  static u64 warp_sum(u64 x) { return x; }
+  static i64 warp_max(i64 x) { return x; }
+  static u32 warp_min(u32 x) { return x; }
+};

@@ -1,0 +1,346 @@
+// Finds the best splits of several nodes of a level with many lanes: the body for a GPU. Rows of all nodes are counted at
+// once into histograms in shared memory, then a warp looks at one (node, feature) at a time. Same answers as
+// ops/search_single.h. Included inside a backend's namespace.
+//
+// Cells of one (node, feature): [cell_bins][columns] u32. Two classes, small counts: one column, counts of all rows in
+// the low half and of class 1 in the high half (packed). Otherwise a column per class, and one that counts rows.
+
+struct CellShape {
+  u32 packed, columns, words;   // words of one (node, feature)
+};
+DEVICE CellShape cell_shape(const DatasetView& data, const Fit& fit, u32 root_weight) {
+  CellShape s;
+  const bool tracked = fit.min_samples_leaf > 1 && fit.draws > 0;
+  s.packed = data.classes == 2 && fit.weighted == 0 && !tracked && root_weight < 65536;
+  s.columns = s.packed ? 1 : data.classes + 1;
+  s.words = data.cell_bins * s.columns;
+  return s;
+}
+
+// A candidate of one (node, feature).
+struct SlotBest {
+  i64 key;
+  u32 bin, side;        // side 1: missing values go left
+  u32 next;             // the next occupied bin, or the number of bins
+  u32 left;             // bootstrap counts that go left
+  u32 constant, missing;
+};
+
+// Nodes of a level that are searched together. Arrays in the workspace or in shared memory.
+struct Group {
+  u32 first, count;     // nodes first .. first + count
+  u32 slots;            // features of a node looked at at once
+  u32* cells;           // [count][slots][words]
+  u32* feature;         // [count][slots]; none32: not looked at
+  u32* visits;          // [count] features visited so far
+  u32* visited;         // [count][visited_words]
+  SlotBest* slot_best;  // [count][slots]
+  SlotBest* best;       // [count] over all slots so far
+  u32* best_feature;    // [count]
+  u32* constant;        // [count] all features so far are constant in the node
+  u32 visited_words;
+};
+
+template <class Block>
+DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& shape, const Group& g, const Tree& t,
+                       const u32* owner, u32 begin, u32 end) {
+  for (u32 p = begin + block.lane(); p < end; p += block.lanes()) {
+    const u32 node = owner[p] - g.first;
+    const Sample s = t.samples[p];
+    const u32 w = s.weight_label >> 8, label = s.weight_label & 255;
+    const u8* row = data.bins + static_cast<u64>(s.row) * data.features;
+    u32 slot = block.lane() % g.slots;   // lanes start at different features, so that they meet in fewer cells
+    for (u32 i = 0; i < g.slots; ++i) {
+      const u32 f = g.feature[node * g.slots + slot];
+      if (f != none32) {
+        u32* cells = g.cells + static_cast<u64>(node * g.slots + slot) * shape.words;
+        if (shape.packed) {
+          block.add(cells + row[f], w | (label ? w << 16 : 0));
+        } else {
+          u32* cell = cells + row[f] * shape.columns;
+          block.add(cell + label, w);
+          block.add(cell + shape.columns - 1, 1);
+        }
+      }
+      slot = slot + 1 == g.slots ? 0 : slot + 1;
+    }
+  }
+}
+
+// What goes left when bins up to one go left: bootstrap counts, of them class 1 (packed), rows.
+struct LeftSide {
+  u32 weight, ones, rows;
+};
+
+template <class Block>
+struct SlotSearch {
+  Block& block;
+  const DatasetView& data;
+  const Fit& fit;
+  const CellShape& shape;
+  const double* class_weight;
+  const u32* counts;   // of the node, [classes]
+  u32 rows, weight, bins;
+  double min_weight;
+  u32* cells;          // of the (node, feature); columns become sums over bins
+  const u32* missing_cell;
+
+  DEVICE u32 class_left(u32 bin, u32 side, u32 k) const {
+    return cells[bin * shape.columns + k] + (side ? missing_cell[k] : 0);
+  }
+
+  DEVICE i64 key_of(u32 bin, u32 side, const LeftSide& left) const {
+    if (shape.packed) return key_binary(fit.criterion, data.entropy_terms, left.weight, left.ones, weight, counts[1]);
+    if (class_weight != nullptr) {
+      double wl = 0, wr = 0, sl = 0, sr = 0;
+      for (u32 k = 0; k < data.classes; ++k) {
+        const u32 c = class_left(bin, side, k);
+        const double l = class_weight[k] * c, r = class_weight[k] * (counts[k] - c);
+        wl += l;
+        wr += r;
+        sl += fit.criterion == gini ? l * l : entropy_term(l);
+        sr += fit.criterion == gini ? r * r : entropy_term(r);
+      }
+      if (fit.criterion == gini) return ordered(sl / wl + sr / wr);
+      return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
+    }
+    if (fit.criterion == gini) {
+      u64 sl = 0, sr = 0;
+      for (u32 k = 0; k < data.classes; ++k) {
+        const u64 l = class_left(bin, side, k), r = counts[k] - l;
+        sl += l * l;
+        sr += r * r;
+      }
+      return static_cast<i64>(bits_of(gini_sums(sl, sr, left.weight, weight)));
+    }
+    i64 sum = -data.entropy_terms[left.weight] - data.entropy_terms[weight - left.weight];
+    for (u32 k = 0; k < data.classes; ++k) {
+      const u32 l = class_left(bin, side, k);
+      sum += data.entropy_terms[l] + data.entropy_terms[counts[k] - l];
+    }
+    return sum;
+  }
+
+  DEVICE bool allowed(u32 bin, u32 side, const LeftSide& left) const {
+    if (left.weight == 0 || left.weight == weight) return false;
+    const u32 all_rows = shape.packed ? weight : rows;   // packed: each row weighs 1, or any row is enough
+    if (left.rows < fit.min_samples_leaf || all_rows - left.rows < fit.min_samples_leaf) return false;
+    if (min_weight > 0) {
+      double wl = left.weight, wr = weight - left.weight;
+      if (class_weight != nullptr) {
+        wl = wr = 0;
+        for (u32 k = 0; k < data.classes; ++k) {
+          const u32 c = class_left(bin, side, k);
+          wl += class_weight[k] * c;
+          wr += class_weight[k] * (counts[k] - c);
+        }
+      }
+      if (wl < min_weight || wr < min_weight) return false;
+    }
+    return true;
+  }
+
+  // Sums the columns over the value bins, in place.
+  DEVICE void sum_columns() {
+    for (u32 k = block.warp_lane(); k < shape.columns; k += block.warp_lanes())
+      for (u32 b = 1; b < bins; ++b) cells[b * shape.columns + k] += cells[(b - 1) * shape.columns + k];
+    block.warp_sync();
+  }
+
+  DEVICE LeftSide left_of(u32 bin, u32 side) const {   // after sum_columns, not packed
+    LeftSide l{0, 0, cells[bin * shape.columns + shape.columns - 1] + (side ? missing_cell[shape.columns - 1] : 0)};
+    for (u32 k = 0; k < data.classes; ++k) l.weight += class_left(bin, side, k);
+    return l;
+  }
+
+  // Is a value bin occupied? Before sum_columns (packed), or after it.
+  DEVICE bool occupied(u32 bin) const {
+    if (shape.packed) return cells[bin] != 0;
+    const u32 c = shape.columns, here = cells[bin * c + c - 1];
+    return bin == 0 ? here != 0 : here != cells[(bin - 1) * c + c - 1];
+  }
+
+  DEVICE u32 next_occupied(u32 bin) const {
+    u32 next = bin + 1;
+    while (next < bins && !occupied(next)) ++next;
+    return next;
+  }
+};
+
+// One (node, feature), by one warp.
+template <class Block>
+DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32 tree, u64 path, u32 visit, const double* bin_values) {
+  const u32 columns = s.shape.columns, bins = s.bins;
+  s.missing_cell = s.cells + static_cast<u64>(bins) * columns;
+  const u32 missing = s.missing_cell[columns - 1];   // packed: counts; otherwise rows
+  if (!s.shape.packed) s.sum_columns();
+  // Which value bins are occupied.
+  u32 count = 0, first = none32, last_inverted = none32;
+  for (u32 b = block.warp_lane(); b < bins; b += block.warp_lanes())
+    if (s.occupied(b)) {
+      ++count;
+      if (first == none32) first = b;
+      last_inverted = ~b;
+    }
+  const u32 occupied = static_cast<u32>(block.warp_sum(count));
+  SlotBest best{smallest_key, none32, 0, 0, 0, occupied + (missing != 0) < 2, missing};
+  if (best.constant) return best;
+  const u32 sides = missing != 0 ? 2 : 1;
+  if (s.fit.random_thresholds) {
+    first = block.warp_min(first);
+    const u32 last = ~block.warp_min(last_inverted);
+    const ThresholdDraw draw = threshold_draw(key_node, tree, path, visit);
+    const u32 bin = first == last ? first : random_threshold(bin_values, first, last, draw.share);
+    const u32 side = draw.missing_left && missing != 0 && first != last;
+    LeftSide left{};
+    if (s.shape.packed) {
+      u64 sum = 0;
+      for (u32 b = block.warp_lane(); b <= bin; b += block.warp_lanes()) sum += s.cells[b];
+      const u32 all = static_cast<u32>(block.warp_sum(sum)) + (side ? missing : 0);
+      left = {all & 0xffffu, all >> 16, all & 0xffffu};
+    } else {
+      left = s.left_of(bin, side);
+    }
+    if (s.allowed(bin, side, left)) {
+      best.key = s.key_of(bin, side, left);
+      best.bin = bin;
+      best.side = side;
+      best.next = s.next_occupied(bin);
+      best.left = s.shape.packed ? left.weight | left.ones << 16 : left.weight;
+    }
+    return best;
+  }
+  // This lane's best candidate; candidates are ordered by side, then bin.
+  i64 key = smallest_key;
+  u32 index = none32, packed_left = 0;
+  for (u32 side = 0; side < sides; ++side) {
+    u32 before = side ? missing : 0;   // packed: what the bins before this chunk send left
+    for (u32 from = 0; from < bins; from += block.warp_lanes()) {
+      const u32 bin = from + block.warp_lane();
+      LeftSide left{};
+      bool here = bin < bins && s.occupied(bin);
+      u32 all = 0;
+      if (s.shape.packed) {
+        const u64 sums = block.warp_scan_inclusive(here ? s.cells[bin] : 0);
+        all = before + static_cast<u32>(sums);
+        left = {all & 0xffffu, all >> 16, all & 0xffffu};
+        before += static_cast<u32>(block.warp_last(sums));
+      } else if (here) {
+        left = s.left_of(bin, side);
+        all = left.weight;
+      }
+      if (!here || !s.allowed(bin, side, left)) continue;
+      const i64 candidate = s.key_of(bin, side, left);
+      if (candidate > key) {
+        key = candidate;
+        index = side * bins + bin;
+        packed_left = all;
+      }
+    }
+  }
+  const i64 top = block.warp_max(key);
+  if (top == smallest_key) return best;
+  const u32 winner = block.warp_min(key == top ? index : none32);
+  best.key = top;
+  best.side = winner >= bins;
+  best.bin = winner - best.side * bins;
+  best.next = s.next_occupied(best.bin);
+  // The winner's counts, told to all lanes.
+  best.left = ~block.warp_min(key == top && index == winner ? ~packed_left : none32);
+  return best;
+}
+
+// Draws the next features of every node of the group: up to g.slots of those it still has to visit; or, once it has
+// visited max_features that were all constant, one more. Returns (to every lane) whether any node looks at a feature.
+template <class Block>
+DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit, const Group& g, const Tree& t, u32 tree,
+                          const u32* may, u32* shared_flag) {
+  if (block.lane() == 0) *shared_flag = 0;
+  block.sync();
+  for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
+    const u32 v = g.first + i;
+    u32 wanted = 0;
+    if (may[v]) {
+      if (g.visits[i] < fit.max_features) wanted = fit.max_features - g.visits[i] < g.slots ? fit.max_features - g.visits[i] : g.slots;
+      else if (g.constant[i] && g.visits[i] < data.features) wanted = 1;
+    }
+    Words words{};
+    u32* visited = g.visited + static_cast<u64>(i) * g.visited_words;
+    for (u32 slot = 0; slot < g.slots; ++slot) {
+      u32 f = none32;
+      if (slot < wanted) {
+        const u32 j = g.visits[i];
+        if (slot == 0 || j % 4 == 0) words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
+        f = visit_feature(visited, below(words.v[j % 4], data.features - j));
+        g.visits[i] = j + 1;
+      }
+      g.feature[i * g.slots + slot] = f;
+    }
+    if (wanted > 0) block.add(shared_flag, 1);
+  }
+  block.sync();
+  const bool any = *shared_flag != 0;
+  block.sync();
+  return any;
+}
+
+// Searches the group's nodes; leaves the best split of each in g.best / g.best_feature and its left counts per class in
+// left_counts ([level's nodes][classes], from level_first).
+template <class Block>
+DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Group& g, const Tree& t,
+                         const u32* owner, const u32* may, const double* weight, double min_weight, u32 tree, u32* left_counts,
+                         u32 level_first, u32* shared_flag) {
+  for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
+    g.visits[i] = 0;
+    g.constant[i] = 1;
+    g.best[i] = {smallest_key, none32, 0, 0, 0, 0, 0};
+    g.best_feature[i] = none32;
+  }
+  for (u32 i = block.lane(); i < g.count * g.visited_words; i += block.lanes()) g.visited[i] = 0;
+  block.sync();
+  const u32 begin = t.begin[g.first], end = t.end[g.first + g.count - 1];
+  while (draw_features(block, data, fit, g, t, tree, may, shared_flag)) {
+    const u32 words = g.count * g.slots * shape.words;
+    for (u32 i = block.lane(); i < words; i += block.lanes()) g.cells[i] = 0;
+    block.sync();
+    count_rows(block, data, shape, g, t, owner, begin, end);
+    block.sync();
+    for (u32 i = block.warp(); i < g.count * g.slots; i += block.warps()) {
+      const u32 f = g.feature[i];
+      if (f == none32) continue;
+      const u32 node = i / g.slots, v = g.first + node;
+      u32 visit = g.visits[node];   // of this slot: the slots before the last visits
+      u32 later = 0;
+      for (u32 s = i % g.slots + 1; s < g.slots; ++s) later += g.feature[node * g.slots + s] != none32;
+      visit -= 1 + later;
+      SlotSearch<Block> search{block, data, fit, shape, weight, t.counts + static_cast<u64>(v) * data.classes, t.end[v] - t.begin[v],
+                               t.weight[v], data.feature_bins[f], min_weight, g.cells + static_cast<u64>(i) * shape.words, nullptr};
+      const SlotBest found = search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
+      if (block.warp_lane() == 0) g.slot_best[i] = found;
+    }
+    block.sync();
+    // The best over the node's slots: ties to the earlier visit.
+    for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
+      for (u32 slot = 0; slot < g.slots; ++slot) {
+        const u32 f = g.feature[i * g.slots + slot];
+        if (f == none32) continue;
+        const SlotBest& found = g.slot_best[i * g.slots + slot];
+        if (!found.constant) g.constant[i] = 0;
+        if (found.key <= g.best[i].key) continue;
+        g.best[i] = found;
+        g.best_feature[i] = f;
+        const u32* cells = g.cells + static_cast<u64>(i * g.slots + slot) * shape.words;
+        u32* left = left_counts + static_cast<u64>(g.first + i - level_first) * data.classes;
+        if (shape.packed) {
+          left[1] = found.left >> 16;
+          left[0] = (found.left & 0xffffu) - left[1];
+        } else {
+          for (u32 k = 0; k < data.classes; ++k)
+            left[k] = cells[found.bin * shape.columns + k] +
+                      (found.side ? cells[data.feature_bins[f] * shape.columns + k] : 0);
+        }
+      }
+    }
+    block.sync();
+  }
+}

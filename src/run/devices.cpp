@@ -1,0 +1,110 @@
+#include "run/devices.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fstream>
+#include <thread>
+#include <unistd.h>
+
+#include "run/cpu_executor.h"
+#include "run/cuda_devices.h"
+#include "run/run_study.h"
+#include "search/random.h"
+#include "space/device_choice.h"
+
+namespace warptune {
+
+namespace {
+
+// Half of what this process may still use: the machine's free memory, or its control group's limit.
+std::uint64_t host_memory_for_batches() {
+  std::uint64_t bytes = static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::ifstream limit("/sys/fs/cgroup/memory.max");
+  std::uint64_t most = 0;
+  if (limit >> most) bytes = std::min(bytes, most);
+  return std::max<std::uint64_t>(bytes / 2, 64u << 20);
+}
+
+int cpu_threads(const Study& study) {
+  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+std::vector<int> indices_of(const std::vector<CudaDevice>& devices) {
+  std::vector<int> indices;
+  for (const CudaDevice& device : devices) indices.push_back(device.index);
+  return indices;
+}
+
+struct Choice {
+  bool cuda = false;
+  std::vector<int> indices;
+  std::string note;
+};
+
+Result<Choice> choose(const Study& study) {
+  const Result<DeviceChoice> asked = parse_device(study.device, "--device");
+  if (!asked) return tl::unexpected(asked.error());
+  if (asked->kind == DeviceChoice::Kind::cpu) return Choice{};
+  const Result<std::vector<CudaDevice>> found = cuda_devices();
+  if (asked->kind == DeviceChoice::Kind::automatic) {
+    if (!found) return Choice{false, {}, fmt::format("running on the CPU: {}", found.error().message)};
+    return Choice{true, indices_of(*found), fmt::format("running on {} GPU{}: {}", found->size(), found->size() == 1 ? "" : "s", found->front().text)};
+  }
+  if (!found) return tl::unexpected(found.error());
+  Choice choice{true, asked->indices, {}};
+  if (choice.indices.empty()) choice.indices = indices_of(*found);
+  const std::vector<int> usable = indices_of(*found);
+  for (const int index : choice.indices)
+    if (std::find(usable.begin(), usable.end(), index) == usable.end())
+      return failure(fmt::format("--device {}: there is no GPU {}", study.device, index),
+                     fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(), usable.size() == 1 ? "" : "s"), Exit::device);
+  return choice;
+}
+
+// Units of fit_work per second, about: batches of half a second keep results coming and Ctrl-C quick.
+constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
+
+}  // namespace
+
+Result<Devices> open_devices(const Study& study, const FitContext& context, const std::function<void(const std::string&)>& on_note) {
+  Result<Choice> choice = choose(study);
+  if (!choice) return tl::unexpected(choice.error());
+  if (!choice->note.empty()) on_note(choice->note);
+  Devices devices;
+  devices.cuda = choice->cuda;
+  if (!choice->cuda) {
+    const int threads = cpu_threads(study);
+    devices.executors.push_back(std::make_unique<CpuExecutor>(context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches()));
+    devices.work_per_batch = cpu_work_per_second / 2 * threads;
+    return devices;
+  }
+  devices.work_per_batch = cuda_work_per_second / 2;
+  for (const int index : choice->indices) {
+    auto executors = cuda_executors(context, index, study.streams, study.memory_bytes);
+    if (!executors) return tl::unexpected(executors.error());
+    for (auto& executor : *executors) devices.executors.push_back(std::move(executor));
+  }
+  return devices;
+}
+
+Result<std::vector<Point>> draw_points(const Study& study) {
+  const Result<Choice> choice = choose(study);
+  if (!choice) return tl::unexpected(choice.error());
+  const auto trials = static_cast<std::uint32_t>(study.trials);
+  if (choice->cuda) return cuda_random_points(study.space, study.seed, 0, trials, choice->indices.front());
+  return random_points(study.space, study.seed, 0, trials);
+}
+
+Result<std::vector<std::string>> describe_devices() {
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format("cpu     {} threads, kernels for {}", std::max(1u, std::thread::hardware_concurrency()), cpu_kernels().name));
+  const Result<std::vector<CudaDevice>> found = cuda_devices();
+  if (!found) {
+    lines.push_back(fmt::format("cuda    none: {}", found.error().message));
+    return lines;
+  }
+  for (const CudaDevice& device : *found) lines.push_back(fmt::format("cuda:{}  {}", device.index, device.text));
+  return lines;
+}
+
+}  // namespace warptune

@@ -1,0 +1,27 @@
+// Which devices a study runs on, and the executors for them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "run/executor.h"
+#include "warptune/study.h"
+
+namespace warptune {
+
+struct Devices {
+  std::vector<std::unique_ptr<Executor>> executors;   // one per stream of each GPU, or the CPU
+  double work_per_batch = 0;                          // see fit_work: about half a second's
+  bool cuda = false;
+};
+
+// --device auto takes the GPUs if there is one, else the CPU, and says on on_note which and why.
+[[nodiscard]] Result<Devices> open_devices(const Study& study, const FitContext& context,
+                                           const std::function<void(const std::string&)>& on_note);
+
+// Trials 0 .. study.trials of random search, drawn on the study's device.
+[[nodiscard]] Result<std::vector<Point>> draw_points(const Study& study);
+
+}  // namespace warptune

@@ -1,0 +1,208 @@
+#include "run/scheduler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <fmt/format.h>
+#include <mutex>
+#include <thread>
+
+namespace warptune {
+
+namespace {
+
+std::vector<std::uint64_t> validation_class_rows(const FitContext& context, int fold) {
+  std::vector<std::uint64_t> rows(context.dataset->classes.size());
+  for (std::uint32_t i = context.folds->begin[fold]; i < context.folds->begin[fold + 1]; ++i)
+    ++rows[context.dataset->labels[context.folds->order[i]]];
+  return rows;
+}
+
+// The two halves of a batch that was too large: of its tasks, else of its only task's structures; one if it cannot be cut.
+std::vector<Batch> halves(const Batch& batch) {
+  if (batch.tasks.size() > 1) {
+    const auto middle = batch.tasks.begin() + static_cast<std::ptrdiff_t>(batch.tasks.size() / 2);
+    return {Batch{{batch.tasks.begin(), middle}}, Batch{{middle, batch.tasks.end()}}};
+  }
+  const FitTask& task = batch.tasks.front();
+  const std::uint32_t structures = task.last_structure - task.first_structure;
+  if (structures < 2) return {batch};
+  FitTask first = task, second = task;
+  first.last_structure = second.first_structure = task.first_structure + structures / 2;
+  return {Batch{{first}}, Batch{{second}}};
+}
+
+// The queue that the executors' threads share.
+class Queue {
+ public:
+  Queue(const FitContext& context, std::vector<Batch> batches, std::size_t executors,
+        const std::function<void(const TaskResult&)>& on_result, const std::function<void(const std::string&)>& on_note,
+        const std::atomic<bool>& stop)
+      : context_(context), waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
+        usable_(executors), on_result_(on_result), on_note_(on_note), stop_(stop) {
+    for (int fold = 0; fold < context.folds->count(); ++fold) class_rows_.push_back(validation_class_rows(context, fold));
+  }
+
+  void serve(Executor& executor) {
+    Batch batch;
+    while (take(batch)) {
+      try {
+        const BatchSums sums = executor.run(batch.tasks, stop_);
+        finish(batch, sums);
+      } catch (const OutOfDeviceMemory& full) {
+        split(batch, executor, full.message);
+      } catch (const DeviceLost& lost) {
+        give_up(batch, executor, lost.message);
+        return;
+      } catch (...) {
+        fail(std::current_exception());
+        return;
+      }
+    }
+  }
+
+  [[nodiscard]] Result<SchedulerCounters> result() const {
+    if (fault_) std::rethrow_exception(fault_);
+    if (usable_ == 0 && !waiting_.empty()) return failure(lost_, "the study stopped here", Exit::device);
+    return counters_;
+  }
+
+ private:
+  bool take(Batch& batch) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !waiting_.empty() || running_ == 0 || stop_ || fault_; });
+    if (waiting_.empty() || stop_ || fault_) return false;
+    batch = std::move(waiting_.front());
+    waiting_.pop_front();
+    ++running_;
+    return true;
+  }
+
+  void finish(const Batch& batch, const BatchSums& sums) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    if (!stop_) {
+      ++counters_.batches;
+      for (std::size_t i = 0; i < batch.tasks.size(); ++i) {
+        const FitTask& task = batch.tasks[i];
+        const std::uint32_t queries = task.last_query() - task.first_query();
+        const std::size_t per_query = sums.sums[i].size() / std::max<std::size_t>(1, queries);
+        TaskResult result{task, {}, {}};
+        for (std::uint32_t q = 0; q < queries; ++q)
+          result.scores.push_back(score_of(context_.metric, sums.sums[i].data() + q * per_query, class_rows_[task.fold]));
+        on_result_(result);
+      }
+    }
+    changed_.notify_all();
+  }
+
+  void split(const Batch& batch, const Executor& executor, const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    std::vector<Batch> parts = halves(batch);
+    if (parts.size() == 1) {
+      TaskResult result{batch.tasks.front(), {}, fmt::format("{}: {}; one fit of it does not fit", executor.name(), why)};
+      on_result_(result);
+    } else {
+      ++counters_.batches_split;
+      for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front(std::move(*part));
+    }
+    changed_.notify_all();
+  }
+
+  void give_up(Batch& batch, const Executor& executor, const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    --usable_;
+    waiting_.push_front(std::move(batch));
+    lost_ = fmt::format("{}: {}", executor.name(), why);
+    on_note_(usable_ > 0 ? lost_ + "; its work goes to the other devices" : lost_);
+    changed_.notify_all();
+  }
+
+  void fail(std::exception_ptr fault) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    if (!fault_) fault_ = std::move(fault);
+    changed_.notify_all();
+  }
+
+  const FitContext& context_;
+  std::vector<std::vector<std::uint64_t>> class_rows_;   // [folds][classes]
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Batch> waiting_;
+  std::size_t running_ = 0, usable_;
+  std::string lost_;
+  std::exception_ptr fault_;
+  SchedulerCounters counters_;
+  const std::function<void(const TaskResult&)>& on_result_;
+  const std::function<void(const std::string&)>& on_note_;
+  const std::atomic<bool>& stop_;
+};
+
+}  // namespace
+
+double fit_work(const FitContext& context, const FitTask& task) {
+  const PlannedFit& fit = *task.planned;
+  const auto rows = static_cast<double>(context.folds->train_rows(task.fold));
+  std::uint32_t depth = 0, trees = 0;
+  for (std::uint32_t s = task.first_structure; s < task.last_structure; ++s) depth = std::max(depth, fit.structures[s].max_depth);
+  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].trees);
+  const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
+  const auto valid = static_cast<double>(context.folds->validation_rows(task.fold));
+  return trees * (rows * levels * (2.0 + fit.tree.max_features) + valid * (task.last_structure - task.first_structure));
+}
+
+std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, double work, std::uint64_t memory) {
+  std::vector<Batch> batches;
+  Batch batch;
+  double batch_work = 0;
+  std::uint64_t batch_bytes = 0;
+  const auto close = [&] {
+    if (!batch.tasks.empty()) batches.push_back(std::move(batch));
+    batch = {};
+    batch_work = 0;
+    batch_bytes = 0;
+  };
+  for (const PlannedFit& fit : fits) {
+    if (fit.queries.empty()) continue;
+    for (int fold = 0; fold < context.folds->count(); ++fold) {
+      const auto structures = static_cast<std::uint32_t>(fit.structures.size());
+      std::uint32_t part = structures;   // structures per task
+      const auto bytes_of = [&](std::uint32_t count) {
+        const PreparedFit prepared = prepare_fit(context, {&fit, fold, 0, count});
+        return prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
+      };
+      while (part > 1 && bytes_of(part) > memory) part = (part + 1) / 2;
+      for (std::uint32_t first = 0; first < structures; first += part) {
+        const FitTask task{&fit, fold, first, std::min(structures, first + part)};
+        const double task_work = fit_work(context, task);
+        const PreparedFit prepared = prepare_fit(context, task);
+        const std::uint64_t bytes = prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
+        if (batch_bytes + bytes > memory || batch_work + task_work > work) close();
+        batch.tasks.push_back(task);
+        batch_work += task_work;
+        batch_bytes += bytes;
+      }
+    }
+  }
+  close();
+  return batches;
+}
+
+Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Batch> batches,
+                                      const std::vector<std::unique_ptr<Executor>>& executors,
+                                      const std::function<void(const TaskResult&)>& on_result,
+                                      const std::function<void(const std::string&)>& on_note, const std::atomic<bool>& stop) {
+  Queue queue(context, std::move(batches), executors.size(), on_result, on_note, stop);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < executors.size(); ++i) threads.emplace_back([&, i] { queue.serve(*executors[i]); });
+  queue.serve(*executors[0]);
+  for (std::thread& thread : threads) thread.join();
+  return queue.result();
+}
+
+}  // namespace warptune

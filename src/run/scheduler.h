@@ -1,0 +1,48 @@
+// Hands batches of fits to the executors: each takes the next when it is free. A batch that does not fit its device's
+// memory is halved and queued again; a lost device's batch goes to the others.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "run/executor.h"
+#include "warptune/error.h"
+
+namespace warptune {
+
+struct Batch {
+  std::vector<FitTask> tasks;
+};
+
+struct SchedulerCounters {
+  std::int64_t batches = 0, batches_split = 0;
+};
+
+// What one task's queries scored, or why it could not be trained.
+struct TaskResult {
+  FitTask task;
+  std::vector<double> scores;   // [last_query - first_query]
+  std::string failure;          // empty: scored
+};
+
+// Batches of about `work` each (see fit_work), at most `memory` bytes of votes and one tree's round buffers each. A fit
+// whose structures are too large for that is cut into several tasks.
+[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, double work,
+                                              std::uint64_t memory);
+
+// Histogram additions and row moves of a task, about.
+[[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
+
+// Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
+// Exit::device: no device is left.
+[[nodiscard]] Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Batch> batches,
+                                                    const std::vector<std::unique_ptr<Executor>>& executors,
+                                                    const std::function<void(const TaskResult&)>& on_result,
+                                                    const std::function<void(const std::string&)>& on_note,
+                                                    const std::atomic<bool>& stop);
+
+}  // namespace warptune

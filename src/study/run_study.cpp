@@ -1,0 +1,340 @@
+// Ties the stages together: table -> dataset -> points -> plan -> fits -> journal -> results.
+#include "run/run_study.h"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fmt/format.h>
+#include <mutex>
+#include <optional>
+
+#include "result/journal.h"
+#include "result/leaderboard.h"
+#include "result/progress.h"
+#include "result/results_file.h"
+#include "result/stats_file.h"
+#include "run/devices.h"
+#include "run/scheduler.h"
+#include "search/grid.h"
+#include "space/study_json.h"
+#include "space/study_overrides.h"
+#include "study/data_shape.h"
+#include "study/interrupt.h"
+#include "study/plan_text.h"
+#include "study/score_board.h"
+#include "study/watch.h"
+#include "warptune/version.h"
+
+namespace warptune {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// Adds the time until its end to a stage.
+class Stage {
+ public:
+  Stage(Stats& stats, std::string name) : stats_(stats), name_(std::move(name)) {}
+  ~Stage() { stats_.add_seconds(name_, seconds_since(start_)); }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+ private:
+  Stats& stats_;
+  std::string name_;
+  Clock::time_point start_ = Clock::now();
+};
+
+std::uint64_t peak_host_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+struct Data {
+  Dataset dataset;
+  Folds folds;
+};
+
+Result<Data> load(const Study& study, int threads, Stats& stats) {
+  Result<Table> table = [&] {
+    const Stage stage(stats, "read");
+    CsvOptions options = study.csv;
+    options.threads = threads;
+    return read_csv(study.data, options);
+  }();
+  if (!table) return tl::unexpected(table.error());
+  const Stage stage(stats, "bin");
+  DatasetOptions options = study.dataset;
+  options.threads = threads;
+  Result<Dataset> dataset = make_dataset(*table, options);
+  if (!dataset) return tl::unexpected(dataset.error());
+  *table = {};   // its memory is the fits' now
+  FoldOptions fold_options = study.folds;
+  fold_options.seed = study.seed;
+  Result<Folds> folds = make_folds(*dataset, fold_options);
+  if (!folds) return tl::unexpected(folds.error());
+  if (study.metric == "roc_auc" && dataset->classes.size() != 2)
+    return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target, dataset->classes.size()),
+                   "use accuracy, balanced_accuracy or log_loss");
+  return Data{std::move(*dataset), std::move(*folds)};
+}
+
+Result<std::vector<Point>> propose(const Study& study) {
+  if (study.sampler == "grid") return grid_points(study.space, study.trials_given ? study.trials : 0);
+  return draw_points(study);
+}
+
+// roc_auc needs both classes among a fold's validation rows.
+Result<void> check_folds(const Study& study, const Data& data) {
+  if (study.metric != "roc_auc") return {};
+  for (int fold = 0; fold < data.folds.count(); ++fold) {
+    bool seen[2] = {false, false};
+    for (std::uint32_t i = data.folds.begin[fold]; i < data.folds.begin[fold + 1]; ++i) seen[data.dataset.labels[data.folds.order[i]]] = true;
+    if (!seen[0] || !seen[1])
+      return failure(fmt::format("metric roc_auc: fold {} has validation rows of one class only", fold), "use fewer folds, or stratify them");
+  }
+  return {};
+}
+
+struct Outputs {
+  std::optional<Journal> journal;
+  std::optional<ResultsFile> results;
+  std::optional<StatsFile> stats;
+};
+
+Result<void> open_files(const Study& study, Outputs& outputs) {
+  if (!study.results.empty()) {
+    Result<ResultsFile> file = ResultsFile::open(study.results);
+    if (!file) return tl::unexpected(file.error());
+    outputs.results.emplace(std::move(*file));
+  }
+  if (!study.stats.empty()) {
+    Result<StatsFile> file = StatsFile::open(study.stats);
+    if (!file) return tl::unexpected(file.error());
+    outputs.stats.emplace(std::move(*file));
+  }
+  return {};
+}
+
+class StudyRun {
+ public:
+  StudyRun(const Study& study, std::vector<Trial> known, Outputs outputs)
+      : study_(study), trials_(std::move(known)), outputs_(std::move(outputs)), known_(trials_.size()) {}
+
+  Result<void> run(const Data& data, const std::vector<Point>& points, Stats& stats);
+
+ private:
+  void note(const std::string& text) {
+    if (!study_.quiet) fmt::print(stderr, "warptune: {}\n", text);
+  }
+  Result<void> fit(const Data& data, const std::vector<Point>& points, Stats& stats);
+  void record(ScoreBoard& board, const TaskResult& result, Progress& progress);
+  Result<void> report(const std::vector<Point>& points, Stats& stats);
+
+  const Study& study_;
+  std::vector<Trial> trials_;   // that ended, by number
+  Outputs outputs_;
+  std::size_t known_;           // of them, before this run
+  Clock::time_point start_ = Clock::now();
+  std::atomic<bool> stop_{false};
+  bool interrupted_ = false, out_of_time_ = false;
+  std::optional<Error> failure_;
+  std::mutex mutex_;            // journal and progress
+};
+
+Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, Stats& stats) {
+  const InterruptGuard guard;
+  if (known_ < points.size())
+    if (Result<void> fitted = fit(data, points, stats); !fitted) return fitted;
+  return report(points, stats);
+}
+
+void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  board.add(result);
+  const std::vector<Trial> ready = board.take_ready();
+  if (ready.empty()) return;
+  if (outputs_.journal) {
+    if (Result<void> appended = outputs_.journal->append(ready); !appended) {
+      failure_ = appended.error();
+      stop_ = true;
+      return;
+    }
+  }
+  progress.add(ready);
+  trials_.insert(trials_.end(), ready.begin(), ready.end());
+}
+
+Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, Stats& stats) {
+  const FitContext context{&data.dataset, &data.folds, metric_code(study_.metric), study_.seed};
+  const Plan plan = make_plan(ForestReader(study_.family, study_.space, data.dataset.features.size()), points, known_);
+  Result<Devices> devices = open_devices(study_, context, [this](const std::string& text) { note(text); });
+  if (!devices) return tl::unexpected(devices.error());
+  std::uint64_t memory = devices->executors.front()->memory_bytes();
+  for (const auto& executor : devices->executors) memory = std::min(memory, executor->memory_bytes());
+  std::vector<Batch> batches = make_batches(context, plan.fits, devices->work_per_batch, memory / 2);
+
+  std::optional<TerminalSink> terminal;
+  if (!study_.quiet) terminal = TerminalSink::open();
+  Progress progress(terminal ? &*terminal : nullptr,
+                    {static_cast<std::int64_t>(points.size()), static_cast<std::int64_t>(known_), maximise(study_.metric)});
+  ScoreBoard board(plan, points, data.folds.count(), known_);
+  Result<SchedulerCounters> counters = [&] {
+    const Stage stage(stats, "fit");
+    const Watch watch([&] {
+      if (InterruptGuard::interrupted()) interrupted_ = stop_ = true;
+      if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_) out_of_time_ = stop_ = true;
+      const std::lock_guard lock(mutex_);
+      progress.tick();
+      if (!outputs_.journal || failure_) return;
+      if (Result<void> kept = outputs_.journal->keep_lock(); !kept) {
+        failure_ = kept.error();
+        stop_ = true;
+      }
+    });
+    return run_batches(context, std::move(batches), devices->executors,
+                       [&](const TaskResult& result) { record(board, result, progress); },
+                       [this](const std::string& text) { note(text); }, stop_);
+  }();
+  progress.finish();
+  if (InterruptGuard::interrupted()) interrupted_ = true;
+  Counters total;
+  for (const auto& executor : devices->executors) total += executor->counters();
+  stats.fits = static_cast<std::int64_t>(total.fits);
+  stats.trees = static_cast<std::int64_t>(total.trees);
+  stats.launches = static_cast<std::int64_t>(total.launches);
+  stats.uploads = static_cast<std::int64_t>(total.uploads);
+  stats.bytes_to_device = total.bytes_to_device;
+  stats.bytes_from_device = total.bytes_from_device;
+  stats.peak_bytes_device = total.peak_device_bytes;
+  if (counters) {
+    stats.batches = counters->batches;
+    stats.batches_split = counters->batches_split;
+  }
+  if (outputs_.journal) {
+    const Stage stage(stats, "journal");
+    if (Result<void> closed = outputs_.journal->close(); !closed && !failure_) failure_ = closed.error();
+  }
+  if (failure_) return tl::unexpected(*failure_);
+  if (!counters) return tl::unexpected(counters.error());
+  return {};
+}
+
+Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
+  const Ranking ranking = rank(trials_, maximise(study_.metric));
+  const std::string resume = outputs_.journal ? fmt::format("warptune resume {}", outputs_.journal->path()) : std::string();
+  stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
+  if (!interrupted_ && outputs_.results) {
+    const Stage stage(stats, "results");
+    if (Result<void> written = outputs_.results->write(study_.space, trials_, ranking); !written) return written;
+  }
+  if (outputs_.stats) {
+    stats.peak_bytes_host = peak_host_bytes();
+    if (Result<void> written = outputs_.stats->write(stats); !written) return written;
+  }
+  if (!interrupted_) {
+    fmt::print("{}", leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)));
+    fmt::print("{}\n", summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)));
+    if (std::fflush(stdout) != 0) return failure("standard output can't be written", {}, Exit::no_score);
+  }
+  const bool unfinished = trials_.size() < points.size();
+  if (interrupted_ && unfinished)
+    return failure(fmt::format("interrupted after {} of {} trials", trials_.size(), points.size()),
+                   resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted);
+  if (out_of_time_ && unfinished)
+    note(fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points.size(),
+                     resume.empty() ? "" : "; go on with: " + resume));
+  if (ranking.scored == 0)
+    return failure("no trial could be scored", trials_.empty() ? std::string() : trials_.front().reason, Exit::no_score);
+  return {};
+}
+
+int threads_for_reading(const Study& study) {
+  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
+  const FitContext context{&data.dataset, &data.folds, metric_code(study.metric), study.seed};
+  const Plan plan = make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points);
+  Result<Devices> devices = open_devices(study, context, [](const std::string& text) { fmt::print(stderr, "warptune: {}\n", text); });
+  if (!devices) return tl::unexpected(devices.error());
+  const std::vector<Batch> batches = make_batches(context, plan.fits, devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
+  fmt::print("{}", plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
+  return {};
+}
+
+}  // namespace
+
+Result<void> run_study(const Study& study, const std::string& study_file) {
+  Stats stats;
+  const Result<Data> data = load(study, threads_for_reading(study), stats);
+  if (!data) return tl::unexpected(data.error());
+  if (Result<void> checked = check_folds(study, *data); !checked) return checked;
+  const Result<std::vector<Point>> points = propose(study);
+  if (!points) return tl::unexpected(points.error());
+  if (study.dry_run) return dry_run(study, *data, *points);
+  Outputs outputs;
+  if (Result<void> opened = open_files(study, outputs); !opened) return opened;
+  if (!study.journal.empty()) {
+    JournalHeader header;
+    header.name = study.data + ": " + study.family;
+    header.maximise = maximise(study.metric);
+    header.metric = study.metric;
+    header.space = study.space;
+    header.version = version;
+    header.dataset = data->dataset.hash;
+    header.seed = study.seed;
+    header.study = {{"settings", to_json(study)}, {"data", data_shape(data->dataset)}, {"file", study_file}};
+    Result<Journal> journal = Journal::create(study.journal, header);
+    if (!journal) return tl::unexpected(journal.error());
+    outputs.journal.emplace(std::move(*journal));
+  }
+  StudyRun run(study, {}, std::move(outputs));
+  return run.run(*data, *points, stats);
+}
+
+Result<void> resume_study(const std::string& path, const Study& overrides) {
+  Stats stats;
+  Result<ReopenedJournal> reopened = Journal::reopen(path);
+  if (!reopened) return tl::unexpected(reopened.error());
+  const JournalHeader& header = reopened->contents.header;
+  if (header.version != version)
+    return failure(fmt::format("{} was written by warptune {}, this is {}", path, header.version, version),
+                   "go on with that version: another one may score the same trial differently");
+  if (!header.study.contains("settings") || !header.study.contains("data"))
+    return failure(fmt::format("{}: the study's settings are missing", path), "the journal was changed by hand, or by another program");
+  const Result<Study> settings = study_from_json(header.study["settings"]);
+  if (!settings) return failure(fmt::format("{}: {}", path, settings.error().message), settings.error().hint);
+  Study study = with_overrides(*settings, overrides);
+  study.journal = path;
+  const Result<Data> data = load(study, threads_for_reading(study), stats);
+  if (!data) return tl::unexpected(data.error());
+  if (data->dataset.hash != header.dataset)
+    return failure(fmt::format("{} is not the data that {} was made from: {}", study.data, path,
+                               shape_difference(header.study["data"], data->dataset)),
+                   "put the study's data back, or start a new study with a new journal");
+  const Result<std::vector<Point>> points = propose(study);
+  if (!points) return tl::unexpected(points.error());
+  std::vector<Trial>& known = reopened->contents.trials;
+  if (known.size() > points->size())
+    return failure(fmt::format("{} has {} trials, its study only {}", path, known.size(), points->size()),
+                   "the journal was changed by hand, or by another program");
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (known[i].point != (*points)[i])
+      return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i), "the journal was changed by hand, or by another program");
+  Outputs outputs;
+  if (Result<void> opened = open_files(study, outputs); !opened) return opened;
+  for (const std::string& note : reopened->journal.notes())
+    if (!study.quiet) fmt::print(stderr, "warptune: {}\n", note);
+  std::vector<Trial> trials = std::move(known);
+  outputs.journal.emplace(std::move(reopened->journal));
+  StudyRun run(study, std::move(trials), std::move(outputs));
+  return run.run(*data, *points, stats);
+}
+
+}  // namespace warptune

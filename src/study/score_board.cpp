@@ -1,0 +1,52 @@
+#include "study/score_board.h"
+
+namespace warptune {
+
+ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first)
+    : plan_(plan), points_(points), folds_(folds), next_(first), fits_(plan.fits.size()) {
+  for (std::size_t f = 0; f < fits_.size(); ++f) {
+    const std::size_t queries = plan.fits[f].queries.size();
+    fits_[f].scores.resize(queries * static_cast<std::size_t>(folds));
+    fits_[f].missing.assign(queries, folds);
+  }
+}
+
+void ScoreBoard::add(const TaskResult& result) {
+  const auto fit = static_cast<std::size_t>(result.task.planned - plan_.fits.data());
+  FitScores& scores = fits_[fit];
+  const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
+  const std::size_t queries = scores.missing.size();
+  for (std::uint32_t q = first; q < last; ++q) {
+    --scores.missing[q];
+    if (result.failure.empty()) scores.scores[static_cast<std::size_t>(result.task.fold) * queries + q] = result.scores[q - first];
+  }
+  if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
+}
+
+std::vector<Trial> ScoreBoard::take_ready() {
+  std::vector<Trial> ready;
+  for (; next_ < points_.size(); ++next_) {
+    const TrialPlace& place = plan_.trials[next_];
+    const FitScores& fit = fits_[place.fit];
+    if (fit.missing[place.query] > 0) break;
+    Trial trial;
+    trial.number = static_cast<std::int64_t>(next_);
+    trial.point = points_[next_];
+    trial.fit = place.fit;
+    trial.failed = !fit.failure.empty();
+    trial.reason = fit.failure;
+    if (!trial.failed) {
+      double sum = 0;
+      for (int fold = 0; fold < folds_; ++fold) {
+        const double score = fit.scores[static_cast<std::size_t>(fold) * fit.missing.size() + place.query];
+        sum += score;
+        if (folds_ > 1) trial.fold_scores.push_back(score);
+      }
+      trial.score = sum / folds_;
+    }
+    ready.push_back(std::move(trial));
+  }
+  return ready;
+}
+
+}  // namespace warptune

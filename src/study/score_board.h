@@ -1,0 +1,38 @@
+// Collects the scores of fits' queries until trials are whole, and gives the trials back in the order of their numbers,
+// which is the order of the journal.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "result/trial.h"
+#include "run/scheduler.h"
+
+namespace warptune {
+
+class ScoreBoard {
+ public:
+  // first: the trials before it are known already. Borrows plan and points.
+  ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first);
+
+  void add(const TaskResult& result);
+  // The trials that became whole and follow each other without a gap.
+  [[nodiscard]] std::vector<Trial> take_ready();
+
+ private:
+  struct FitScores {
+    std::vector<double> scores;    // [folds][queries]
+    std::vector<int> missing;      // [queries] folds that are not scored yet
+    std::string failure;
+  };
+
+  const Plan& plan_;
+  std::span<const Point> points_;
+  int folds_;
+  std::size_t next_;
+  std::vector<FitScores> fits_;
+};
+
+}  // namespace warptune

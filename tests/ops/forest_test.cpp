@@ -1,0 +1,89 @@
+// Forests on random data: the many-lane bodies give the one-lane body's sums, and a trial that shares its fit gets
+// what it gets alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "run/cpu_executor.h"
+#include "tests/ops/random_fits.h"
+#include "tests/ops/team_executor.h"
+
+namespace warptune::test {
+namespace {
+
+struct Case {
+  Dataset dataset;
+  Folds folds;
+  PlannedFit fit;
+  FitContext context;
+};
+
+Case random_case(std::uint64_t seed, std::uint32_t structures) {
+  std::mt19937_64 rng(seed);
+  Case c;
+  const std::size_t rows = 20 + rng() % 300, features = 1 + rng() % 7;
+  const int classes = rng() % 2 ? 2 : static_cast<int>(2 + rng() % 30), bins = rng() % 2 ? 6 : 255;
+  c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
+  c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
+  c.fit = random_fit(rng, features, structures, 4);
+  c.context = {&c.dataset, &c.folds, static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3)), rng()};
+  return c;
+}
+
+const std::atomic<bool> never{false};
+
+std::vector<std::vector<std::uint64_t>> run_all(Executor& executor, const Case& c, const PlannedFit& fit) {
+  std::vector<FitTask> tasks;
+  for (int fold = 0; fold < c.folds.count(); ++fold) tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  return executor.run(tasks, never).sums;
+}
+
+std::string describe(const Case& c) {
+  const TreeSettings& t = c.fit.tree;
+  return "rows " + std::to_string(c.dataset.rows) + " features " + std::to_string(c.dataset.features.size()) + " classes " +
+         std::to_string(c.dataset.classes.size()) + " criterion " + std::to_string(t.criterion) + " random thresholds " +
+         std::to_string(t.random_thresholds) + " bootstrap " + std::to_string(t.bootstrap) + " max_features " +
+         std::to_string(t.max_features) + " min_samples_leaf " + std::to_string(t.min_samples_leaf.value) + " min_weight " +
+         std::to_string(t.min_weight_fraction_leaf) + " class_weight " + std::to_string(static_cast<int>(t.class_weight)) + " metric " +
+         std::to_string(c.context.metric);
+}
+
+class ForestOnRandomData : public ::testing::TestWithParam<int> {};
+
+TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
+  Case c = random_case(static_cast<std::uint64_t>(GetParam()), 3);
+  c.context.dataset = &c.dataset;
+  c.context.folds = &c.folds;
+  SCOPED_TRACE("seed " + std::to_string(GetParam()) + ": " + describe(c));
+  CpuExecutor one(c.context, 1, 1ull << 30);
+  const std::uint32_t cell_words = GetParam() % 3 == 0 ? 300 : 20000;
+  TeamExecutor four(c.context, 4, cell_words, GetParam() % 2 ? 1u << 30 : 20000);
+  EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
+}
+
+TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
+  Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 1000, 6);
+  c.context.dataset = &c.dataset;
+  c.context.folds = &c.folds;
+  SCOPED_TRACE("seed " + std::to_string(GetParam() + 1000) + ": " + describe(c));
+  CpuExecutor executor(c.context, 2, 1ull << 30);
+  const auto shared = run_all(executor, c, c.fit);
+  for (std::size_t q = 0; q < c.fit.queries.size(); ++q) {
+    PlannedFit alone = c.fit;
+    alone.structures = {c.fit.structures[c.fit.queries[q].structure]};
+    alone.queries = {{0, c.fit.queries[q].trees}};
+    const auto single = run_all(executor, c, alone);
+    for (std::size_t fold = 0; fold < single.size(); ++fold) {
+      const std::size_t per_query = single[fold].size();
+      const std::vector<std::uint64_t> part(shared[fold].begin() + static_cast<std::ptrdiff_t>(q * per_query),
+                                            shared[fold].begin() + static_cast<std::ptrdiff_t>((q + 1) * per_query));
+      ASSERT_EQ(part, single[fold]) << "query " << q << " fold " << fold;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ForestOnRandomData, ::testing::Range(0, 60));
+
+}  // namespace
+}  // namespace warptune::test

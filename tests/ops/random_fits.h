@@ -1,0 +1,93 @@
+// Random datasets and fits for the ops' tests: every parameter that changes a tree, missing values, many classes.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+#include "plan/plan.h"
+#include "run/prepared_fit.h"
+#include "warptune/dataset.h"
+
+namespace warptune::test {
+
+// Random bins; labels depend on two features, so that trees have something to find.
+inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_t features, int classes, int bins, double missing) {
+  Dataset d;
+  d.rows = rows;
+  for (int k = 0; k < classes; ++k) d.classes.push_back(std::to_string(k));
+  for (std::size_t f = 0; f < features; ++f) {
+    Feature feature;
+    feature.name = "f" + std::to_string(f);
+    feature.bins = 1 + static_cast<int>(rng() % static_cast<unsigned>(bins));
+    for (int b = 0; b < feature.bins; ++b) {
+      feature.values.push_back(b * (1.0 + static_cast<double>(f)) + 0.25);
+      if (b > 0) feature.cuts.push_back(feature.values.back() - 0.5);
+    }
+    d.features.push_back(feature);
+  }
+  d.bins.resize(rows * features);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t f = 0; f < features; ++f) {
+      Feature& feature = d.features[f];
+      const bool is_missing = f % 2 == 1 && uniform(rng) < missing;
+      feature.has_missing |= is_missing;
+      d.bins[r * features + f] = static_cast<std::uint8_t>(is_missing ? feature.bins : static_cast<int>(rng() % static_cast<unsigned>(feature.bins)));
+    }
+    const int signal = d.bins[r * features] * 3 + d.bins[r * features + features - 1];
+    d.labels.push_back(static_cast<std::uint8_t>((uniform(rng) < 0.7 ? signal : static_cast<int>(rng() % 97)) % classes));
+  }
+  return d;
+}
+
+inline Folds random_folds(std::mt19937_64& rng, const Dataset& d, int count) {
+  Folds folds;
+  for (std::uint32_t r = 0; r < d.rows; ++r) folds.order.push_back(r);
+  std::shuffle(folds.order.begin(), folds.order.end(), rng);
+  if (count == 1) {
+    folds.begin = {0, static_cast<std::uint32_t>(d.rows / 3)};
+  } else {
+    for (int f = 0; f <= count; ++f) folds.begin.push_back(static_cast<std::uint32_t>(d.rows * static_cast<std::size_t>(f) / static_cast<std::size_t>(count)));
+  }
+  return folds;
+}
+
+inline TreeSettings random_tree(std::mt19937_64& rng, std::size_t features) {
+  TreeSettings t;
+  t.criterion = rng() % 2;
+  t.random_thresholds = rng() % 4 == 0;
+  t.bootstrap = rng() % 4 != 0;
+  if (t.bootstrap && rng() % 2) t.max_samples = {true, 0.6};
+  t.max_features = static_cast<std::uint32_t>(1 + rng() % features);
+  if (rng() % 2) t.min_samples_leaf = rng() % 2 ? Amount{false, static_cast<double>(2 + rng() % 8)} : Amount{true, 0.02};
+  if (rng() % 4 == 0) t.min_weight_fraction_leaf = 0.01;
+  t.class_weight = static_cast<TreeSettings::Weights>(rng() % 2 ? 0 : rng() % 3);
+  return t;
+}
+
+inline CutSettings random_cut(std::mt19937_64& rng) {
+  CutSettings c;
+  if (rng() % 3) c.max_depth = static_cast<std::uint32_t>(1 + rng() % 9);
+  if (rng() % 3 == 0) c.max_leaf_nodes = static_cast<std::uint32_t>(2 + rng() % 30);
+  if (rng() % 3 == 0) c.min_samples_split = {false, static_cast<double>(2 + rng() % 40)};
+  if (rng() % 3 == 0) c.min_impurity_decrease = static_cast<double>(rng() % 10) * 1e-3;
+  if (rng() % 3 == 0) c.ccp_alpha = static_cast<double>(rng() % 10) * 5e-4;
+  return c;
+}
+
+inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures, std::uint32_t most_trees) {
+  PlannedFit fit;
+  fit.tree = random_tree(rng, features);
+  for (std::uint32_t s = 0; s < structures; ++s) {
+    fit.structures.push_back(random_cut(rng));
+    std::uint32_t trees = 0;
+    for (int q = 0; q < 3; ++q) {
+      trees += static_cast<std::uint32_t>(1 + rng() % most_trees);
+      fit.queries.push_back({s, trees});
+    }
+  }
+  return fit;
+}
+
+}  // namespace warptune::test

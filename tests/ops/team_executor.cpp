@@ -1,0 +1,53 @@
+#include "tests/ops/team_executor.h"
+
+#include <cstring>
+
+#include "run/rounds.h"
+#include "tests/ops/team_kernels.h"
+
+namespace warptune::test {
+
+BatchSums TeamExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>&) {
+  using kernels::u64;
+  using kernels::u8;
+  std::vector<PreparedFit> prepared;
+  for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
+  Rounds rounds(std::move(prepared), arena_bytes_, 37);
+  u64 workspace = 0;
+  for (const PreparedFit& fit : rounds.fits()) {
+    workspace = std::max(workspace, kernels::team::tree_workspace_bytes(dataset_.view(), fit.fit));
+    workspace = std::max(workspace, kernels::team::area_bytes(fit.fit, lanes_));
+    workspace = std::max<u64>(workspace, 8ull * rounds.score_rows(fit) * fit.fit.values);
+  }
+  // Words of 64 bytes: aligned as the kernels need them.
+  struct alignas(64) Line {
+    u8 bytes[64];
+  };
+  std::vector<Line> kept(rounds.kept_bytes() / 64 + 1), arena(rounds.largest_arena_bytes() / 64 + 1), work(workspace / 64 + 1),
+      tables(rounds.largest_tables_bytes() / 64 + 1);
+  std::memset(static_cast<void*>(kept.data()), 0, kept.size() * 64);
+  std::memset(static_cast<void*>(arena.data()), 0xcd, arena.size() * 64);
+  std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
+  u8* base = tables.data()->bytes;
+  while (!rounds.done()) {
+    const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data()});
+    std::memcpy(base, round.tables.data(), round.tables.size());
+    const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
+    for (std::uint32_t i = 0; i < round.tree_units; ++i)
+      kernels::team::grow({dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at), round.tree_units, nullptr, nullptr, 0},
+                          i, work.data()->bytes, lanes_, cell_words_);
+    for (std::uint32_t i = 0; i < round.score_units; ++i)
+      kernels::team::score({dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at), round.score_units, nullptr, nullptr, 0},
+                           i, work.data()->bytes, lanes_);
+    for (std::uint32_t i = 0; i < round.area_units; ++i)
+      kernels::team::area({dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at), round.area_units, nullptr, nullptr, 0},
+                          i, work.data()->bytes, lanes_);
+  }
+  BatchSums result;
+  const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
+  return result;
+}
+
+}  // namespace warptune::test

@@ -1,0 +1,63 @@
+#include "tests/ops/team_kernels.h"
+
+#include <Random123/philox.h>
+
+#include <barrier>
+#include <thread>
+#include <vector>
+
+#define DEVICE inline
+
+namespace warptune::kernels::team {
+namespace {
+
+inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
+
+#include "kernels/exec/team_block.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/explog.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
+#include "kernels/forest/tree.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/forest/structure.h"
+#include "kernels/forest/grow.h"
+#include "kernels/forest/grow_team.h"
+#include "kernels/forest/score.h"
+#include "kernels/forest/area.h"
+
+template <class Work>
+void run_lanes(u32 lanes, Work work) {
+  TeamShared shared(lanes);
+  std::vector<std::thread> threads;
+  for (u32 lane = 0; lane < lanes; ++lane)
+    threads.emplace_back([&, lane] {
+      TeamBlock block{&shared, lane, lanes};
+      work(block);
+    });
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
+
+void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
+  std::vector<u32> cells(cell_words);
+  u32 shared_count = 0;
+  run_lanes(lanes, [&](TeamBlock& block) { grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, &shared_count); });
+}
+
+void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes) {
+  run_lanes(lanes, [&](TeamBlock& block) { score_rows(block, a, a.units[unit], reinterpret_cast<u64*>(workspace)); });
+}
+
+u64 area_bytes(const Fit& fit, u32 lanes) { return area_workspace_bytes(fit.end - fit.begin, lanes); }
+
+void area(const AreaArgs& a, u32 unit, u8* workspace, u32 lanes) {
+  run_lanes(lanes, [&](TeamBlock& block) { area_of_query(block, a, a.units[unit], workspace); });
+}
+
+}  // namespace warptune::kernels::team

@@ -1,0 +1,15 @@
+// The many-lane bodies of the kernels, run by threads: what a GPU's block does, where ThreadSanitizer can see it.
+#pragma once
+
+#include "kernels/forest/forest.h"
+
+namespace warptune::kernels::team {
+
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit);
+// One unit by `lanes` threads. cell_words: size of the histograms' memory.
+void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words);
+void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes);
+u64 area_bytes(const Fit& fit, u32 lanes);
+void area(const AreaArgs& a, u32 unit, u8* workspace, u32 lanes);
+
+}  // namespace warptune::kernels::team
