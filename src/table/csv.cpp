@@ -2,6 +2,8 @@
 //
 // Every column is numeric until a word turns up in it. From that block on its cells are kept as words; the cells before
 // are read again in a second pass, because a double does not give back the text it was read from (1, 1.0, 01).
+#include "table/csv_reader.h"
+
 #include <fmt/format.h>
 #include <sys/mman.h>
 
@@ -22,15 +24,12 @@
 #include "table/cell.h"
 #include "table/row_blocks.h"
 #include "table/source_name.h"
-#include "warptune/table.h"
 
 namespace warptune {
 namespace {
 
 constexpr std::size_t max_columns = 65535;
 constexpr std::size_t max_rows = std::numeric_limits<std::int32_t>::max();
-// A block, its cells and nothing else fit a core's second-level cache.
-constexpr std::size_t block_bytes = std::size_t{1} << 18;
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 // A long column is first touched page by page; with pages of 2 MiB that is a quarter of the page faults' time. Only advice.
@@ -60,8 +59,8 @@ struct GrowingColumn {
 
 class CsvReader {
  public:
-  CsvReader(ByteSource& source, std::string name, const CsvOptions& options)
-      : source_(source), name_(std::move(name)), options_(options), pipeline_(options.threads) {}
+  CsvReader(ByteSource& source, std::string name, const CsvOptions& options, std::size_t block_bytes)
+      : source_(source), name_(std::move(name)), options_(options), block_bytes_(block_bytes), pipeline_(options.threads) {}
 
   Result<Table> read() {
     const Result<void> first = pass(false, max_rows + 1);
@@ -86,7 +85,7 @@ class CsvReader {
  private:
   // Reads the file from its start; `again`: only to fill in the words of the first `rows` rows.
   Result<void> pass(bool again, std::size_t rows) {
-    RowBlocks blocks(source_, name_, options_.separator, block_bytes);
+    RowBlocks blocks(source_, name_, options_.separator, block_bytes_);
     std::vector<std::unique_ptr<BlockWork>> spare;
     std::size_t row = 0;   // rows handed on so far
     bool first = true, ended = false;
@@ -341,6 +340,7 @@ class CsvReader {
   ByteSource& source_;
   std::string name_;
   CsvOptions options_;
+  std::size_t block_bytes_;
   std::vector<std::string> names_;
   std::vector<GrowingColumn> columns_;
   std::size_t rows_ = 0;
@@ -350,20 +350,20 @@ class CsvReader {
   BlockPipeline pipeline_;   // last: its threads stop first
 };
 
-Result<Table> read_table(ByteSource& source, const std::string& name, const CsvOptions& options) {
-  constexpr std::string_view separators = ",;\t|: ";
-  if (options.separator != 0 && separators.find(options.separator) == std::string_view::npos) {
-    return failure(fmt::format("'{}' cannot be a separator", options.separator), "use one of , ; tab | : space");
-  }
-  return CsvReader(source, name, options).read();
-}
-
 Result<Table> out_of_memory(const std::string& name) {
   return failure(fmt::format("{}: there is not enough memory for this table", source_name(name)),
                  "a table takes 8 bytes for each cell; read a part of the file, or drop columns from it");
 }
 
 }  // namespace
+
+Result<Table> read_table(ByteSource& source, const std::string& name, const CsvOptions& options, std::size_t block_bytes) {
+  constexpr std::string_view separators = ",;\t|: ";
+  if (options.separator != 0 && separators.find(options.separator) == std::string_view::npos) {
+    return failure(fmt::format("'{}' cannot be a separator", options.separator), "use one of , ; tab | : space");
+  }
+  return CsvReader(source, name, options, block_bytes).read();
+}
 
 Result<Table> read_csv(const std::string& path, const CsvOptions& options) {
   try {

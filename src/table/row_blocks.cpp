@@ -17,6 +17,8 @@ namespace {
 // A longer row is a mistake (a quote that is never closed, a binary file), and would take memory without bound.
 constexpr std::size_t max_row_bytes = std::size_t{64} << 20;
 
+constexpr std::size_t least_block_bytes = 4;   // the first block must hold a whole byte order mark
+
 bool is_blank(char c, char separator) { return (c == ' ' || c == '\t') && c != separator; }
 
 std::size_t find(std::string_view text, char c, std::size_t from) {
@@ -140,7 +142,7 @@ std::string place(const std::string& name, std::string_view text, std::uint64_t 
 }
 
 RowBlocks::RowBlocks(ByteSource& source, std::string name, char separator, std::size_t block_bytes)
-    : source_(source), name_(std::move(name)), separator_(separator), block_bytes_(block_bytes) {}
+    : source_(source), name_(std::move(name)), separator_(separator), block_bytes_(std::max(block_bytes, least_block_bytes)) {}
 
 Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
   RowBlock block = std::move(reuse);

@@ -8,11 +8,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "table/byte_source.h"
+#include "table/csv_reader.h"
 #include "table/row_blocks.h"
 #include "warptune/table.h"
 
@@ -250,6 +253,23 @@ TEST(Csv, TheSameForAnyNumberOfThreadsAndAnySource) {
   std::remove(pipe.c_str());
   ASSERT_TRUE(table) << table.error().message;
   expect_same(expected, *table);
+}
+
+TEST(Csv, TheSameFromBlocksOfAnySize) {
+  const std::string text = "\xef\xbb\xbf" + long_file(60);
+  const Table expected = parsed(text);
+  for (const std::size_t block_bytes : {1, 7, 64, 100, 1000}) {
+    for (const int threads : {1, 3}) {
+      CsvOptions options;
+      options.separator = ',';
+      options.threads = threads;
+      const Result<std::unique_ptr<ByteSource>> source = memory_source(text, "t.csv");
+      ASSERT_TRUE(source);
+      const Result<Table> table = read_table(**source, "t.csv", options, block_bytes);
+      ASSERT_TRUE(table) << table.error().message;
+      expect_same(expected, *table);
+    }
+  }
 }
 
 TEST(Csv, RowsLongerThanABlock) {
