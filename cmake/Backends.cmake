@@ -36,7 +36,7 @@ if(WARPTUNE_HAS_CUDA)
   target_compile_definitions(backend_cuda PRIVATE WARPTUNE_BACKEND=cuda)
   # CMake 3.25 rejects CUDA_STANDARD 20 for nvcc 13. Spills are errors: a kernel that needs them is to be mended.
   target_compile_options(backend_cuda PRIVATE
-    -std=c++20 --fmad=false --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra,-ffp-contract=off
+    -std=c++20 --fmad=false --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra,-Wno-restrict,-ffp-contract=off
     "SHELL:-Xptxas --warn-on-spills,-Werror" $<$<BOOL:${WARPTUNE_WERROR}>:--Werror=all-warnings>)
   set_target_properties(backend_cuda PROPERTIES CUDA_STANDARD_REQUIRED OFF)
   target_sources(warptune_core PRIVATE $<TARGET_OBJECTS:backend_cuda>)
