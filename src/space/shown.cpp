@@ -23,8 +23,7 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
 
 }   // namespace
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t limit = 60;
+std::string shown(std::string_view text, std::size_t limit) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t bytes = character_bytes(text, at);

@@ -321,7 +321,7 @@ Result<StudyFile> parse_study(std::string_view toml, const std::string& path) {
     return Reader(path).read(root);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    return failure(fmt::format("{}:{}:{}: {}", shown(path), begin.line, begin.column, error.description()),
+    return failure(fmt::format("{}:{}:{}: {}", shown(path), begin.line, begin.column, shown(error.description(), 300)),
                    "a study file is TOML: https://toml.io");
   }
 }

@@ -144,6 +144,7 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
       {"[space]\na = 1\na = 2", "s.toml:3:", ""},
       {"x = 1\n [{", "s.toml:2:3: [ must be followed", ""},
       {"[[ =", "s.toml:1:4: [ must be followed", ""},
+      {"x = t\n", "s.toml:1:", ""},   // toml++ quotes the end of the line
       {"[", "s.toml:1:", ""},
       {"[]", "s.toml:1:", ""},
       {"x = 1", "s.toml:1:1: unknown section x", "sections are data, model, space, search, evaluate, run"},
