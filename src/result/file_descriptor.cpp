@@ -38,4 +38,4 @@ void sync_folder_of(const std::string& path) {
 
 std::string error_text(int error) { return std::generic_category().message(error); }
 
-}  // namespace warptune
+}   // namespace warptune

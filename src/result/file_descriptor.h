@@ -40,4 +40,4 @@ void sync_folder_of(const std::string& path);
 // The words of strerror, thread-safe.
 [[nodiscard]] std::string error_text(int error);
 
-}  // namespace warptune
+}   // namespace warptune

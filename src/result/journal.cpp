@@ -18,7 +18,7 @@ namespace {
 using std::chrono::system_clock;
 
 constexpr std::chrono::seconds sync_interval{1};
-constexpr std::chrono::seconds renewal_interval{5};     // Optuna takes a lock for abandoned after 30 s
+constexpr std::chrono::seconds renewal_interval{5};          // Optuna takes a lock for abandoned after 30 s
 constexpr std::size_t buffer_limit = std::size_t{1} << 18;   // bytes that are assembled before they are written
 
 // Optuna's lock is named after the path; a relative one would change its meaning with the working folder.
@@ -33,7 +33,7 @@ bool due(system_clock::time_point last, system_clock::time_point now, std::chron
   return now - last >= interval || now < last;
 }
 
-}  // namespace
+}   // namespace
 
 std::string journal_time(system_clock::time_point time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
@@ -47,10 +47,15 @@ std::string journal_time(system_clock::time_point time) {
 
 Journal::Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock lock, const Space& space,
                  WallClock clock)
-    : path_(std::move(path)), absolute_(std::move(absolute)), file_(std::move(file)), lock_(std::move(lock)),
-      lines_(space), clock_(std::move(clock)) {
+    : path_(std::move(path)),
+      absolute_(std::move(absolute)),
+      file_(std::move(file)),
+      lock_(std::move(lock)),
+      lines_(space),
+      clock_(std::move(clock)) {
   for (const Parameter& parameter : space.parameters) distributions_.push_back(parameter.distribution);
   last_append_ = last_sync_ = last_renewal_ = clock_();
+  last_append_text_ = journal_time(last_append_);
   if (!lock_->note().empty()) notes_.push_back(lock_->note());
 }
 
@@ -75,8 +80,7 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
   }
   // A header that is cut short by a crash would be a file that can be neither resumed nor started anew.
   const std::string unfinished = absolute + ".new";
-  FileDescriptor file(
-      ::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
+  FileDescriptor file(::open(unfinished.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
   int error = file ? write_all(file.get(), *lines).error : errno;
   if (error == 0 && ::fsync(file.get()) != 0) error = errno;
   if (error == 0 && ::rename(unfinished.c_str(), absolute.c_str()) != 0) error = errno;
@@ -114,8 +118,7 @@ Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock
       return failure(fmt::format("cannot cut the torn last line off {}: {}", path, error_text(errno)), {},
                      Exit::no_score);
     }
-    journal.notes_.push_back(
-        fmt::format("cut {} bytes of a torn last line off {}", contents->torn_bytes, path));
+    journal.notes_.push_back(fmt::format("cut {} bytes of a torn last line off {}", contents->torn_bytes, path));
   }
   journal.bytes_ = contents->whole_bytes;
   journal.next_trial_ = static_cast<std::int64_t>(contents->trials.size());
@@ -127,14 +130,16 @@ Result<void> Journal::append(std::span<const Trial> trials) {
   if (trials.empty()) return {};
   const auto now = clock_();
   // A batch of trials ends together; it ran since the batch before it.
-  const std::string completed = journal_time(now), started = journal_time(std::min(last_append_, now));
+  const std::string completed = journal_time(now);
+  const std::string started = now < last_append_ ? completed : std::exchange(last_append_text_, completed);
   buffer_.clear();
   for (const Trial& trial : trials) {
     const auto finite = [](double value) { return std::isfinite(value); };
     bool sound = trial.number == next_trial_ && trial.fit >= 0 && trial.point.size() == distributions_.size() &&
                  (trial.failed || std::isfinite(trial.score)) &&
                  std::all_of(trial.fold_scores.begin(), trial.fold_scores.end(), finite);
-    for (std::size_t i = 0; sound && i < distributions_.size(); ++i) sound = contains(distributions_[i], trial.point[i]);
+    for (std::size_t i = 0; sound && i < distributions_.size(); ++i)
+      sound = contains(distributions_[i], trial.point[i]);
     if (!sound) {
       return fail(fmt::format("trial {} cannot be written after trial {}: this is an error in warptune", trial.number,
                               next_trial_ - 1));
@@ -208,4 +213,4 @@ Result<void> Journal::fail(std::string what) {
   return tl::unexpected(*failure_);
 }
 
-}  // namespace warptune
+}   // namespace warptune

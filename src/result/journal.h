@@ -3,7 +3,7 @@
 // One process writes at a time: the lock is held from create() or reopen() to the end, so neither a second warptune nor
 // an Optuna process can append; Optuna, its dashboard and the browser's reader read without a lock at any time. Should
 // the lock be taken away all the same, the length of the file is compared before each write, and the study stops
-// rather than mixing lines. Trials reach the file in append() and the disk (fsync) at most once a second and at close().
+// rather than mixing lines. append() puts trials into the file, and at most once a second forces them to the disk.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,9 @@
 namespace warptune {
 
 using WallClock = std::function<std::chrono::system_clock::time_point()>;
-[[nodiscard]] inline WallClock system_clock() { return [] { return std::chrono::system_clock::now(); }; }
+[[nodiscard]] inline WallClock system_clock() {
+  return [] { return std::chrono::system_clock::now(); };
+}
 
 // Naive local time with six decimals, as Optuna writes it.
 [[nodiscard]] std::string journal_time(std::chrono::system_clock::time_point time);
@@ -57,8 +59,8 @@ class Journal {
   // Flushes and gives the lock back. Nothing can be appended afterwards.
   [[nodiscard]] Result<void> close();
 
-  [[nodiscard]] const std::string& path() const { return path_; }          // as the user gave it
-  [[nodiscard]] std::int64_t next_trial() const { return next_trial_; }    // number of the trial to append next
+  [[nodiscard]] const std::string& path() const { return path_; }         // as the user gave it
+  [[nodiscard]] std::int64_t next_trial() const { return next_trial_; }   // number of the trial to append next
   // What the user should know: an abandoned lock was removed, a torn line was cut.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
@@ -75,10 +77,11 @@ class Journal {
   std::vector<Distribution> distributions_;
   WallClock clock_;
   std::string buffer_;
-  std::uint64_t bytes_ = 0;           // length of the file as we left it: whole lines only
+  std::uint64_t bytes_ = 0;   // length of the file as we left it: whole lines only
   std::int64_t next_trial_ = 0;
   bool unsynced_ = false;
   std::chrono::system_clock::time_point last_append_, last_sync_, last_renewal_;
+  std::string last_append_text_;
   std::optional<Error> failure_;
   std::vector<std::string> notes_;
 };
@@ -88,4 +91,4 @@ struct ReopenedJournal {
   JournalContents contents;
 };
 
-}  // namespace warptune
+}   // namespace warptune

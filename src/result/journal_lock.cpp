@@ -44,8 +44,8 @@ struct Holder {
     unclear,   // a warptune process of another system, or another program
   };
   State state = State::gone;
-  std::string who;          // "process 1234 on host"; empty for another program
-  FileDescriptor file;      // dead: flocked, so that only one process removes the lock
+  std::string who;       // "process 1234 on host"; empty for another program
+  FileDescriptor file;   // dead: flocked, so that only one process removes the lock
   timespec modified = {};
 };
 
@@ -81,8 +81,8 @@ Holder look_at(const std::string& path) {
   } else if (errno == EWOULDBLOCK) {
     holder.state = Holder::State::alive;
   } else if (here && host == host_name()) {   // a file system without flock
-    holder.state = ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH ? Holder::State::dead
-                                                                            : Holder::State::alive;
+    holder.state =
+        ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH ? Holder::State::dead : Holder::State::alive;
   }
   return holder;
 }
@@ -95,7 +95,7 @@ int remove_lock(const std::string& path) {
 
 bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
-}  // namespace
+}   // namespace
 
 Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono::milliseconds patience) {
   const std::string path = journal + ".lock";
@@ -146,9 +146,8 @@ Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono
     }
     if (!holder.who.empty()) {
       return failure(fmt::format("{} is in use by warptune {}", journal, holder.who),
-                     holder.state == Holder::State::alive
-                         ? "wait until it ends, or stop it"
-                         : fmt::format("if that process has ended, delete {}", path));
+                     holder.state == Holder::State::alive ? "wait until it ends, or stop it"
+                                                          : fmt::format("if that process has ended, delete {}", path));
     }
     return failure(fmt::format("{} is locked by another program, such as Optuna", journal),
                    fmt::format("try again; if no program uses it, delete {}", path));
@@ -173,4 +172,4 @@ JournalLock::~JournalLock() {
   if (is_ours()) static_cast<void>(remove_lock(path_));
 }
 
-}  // namespace warptune
+}   // namespace warptune

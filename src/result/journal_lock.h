@@ -40,4 +40,4 @@ class JournalLock {
   std::string note_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

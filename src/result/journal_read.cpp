@@ -25,7 +25,7 @@ using nlohmann::json;
 enum Operation { create_study, delete_study, study_user_attr, study_system_attr, create_trial, last_operation = 10 };
 constexpr int state_complete = 1, state_fail = 3;
 
-constexpr int nesting_limit = 100;       // of brackets; what is made of the study attribute may recurse
+constexpr int nesting_limit = 100;   // of brackets; what is made of the study attribute may recurse
 constexpr std::size_t folds_limit = 100000;
 
 // Deepest nesting of brackets outside of strings.
@@ -96,7 +96,7 @@ class Replay {
       return bad(fmt::format("the line is longer than {} bytes", journal_line_limit));
     }
     if (nesting(text) > nesting_limit) return bad("the line is nested too deeply");
-    json object = json::parse(text, nullptr, false);
+    json object = json::parse(without_distributions(text), nullptr, false);
     if (object.is_discarded() && (text.find("NaN") != text.npos || text.find("Infinity") != text.npos)) {
       object = json::parse(without_bare_words(text), nullptr, false);
     }
@@ -139,8 +139,18 @@ class Replay {
   }
 
  private:
+  // The space is the header's, so a trial's distributions are not read. Leaving out those that are as we write them
+  // halves the time to parse a line.
+  std::string_view without_distributions(std::string_view text) {
+    const std::size_t at = distributions_.empty() ? text.npos : text.find(distributions_);
+    if (at == text.npos) return text;
+    shortened_.assign(text.substr(0, at)).append(text.substr(at + distributions_.size()));
+    return shortened_;
+  }
+
   [[nodiscard]] tl::unexpected<Error> bad(const std::string& what, std::string hint = {}) const {
-    if (hint.empty() && line_ > 1) hint = fmt::format("the lines before it can be saved with: head -n {} {}", line_ - 1, name_);
+    if (hint.empty() && line_ > 1)
+      hint = fmt::format("the lines before it can be saved with: head -n {} {}", line_ - 1, name_);
     return failure(fmt::format("{}:{}: {}", name_, line_, what), std::move(hint));
   }
 
@@ -184,7 +194,8 @@ class Replay {
       return {};
     };
     if (metric) {
-      if (!value.is_array() || value.size() != 1 || !value[0].is_string()) return bad("the study needs one metric name");
+      if (!value.is_array() || value.size() != 1 || !value[0].is_string())
+        return bad("the study needs one metric name");
       header.metric = value[0].get<std::string>();
     } else if (key == attribute_version) {
       return text(header.version);
@@ -197,6 +208,7 @@ class Replay {
       Result<Space> space = space_from_json(value, fmt::format("{}:{}", name_, line_));
       if (!space) return tl::unexpected(space.error());
       header.space = std::move(*space);
+      distributions_ = TrialLines(header.space).distributions();
     } else if (key == attribute_study) {
       header.study = std::move(value);
     }
@@ -247,10 +259,11 @@ class Replay {
       trial.point.push_back(internal);
     }
     if (params->size() == trial.point.size()) return {};
-    for (const auto& [key, value] : params->items()) {
-      const auto& known = contents_.header.space.parameters;
-      if (std::none_of(known.begin(), known.end(), [&](const Parameter& it) { return it.name == key; })) {
-        return bad(fmt::format("parameter {} is not in the study's space", shown(key)));
+    const std::vector<Parameter>& known = contents_.header.space.parameters;
+    for (auto it = params->begin(); it != params->end(); ++it) {
+      const auto same = [&](const Parameter& parameter) { return parameter.name == it.key(); };
+      if (std::none_of(known.begin(), known.end(), same)) {
+        return bad(fmt::format("parameter {} is not in the study's space", shown(it.key())));
       }
     }
     return {};
@@ -292,10 +305,12 @@ class Replay {
   std::string name_;
   std::int64_t line_ = 0;   // 1-based number of the current line
   JournalContents contents_;
+  std::string distributions_;   // of each trial's line, once the space is known
+  std::string shortened_;
   std::set<std::string, std::less<>> seen_;   // attributes of the header
 };
 
-}  // namespace
+}   // namespace
 
 Result<JournalContents> read_journal_text(std::string_view text, const std::string& name) {
   Replay replay(name);
@@ -345,4 +360,4 @@ Result<JournalContents> read_journal(const std::string& path) {
   return read_journal_from(file.get(), path);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -99,7 +99,7 @@ Result<Distribution> distribution_from_json(const json& object, const std::strin
   return failure(where + ": \"kind\" must be int, float, choice or fixed");
 }
 
-}  // namespace
+}   // namespace
 
 std::string json_string(std::string_view text) { return dump(json(text)); }
 
@@ -192,7 +192,7 @@ Result<std::string> header_lines(const JournalHeader& header) {
 
   // A trial's line holds the space's distributions as well as values, scores and a reason.
   constexpr std::size_t room = journal_line_limit / 2;
-  if (lines.size() > room || TrialLines(header.space).fixed_bytes() > room) {
+  if (lines.size() > room || TrialLines(header.space).distributions().size() > room) {
     return failure("the space is too large for a journal", "use fewer parameters or choices");
   }
   return lines;
@@ -207,7 +207,7 @@ TrialLines::TrialLines(const Space& space) {
     const Distribution::Kind kind = parameter.distribution.kind;
     params_.push_back({key, kind == Distribution::Kind::choice || kind == Distribution::Kind::fixed});
   }
-  distributions_ += "},\"params\":{";
+  distributions_ += '}';
 }
 
 void TrialLines::append(std::string& out, const Trial& trial, std::string_view started,
@@ -226,6 +226,7 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
   out += completed;
   out += '"';
   out += distributions_;
+  out += ",\"params\":{";
   for (std::size_t i = 0; i < params_.size(); ++i) {
     out += params_[i].key;
     if (params_[i].index) {
@@ -255,4 +256,4 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
   out += "}}\n";
 }
 
-}  // namespace warptune
+}   // namespace warptune

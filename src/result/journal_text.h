@@ -36,15 +36,16 @@ class TrialLines {
   explicit TrialLines(const Space& space);
   // Appends the line of one trial. Times are naive local ones, as "2026-01-02T03:04:05.000001".
   void append(std::string& out, const Trial& trial, std::string_view started, std::string_view completed) const;
-  [[nodiscard]] std::size_t fixed_bytes() const { return distributions_.size(); }   // per line
+  // The part `,"distributions":{...}`: the same in all lines, and most of each.
+  [[nodiscard]] const std::string& distributions() const { return distributions_; }
 
  private:
   struct Param {
-    std::string key;        // "name": with the separator before it
-    bool index = false;     // written as an integer: the index of a choice
+    std::string key;      // "name": with the separator before it
+    bool index = false;   // written as an integer: the index of a choice
   };
-  std::string distributions_;   // ,"distributions":{...},"params":{
+  std::string distributions_;
   std::vector<Param> params_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

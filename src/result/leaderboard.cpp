@@ -58,7 +58,7 @@ std::string aligned(const std::vector<Column>& columns) {
   return text;
 }
 
-}  // namespace
+}   // namespace
 
 Ranking rank(std::span<const Trial> trials, bool maximise) {
   Ranking ranking;
@@ -92,16 +92,17 @@ std::string leaderboard(const Space& space, const std::string& metric, std::span
   add("trial", [](const Trial& trial, std::size_t) { return std::to_string(trial.number); });
   add(shown(metric), [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", trial.score); });
   if (folds) {
-    add("std", [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", standard_deviation(trial.fold_scores)); });
+    add("std",
+        [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", standard_deviation(trial.fold_scores)); });
   }
   for (std::size_t i = 0; i < space.parameters.size(); ++i) {
     const Parameter& parameter = space.parameters[i];
     if (parameter.distribution.kind == Distribution::Kind::fixed) continue;
-    add(shown(parameter.name), [&](const Trial& trial, std::size_t) { return cell(value_of(parameter, trial.point[i])); });
+    add(shown(parameter.name),
+        [&](const Trial& trial, std::size_t) { return cell(value_of(parameter, trial.point[i])); });
     const std::vector<Value>& choices = parameter.distribution.choices;
-    columns.back().words = std::any_of(choices.begin(), choices.end(), [](const Value& choice) {
-      return std::holds_alternative<std::string>(choice);
-    });
+    columns.back().words = std::any_of(choices.begin(), choices.end(),
+                                       [](const Value& choice) { return std::holds_alternative<std::string>(choice); });
   }
   add("fit", [](const Trial& trial, std::size_t) { return std::to_string(trial.fit); });
   return aligned(columns);
@@ -148,4 +149,4 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-}  // namespace warptune
+}   // namespace warptune

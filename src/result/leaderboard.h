@@ -38,4 +38,4 @@ struct Totals {
 // A whole number of any size with a thousands separator: 1,234,567.
 [[nodiscard]] std::string grouped(std::int64_t number);
 
-}  // namespace warptune
+}   // namespace warptune

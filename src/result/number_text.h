@@ -27,4 +27,4 @@ inline void append_integer(std::string& out, std::int64_t value) {
   out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
-}  // namespace warptune
+}   // namespace warptune

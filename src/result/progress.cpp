@@ -24,7 +24,7 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-}  // namespace
+}   // namespace
 
 std::optional<TerminalSink> TerminalSink::open() {
   const char* terminal = std::getenv("TERM");
@@ -83,4 +83,4 @@ std::string Progress::line(double seconds) const {
   return text + fmt::format(", {} left", duration_text(static_cast<double>(left) / rate));
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -37,12 +37,13 @@ using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
 class Progress {
  public:
   struct Goal {
-    std::int64_t trials = 0;    // of the whole study
-    std::int64_t done = 0;      // before this run
+    std::int64_t trials = 0;   // of the whole study
+    std::int64_t done = 0;     // before this run
     bool maximise = true;
   };
   // sink: nullptr shows nothing. It must outlive the progress.
-  Progress(ProgressSink* sink, const Goal& goal, SteadyClock clock = [] { return std::chrono::steady_clock::now(); });
+  Progress(
+      ProgressSink* sink, const Goal& goal, SteadyClock clock = [] { return std::chrono::steady_clock::now(); });
   ~Progress();   // clears the line
 
   void add(std::span<const Trial> ended);   // counts them, then tick()
@@ -57,9 +58,9 @@ class Progress {
   SteadyClock clock_;
   std::chrono::steady_clock::time_point start_;
   std::optional<std::chrono::steady_clock::time_point> last_shown_;
-  std::int64_t ended_ = 0;              // in this run
+  std::int64_t ended_ = 0;   // in this run
   std::optional<double> best_;
   std::int64_t best_trial_ = 0;
 };
 
-}  // namespace warptune
+}   // namespace warptune

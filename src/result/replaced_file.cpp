@@ -31,8 +31,8 @@ Result<ReplacedFile> ReplacedFile::open(const std::string& path, const std::stri
     if (::access(file.target_.c_str(), W_OK) != 0) return refuse(error_text(errno));
   }
   file.temporary_ = fmt::format("{}.{}.tmp", file.target_, ::getpid());
-  file.file_ = FileDescriptor(
-      ::open(file.temporary_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
+  file.file_ =
+      FileDescriptor(::open(file.temporary_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
   if (!file.file_) return refuse(error_text(errno));
   return file;
 }
@@ -63,4 +63,4 @@ ReplacedFile::~ReplacedFile() {
   if (file_) ::unlink(temporary_.c_str());
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -25,9 +25,9 @@ class ReplacedFile {
   ReplacedFile(std::string path, std::string what) : path_(std::move(path)), what_(std::move(what)) {}
 
   std::string path_, what_;
-  std::string target_;      // the file to replace: behind symbolic links
+  std::string target_;   // the file to replace: behind symbolic links
   std::string temporary_;
-  FileDescriptor file_;     // none: nothing to remove
+  FileDescriptor file_;   // none: nothing to remove
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -16,7 +16,8 @@ namespace {
 
 // RFC 4180: quoted only where needed.
 std::string csv_text(const std::string& text) {
-  const bool plain = text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
+  const bool plain =
+      text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ') && !text.ends_with(' ');
   if (plain) return text;
   std::string quoted = "\"";
   for (const char c : text) {
@@ -44,7 +45,7 @@ std::vector<std::vector<std::string>> choice_texts(ResultsFormat format, const S
   return texts;
 }
 
-}  // namespace
+}   // namespace
 
 std::string results_text(ResultsFormat format, const Space& space, std::span<const Trial> trials,
                          const Ranking& ranking) {
@@ -115,4 +116,4 @@ Result<void> ResultsFile::write(const Space& space, std::span<const Trial> trial
   return file_.write(results_text(format_, space, trials, ranking));
 }
 
-}  // namespace warptune
+}   // namespace warptune

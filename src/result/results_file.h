@@ -32,4 +32,4 @@ class ResultsFile {
   ReplacedFile file_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -39,4 +39,4 @@ Result<StatsFile> StatsFile::open(const std::string& path) {
   return StatsFile(std::move(*file));
 }
 
-}  // namespace warptune
+}   // namespace warptune

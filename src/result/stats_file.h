@@ -12,14 +12,14 @@ namespace warptune {
 
 struct Stats {
   std::int64_t trials = 0;
-  std::int64_t fits = 0;            // one per fold
+  std::int64_t fits = 0;   // one per fold
   std::int64_t trees = 0;
-  std::int64_t launches = 0;        // of kernels
-  std::int64_t uploads = 0;         // of the dataset: one per device
+  std::int64_t launches = 0;   // of kernels
+  std::int64_t uploads = 0;    // of the dataset: one per device
   std::uint64_t bytes_to_device = 0;
   std::uint64_t bytes_from_device = 0;
   std::int64_t batches = 0;
-  std::int64_t batches_split = 0;   // halved because memory ran out
+  std::int64_t batches_split = 0;                        // halved because memory ran out
   std::vector<std::pair<std::string, double>> seconds;   // per stage, in the order of the stages
   std::uint64_t peak_bytes_host = 0;
   std::uint64_t peak_bytes_device = 0;
@@ -39,4 +39,4 @@ class StatsFile {
   ReplacedFile file_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

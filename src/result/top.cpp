@@ -27,4 +27,4 @@ Result<void> print_top(const std::string& journal, int top) {
   return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)), {}, Exit::no_score);
 }
 
-}  // namespace warptune
+}   // namespace warptune

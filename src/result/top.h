@@ -10,4 +10,4 @@ namespace warptune {
 // The leaderboard and the line of totals on standard output.
 [[nodiscard]] Result<void> print_top(const std::string& journal, int top);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -11,12 +11,12 @@ namespace warptune {
 
 struct Trial {
   std::int64_t number = 0;
-  Point point;                        // internal values, in the space's order
+  Point point;   // internal values, in the space's order
   bool failed = false;
-  std::string reason;                 // why it failed
-  double score = 0;                   // mean over folds
-  std::vector<double> fold_scores;    // [folds], empty for a holdout
-  std::int64_t fit = 0;               // number of the fit that served it (0-based, in order of first use)
+  std::string reason;                // why it failed
+  double score = 0;                  // mean over folds
+  std::vector<double> fold_scores;   // [folds], empty for a holdout
+  std::int64_t fit = 0;              // number of the fit that served it (0-based, in order of first use)
 };
 
-}  // namespace warptune
+}   // namespace warptune

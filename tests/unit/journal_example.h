@@ -45,8 +45,13 @@ inline Trial trial(std::int64_t number) {
   Trial trial;
   trial.number = number;
   const auto i = static_cast<double>(number % 30);
-  trial.point = {50 + i, 8 * (1 + i), 1 + i, 0.01 + i / 300, 0.5 + 0.1 * static_cast<double>(number % 6),
-                 static_cast<double>(number % 5), 0};
+  trial.point = {50 + i,
+                 8 * (1 + i),
+                 1 + i,
+                 0.01 + i / 300,
+                 0.5 + 0.1 * static_cast<double>(number % 6),
+                 static_cast<double>(number % 5),
+                 0};
   trial.fit = number / 2;
   trial.failed = number % 7 == 3;
   if (trial.failed) {
@@ -101,4 +106,4 @@ class Folder {
   std::string path_;
 };
 
-}  // namespace warptune::example
+}   // namespace warptune::example

@@ -128,11 +128,11 @@ TEST(JournalLock, FolderWithoutWritePermission) {
   example::write_file(folder / "b.log.lock", "");
   make_old(folder / "b.log.lock");
   ASSERT_EQ(::chmod((folder / "").c_str(), 0555), 0);
-  const uid_t user = ::geteuid();
-  if (user == 0) ASSERT_EQ(::seteuid(65534), 0);   // root may write everywhere
+  const bool root = ::geteuid() == 0;   // who may write everywhere
+  ASSERT_EQ(root ? ::seteuid(65534) : 0, 0);
   const Result<JournalLock> fresh = JournalLock::acquire(folder / "a.log");
   const Result<JournalLock> abandoned = JournalLock::acquire(folder / "b.log", milliseconds(20));
-  if (user == 0) ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
   ASSERT_EQ(::chmod((folder / "").c_str(), 0700), 0);
   ASSERT_FALSE(fresh);
   EXPECT_NE(fresh.error().message.find("cannot create the lock"), std::string::npos) << fresh.error().message;
@@ -167,6 +167,38 @@ TEST(JournalLock, JournalRenewsItAndTakesItAgain) {
   EXPECT_FALSE(journal->append(example::trials(1)));
 }
 
+Result<Journal> go_on(const std::string& path) {
+  Result<ReopenedJournal> reopened = Journal::reopen(path);
+  if (!reopened) return tl::unexpected(reopened.error());
+  return std::move(reopened->journal);
+}
+
+// kill -9 at any moment, in the middle of the creation as well: the next process goes on from whole lines.
+TEST(JournalLock, KilledWriters) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  std::size_t before = 0;
+  for (int round = 0; round < 30; ++round) {
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+      Result<Journal> journal = std::filesystem::exists(path) ? go_on(path) : Journal::create(path, example::header());
+      while (journal && journal->append(example::trials(3, journal->next_trial()))) ::usleep(100);
+      ::_exit(1);
+    }
+    ::usleep(static_cast<useconds_t>(137 * round));
+    ::kill(writer, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(writer, &status, 0), writer);
+    ASSERT_TRUE(WIFSIGNALED(status));   // it did not stop by itself
+    if (!std::filesystem::exists(path)) continue;
+    const Result<JournalContents> contents = read_journal(path);
+    ASSERT_TRUE(contents) << contents.error().message;
+    ASSERT_GE(contents->trials.size(), before);
+    before = contents->trials.size();
+  }
+  EXPECT_GT(before, 0u);
+}
+
 TEST(JournalLock, SecondWarptuneOnOneJournal) {
   const Folder folder;
   const std::string path = folder / "a.log";
@@ -179,5 +211,5 @@ TEST(JournalLock, SecondWarptuneOnOneJournal) {
   ASSERT_TRUE(journal->append(example::trials(1)));
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

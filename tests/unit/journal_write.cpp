@@ -106,14 +106,13 @@ TEST(Journal, LineIsOptunasCompactForm) {
   ASSERT_TRUE(journal->append({&trial, 1}));
   const std::string text = example::read_file(folder / "a.log");
   const std::string last = text.substr(text.rfind('\n', text.size() - 2) + 1);
-  EXPECT_EQ(last,
-            R"({"op_code":4,"worker_id":"warptune","study_id":0,"state":1,"values":[1.0],)"
-            R"("datetime_start":"2026-01-02T03:04:05.000001","datetime_complete":"2026-01-02T03:04:06.500001",)"
-            R"("distributions":{"depth":"{\"name\":\"IntDistribution\",\"attributes\":{\"log\":false,\"step\":1,)"
-            R"(\"low\":2,\"high\":9}}","criterion":"{\"name\":\"CategoricalDistribution\",\"attributes\":)"
-            R"({\"choices\":[\"gini\",null]}}"},"params":{"depth":4.0,"criterion":1},"user_attrs":{"fit":7},)"
-            R"("system_attrs":{"warptune:trial":0}})"
-            "\n");
+  EXPECT_EQ(last, R"({"op_code":4,"worker_id":"warptune","study_id":0,"state":1,"values":[1.0],)"
+                  R"("datetime_start":"2026-01-02T03:04:05.000001","datetime_complete":"2026-01-02T03:04:06.500001",)"
+                  R"("distributions":{"depth":"{\"name\":\"IntDistribution\",\"attributes\":{\"log\":false,\"step\":1,)"
+                  R"(\"low\":2,\"high\":9}}","criterion":"{\"name\":\"CategoricalDistribution\",\"attributes\":)"
+                  R"({\"choices\":[\"gini\",null]}}"},"params":{"depth":4.0,"criterion":1},"user_attrs":{"fit":7},)"
+                  R"("system_attrs":{"warptune:trial":0}})"
+                  "\n");
 }
 
 TEST(Journal, GoesOnAfterReopen) {
@@ -263,7 +262,8 @@ TEST(Journal, StopsWhenAnotherProgramWrote) {
     Result<Journal> journal = Journal::create(path, example::header());
     ASSERT_TRUE(journal);
     ASSERT_TRUE(journal->append(example::trials(2)));
-    std::ofstream(path, std::ios::app) << R"({"op_code":2,"worker_id":"x","study_id":0,"user_attr":{"note":1}})" << '\n';
+    std::ofstream(path, std::ios::app) << R"({"op_code":2,"worker_id":"x","study_id":0,"user_attr":{"note":1}})"
+                                       << '\n';
     const Result<void> appended = journal->append(example::trials(1, 2));
     ASSERT_FALSE(appended);
     EXPECT_NE(appended.error().message.find("another program"), std::string::npos);
@@ -301,5 +301,16 @@ TEST(JournalExample, WritesAStudyForOptuna) {
   expect_trials(*contents, 100);
 }
 
-}  // namespace
-}  // namespace warptune
+// tests/cli/optuna_journal.py lets Optuna add two trials to the example.
+TEST(JournalForeign, WhatOptunaAddedIsNotOurs) {
+  const char* in = std::getenv("WARPTUNE_JOURNAL_IN");
+  if (in == nullptr) GTEST_SKIP() << "run by tests/cli/optuna_journal.py";
+  Result<ReopenedJournal> reopened = Journal::reopen(in);
+  ASSERT_TRUE(reopened) << reopened.error().message;
+  expect_trials(reopened->contents, 100);
+  EXPECT_EQ(reopened->contents.foreign_trials, 2);
+  ASSERT_TRUE(reopened->journal.append(example::trials(1, 100)));
+}
+
+}   // namespace
+}   // namespace warptune

@@ -7,10 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "journal_example.h"
+#include "result/journal.h"
 #include "result/leaderboard.h"
 #include "result/progress.h"
 #include "result/results_file.h"
 #include "result/stats_file.h"
+#include "result/top.h"
 
 namespace warptune {
 namespace {
@@ -27,10 +29,8 @@ Space small_space() {
 
 std::vector<Trial> small_trials() {
   return {
-      {0, {3, 0.1, 0, 0}, false, "", 0.5, {}, 0},
-      {1, {4, 1, 1, 0}, false, "", 0.75, {}, 1},
-      {2, {9, 1e-7, 2, 0}, true, "why", 0, {}, 2},
-      {3, {5, 0.25, 1, 0}, false, "", 0.75, {}, 3},
+      {0, {3, 0.1, 0, 0}, false, "", 0.5, {}, 0},  {1, {4, 1, 1, 0}, false, "", 0.75, {}, 1},
+      {2, {9, 1e-7, 2, 0}, true, "why", 0, {}, 2}, {3, {5, 0.25, 1, 0}, false, "", 0.75, {}, 3},
       {4, {2, 0.3, 2, 0}, false, "", 1, {}, 1},
   };
 }
@@ -59,6 +59,35 @@ TEST(ResultLeaderboard, FoldsShowTheirDeviation) {
   trials[4].fold_scores = {0.9, 1.0, 1.1};
   const std::string table = leaderboard(small_space(), "accuracy", trials, rank(trials, true), 1);
   EXPECT_NE(table.find("1.000000  0.100000"), std::string::npos) << table;
+}
+
+TEST(ResultTop, PrintsTheJournalsBest) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  {
+    Result<Journal> journal = Journal::create(path, example::header());
+    ASSERT_TRUE(journal);
+    const Result<void> none = print_top(path, 3);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().exit, Exit::no_score);
+    ASSERT_TRUE(journal->append(example::trials(20)));
+    testing::internal::CaptureStdout();   // while the study runs
+    const Result<void> printed = print_top(path, 3);
+    const std::string text = testing::internal::GetCapturedStdout();
+    ASSERT_TRUE(printed);
+    EXPECT_EQ(
+        text,
+        "rank  trial  accuracy       std  n_estimators  max_leaf_nodes  min_samples_leaf  learning_rate  subsample"
+        "  max_features  fit\n"
+        "   1     19  0.915397  0.001000            69             160                20      0.0733333        0.6"
+        "  true            9\n"
+        "   2     18  0.914587  0.001000            68             152                19           0.07        0.5"
+        "  0.5             9\n"
+        "   3     16  0.912966  0.001000            66             136                17      0.0633333        0.9"
+        "  sqrt            8\n"
+        "20 trials (3 failed), 30 fits\n");
+  }
+  EXPECT_FALSE(print_top(folder / "none.log", 3));
 }
 
 TEST(ResultSummary, CountsFitsOncePerFold) {
@@ -94,8 +123,9 @@ TEST(ResultsFile, CsvWithFolds) {
 TEST(ResultsFile, Json) {
   const std::vector<Trial> trials = small_trials();
   const std::string text = results_text(ResultsFormat::json, small_space(), trials, rank(trials, true));
-  EXPECT_TRUE(text.starts_with("[\n{\"rank\": 1, \"trial\": 4, \"score\": 1, \"depth\": 2, \"rate\": 0.3, \"mode\": 1.0, "
-                               "\"seed\": 5, \"fit\": 1},\n"))
+  EXPECT_TRUE(
+      text.starts_with("[\n{\"rank\": 1, \"trial\": 4, \"score\": 1, \"depth\": 2, \"rate\": 0.3, \"mode\": 1.0, "
+                       "\"seed\": 5, \"fit\": 1},\n"))
       << text;
   const nlohmann::json rows = nlohmann::json::parse(text);
   ASSERT_EQ(rows.size(), 5u);
@@ -218,5 +248,5 @@ TEST(Progress, WithoutASinkNothingHappens) {
   progress.finish();
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune
