@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Optuna opens a journal that warptune wrote: trials, parameters, values, states, best trial, metric names.
+"""Optuna (3.2 or later) opens a journal that warptune wrote: trials, parameters, values, states, best trial, metric names.
 
 Usage: optuna_journal.py UNIT_TESTS   (the program of the unit tests, whose JournalExample writes the journal)
 Exit status: 0 all equal, 1 not, 77 skipped because Optuna is not installed.
