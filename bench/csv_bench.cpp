@@ -15,11 +15,13 @@ namespace {
 double cpu_seconds() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-}  // namespace
+}   // namespace
 
 int main(int argc, char** argv) {
   if (argc < 2) {
@@ -46,7 +48,10 @@ int main(int argc, char** argv) {
   ::getrusage(RUSAGE_SELF, &usage);
   const double file_mb = static_cast<double>(status.st_size) / 1e6;
   const double peak_mb = static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;   // ru_maxrss is in KiB
-  std::printf("warptune threads=%d rows=%zu columns=%zu seconds=%.3f cpu_seconds=%.3f MB/s=%.0f file_MB=%.1f peak_MB=%.1f peak/file=%.2f\n",
-              options.threads, table->rows, table->columns.size(), seconds, cpu, file_mb / seconds, file_mb, peak_mb, peak_mb / file_mb);
+  std::printf(
+      "warptune threads=%d rows=%zu columns=%zu seconds=%.3f cpu_seconds=%.3f MB/s=%.0f file_MB=%.1f peak_MB=%.1f "
+      "peak/file=%.2f\n",
+      options.threads, table->rows, table->columns.size(), seconds, cpu, file_mb / seconds, file_mb, peak_mb,
+      peak_mb / file_mb);
   return 0;
 }

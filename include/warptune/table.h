@@ -17,8 +17,9 @@ enum class ColumnType { numeric, boolean, text };
 struct Column {
   std::string name;
   ColumnType type = ColumnType::numeric;
-  std::vector<double> values;            // [rows]
-  std::vector<std::string> categories;   // names of a text column's categories (for a boolean: its two words, the false one first), sorted bytewise
+  std::vector<double> values;   // [rows]
+  std::vector<std::string>
+      categories;   // names of a text column's categories (for a boolean: its two words, the false one first), sorted bytewise
 };
 
 struct Table {
@@ -28,8 +29,8 @@ struct Table {
 };
 
 struct CsvOptions {
-  bool header = true;     // false: columns are named c0, c1, ...
-  char separator = 0;     // 0: detected among , ; tab |
+  bool header = true;   // false: columns are named c0, c1, ...
+  char separator = 0;   // 0: detected among , ; tab |
   int threads = 1;
 };
 
@@ -45,4 +46,4 @@ struct CsvOptions {
 // The same from bytes in memory; `name` stands for the path in errors.
 [[nodiscard]] Result<Table> parse_csv(std::string_view bytes, const std::string& name, const CsvOptions& options = {});
 
-}  // namespace warptune
+}   // namespace warptune

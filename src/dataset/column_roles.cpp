@@ -41,15 +41,17 @@ class Names {
   std::unordered_map<std::string_view, std::size_t> index_;
 };
 
-}  // namespace
+}   // namespace
 
 Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& options) {
   const Names names(table);
   ColumnRoles roles;
   if (options.target.empty()) {
     return failure(fmt::format("{}: no target is named", table.source),
-                   table.columns.empty() ? "" : fmt::format("name the column that holds the classes, for example --target {}",
-                                                            table.columns.back().name));
+                   table.columns.empty()
+                       ? ""
+                       : fmt::format("name the column that holds the classes, for example --target {}",
+                                     table.columns.back().name));
   }
   const Result<std::size_t> target = names.find(options.target, "the target");
   if (!target) return tl::unexpected(target.error());
@@ -58,7 +60,9 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
     const Result<std::size_t> fold = names.find(options.fold_column, "the fold column");
     if (!fold) return tl::unexpected(fold.error());
     if (*fold == roles.target) {
-      return failure(fmt::format("{}: '{}' is the target and the fold column", source_name(table.source), options.target), "name two columns");
+      return failure(fmt::format("{}: '{}' is the target and the fold column", source_name(table.source),
+                                 options.target),
+                     "name two columns");
     }
     roles.fold = *fold;
   }
@@ -78,10 +82,12 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
     const Result<std::size_t> column = names.find(name, "to drop");
     if (!column) return tl::unexpected(column.error());
     if (*column == roles.target) {
-      return failure(fmt::format("{}: the target '{}' is also dropped", source_name(table.source), name), "drop other columns only");
+      return failure(fmt::format("{}: the target '{}' is also dropped", source_name(table.source), name),
+                     "drop other columns only");
     }
     if (wish[*column] == kept) {
-      return failure(fmt::format("{}: '{}' is both kept and dropped", source_name(table.source), name), "name it in one of the lists");
+      return failure(fmt::format("{}: '{}' is both kept and dropped", source_name(table.source), name),
+                     "name it in one of the lists");
     }
     wish[*column] = dropped;
   }
@@ -96,4 +102,4 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
   return roles;
 }
 
-}  // namespace warptune
+}   // namespace warptune

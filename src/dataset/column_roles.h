@@ -19,4 +19,4 @@ struct ColumnRoles {
 
 [[nodiscard]] Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& options);
 
-}  // namespace warptune
+}   // namespace warptune

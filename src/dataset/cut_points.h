@@ -9,15 +9,17 @@
 namespace warptune {
 
 struct DistinctValues {
-  std::vector<double> values;           // ascending, no NaN, no -0
-  std::vector<std::uint32_t> counts;    // [values] rows that have it, at least 1
+  std::vector<double> values;          // ascending, no NaN, no -0
+  std::vector<std::uint32_t> counts;   // [values] rows that have it, at least 1
   bool has_missing = false;
 };
-// values: of all rows, NaN is missing. Uses `keys` and `spare` as memory.
+// Memory that one column after another uses.
 struct SortSpace {
   std::vector<std::uint64_t> keys, spare;
+  DistinctValues distinct;
 };
-[[nodiscard]] DistinctValues distinct_values(std::span<const double> values, SortSpace& space);
+// values: of all rows, NaN is missing. The result lies in `space`.
+[[nodiscard]] const DistinctValues& distinct_values(std::span<const double> values, SortSpace& space);
 
 // The index of the last distinct value of each bin but the last, ascending. Up to max_bins distinct values: each has its
 // own bin. Else greedy as LightGBM (GreedyFindBin in src/io/bin.cpp), in integers: a value with at least rows/max_bins rows
@@ -28,4 +30,4 @@ struct SortSpace {
 // Half-way between two neighbours: left <= cut < right, also where the middle rounds or overflows.
 [[nodiscard]] double cut_between(double left, double right);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -29,7 +29,7 @@ Feature cut_feature(const Column& column, int max_bins, SortSpace& space) {
   Feature feature;
   feature.name = column.name;
   feature.type = column.type;
-  const DistinctValues distinct = distinct_values(column.values, space);
+  const DistinctValues& distinct = distinct_values(column.values, space);
   feature.has_missing = distinct.has_missing;
   if (distinct.values.empty()) {
     feature.values = {0};   // nothing but missing values: the one value bin stays empty
@@ -45,45 +45,42 @@ Feature cut_feature(const Column& column, int max_bins, SortSpace& space) {
   return feature;
 }
 
-// Finds bins by a binary search that takes the same steps for every value.
+// Finds bins by a binary search that takes the same steps for every value, without a branch on the values.
 class BinSearch {
  public:
   explicit BinSearch(const Feature& feature)
-      : size_(std::bit_ceil(feature.cuts.size() + 1)), missing_(static_cast<std::uint8_t>(feature.bins)) {
+      : steps_(std::bit_width(feature.cuts.size())), missing_(static_cast<std::uint32_t>(feature.bins)) {
     cuts_.fill(std::numeric_limits<double>::infinity());
     std::copy(feature.cuts.begin(), feature.cuts.end(), cuts_.begin());
   }
 
   // out: every `stride`-th byte.
   void bin(std::span<const double> values, std::uint8_t* out, std::size_t stride) const {
-    constexpr std::size_t together = 8;   // searches that do not wait for each other
     std::size_t i = 0;
-    for (; i + together <= values.size(); i += together) {
-      std::array<std::uint32_t, together> bins{};
-      for (std::size_t step = size_ / 2; step > 0; step /= 2) {
-        for (std::size_t k = 0; k < together; ++k) {
-          bins[k] += cuts_[bins[k] + step - 1] < values[i + k] ? static_cast<std::uint32_t>(step) : 0u;
-        }
-      }
-      for (std::size_t k = 0; k < together; ++k) out[(i + k) * stride] = named(values[i + k], bins[k]);
-    }
-    for (; i < values.size(); ++i) {
-      std::uint32_t bin = 0;
-      for (std::size_t step = size_ / 2; step > 0; step /= 2) {
-        bin += cuts_[bin + step - 1] < values[i] ? static_cast<std::uint32_t>(step) : 0u;
-      }
-      out[i * stride] = named(values[i], bin);
-    }
+    for (; i + together <= values.size(); i += together) search<together>(values.data() + i, out + i * stride, stride);
+    for (; i < values.size(); ++i) search<1>(values.data() + i, out + i * stride, stride);
   }
 
  private:
-  [[nodiscard]] std::uint8_t named(double value, std::uint32_t bin) const {
-    return value == value ? static_cast<std::uint8_t>(bin) : missing_;
+  static constexpr std::size_t together = 8;   // searches that do not wait for each other
+
+  template <std::size_t count>
+  void search(const double* values, std::uint8_t* out, std::size_t stride) const {
+    std::array<std::uint32_t, count> bins{};
+    for (int step = steps_ - 1; step >= 0; --step) {
+      for (std::size_t k = 0; k < count; ++k) {
+        const std::uint32_t middle = bins[k] + (1u << step);
+        bins[k] = cuts_[middle - 1] < values[k] ? middle : bins[k];
+      }
+    }
+    for (std::size_t k = 0; k < count; ++k) {
+      out[k * stride] = static_cast<std::uint8_t>(values[k] == values[k] ? bins[k] : missing_);
+    }
   }
 
-  std::array<double, 256> cuts_;   // [size_ - 1], then infinity
-  std::size_t size_;               // a power of two
-  std::uint8_t missing_;
+  std::array<double, 256> cuts_;   // the feature's, then infinity
+  int steps_;                      // 2^steps_ - 1 cuts are looked at, at least the feature's
+  std::uint32_t missing_;
 };
 
 std::vector<std::uint8_t> bin_rows(const Table& table, const std::vector<std::size_t>& columns,
@@ -154,20 +151,22 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
   Result<NamedValues> named = name_values(table, target, "target");
   if (!named) return tl::unexpected(named.error());
   if (named->names.size() < 2) {
-    return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source), target.name, named->names.at(0)),
+    return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source), target.name,
+                               named->names.at(0)),
                    "there is nothing to tell apart; name another target");
   }
   if (!positive.empty()) {
     const int at = find_name(named->names, positive);
     if (at < 0) {
       const std::string near = nearest(positive, named->names);
-      return failure(fmt::format("{}: the target '{}' has no class '{}'", source_name(table.source), target.name, positive),
+      return failure(fmt::format("{}: the target '{}' has no class '{}'", source_name(table.source), target.name,
+                                 positive),
                      near.empty() ? fmt::format("the first classes are '{}' and '{}'", named->names[0], named->names[1])
                                   : fmt::format("did you mean '{}'?", near));
     }
     if (named->names.size() != 2) {
-      return failure(fmt::format("{}: the target '{}' has {} classes, so none of them can be the positive one", source_name(table.source),
-                                 target.name, named->names.size()),
+      return failure(fmt::format("{}: the target '{}' has {} classes, so none of them can be the positive one",
+                                 source_name(table.source), target.name, named->names.size()),
                      "leave --positive out");
     }
     if (at == 0) {
@@ -208,7 +207,7 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options) {
   return dataset;
 }
 
-}  // namespace
+}   // namespace
 
 Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) {
   try {
@@ -220,4 +219,4 @@ Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) 
                  "it takes a byte for each cell of a feature; drop columns, or use fewer threads");
 }
 
-}  // namespace warptune
+}   // namespace warptune

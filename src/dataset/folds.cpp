@@ -26,7 +26,8 @@ constexpr std::uint32_t purpose = 0x666f6c64;   // "fold": keeps these draws apa
 constexpr std::uint32_t no_fold = std::numeric_limits<std::uint32_t>::max();
 
 std::uint64_t key_of_row(std::uint64_t seed, std::uint64_t row) {
-  const r123::Philox4x32::ctr_type counter = {{static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), purpose, 0}};
+  const r123::Philox4x32::ctr_type counter = {
+      {static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(row >> 32), purpose, 0}};
   const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   const r123::Philox4x32::ctr_type drawn = r123::Philox4x32{}(counter, key);
   return static_cast<std::uint64_t>(drawn[1]) << 32 | drawn[0];
@@ -99,7 +100,8 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
                    "name it as the fold column of the data too");
   }
   if (dataset.fold_names.size() < 2) {
-    return failure(fmt::format("the fold column '{}' holds one name only: '{}'", options.fold_column, dataset.fold_names.at(0)),
+    return failure(fmt::format("the fold column '{}' holds one name only: '{}'", options.fold_column,
+                               dataset.fold_names.at(0)),
                    "at least two names are needed: without one of them there is nothing to train on");
   }
   if (options.holdout_value.empty()) return order_by_fold(dataset.fold_codes, dataset.fold_names.size());
@@ -107,8 +109,9 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
   if (held_out < 0) {
     const std::string near = nearest(options.holdout_value, dataset.fold_names);
     return failure(fmt::format("the fold column '{}' never holds '{}'", options.fold_column, options.holdout_value),
-                   near.empty() ? fmt::format("its first names are '{}' and '{}'", dataset.fold_names[0], dataset.fold_names[1])
-                                : fmt::format("did you mean '{}'?", near));
+                   near.empty()
+                       ? fmt::format("its first names are '{}' and '{}'", dataset.fold_names[0], dataset.fold_names[1])
+                       : fmt::format("did you mean '{}'?", near));
   }
   std::vector<std::uint32_t> fold_of(dataset.rows, no_fold);
   for (std::size_t row = 0; row < dataset.rows; ++row) {
@@ -119,8 +122,8 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
 
 // The groups in which rows are shuffled: the classes, or all rows together.
 struct Groups {
-  std::vector<std::uint8_t> of_row;        // [rows]
-  std::vector<std::uint64_t> sizes;        // [groups]
+  std::vector<std::uint8_t> of_row;   // [rows]
+  std::vector<std::uint64_t> sizes;   // [groups]
 };
 
 Groups groups_of(const Dataset& dataset, bool stratify) {
@@ -156,8 +159,9 @@ Result<Folds> holdout(const Dataset& dataset, const FoldOptions& options) {
   if (options.stratify) {
     for (std::size_t c = 0; c < groups.sizes.size(); ++c) {
       if (train[c] != 0 && train[c] != groups.sizes[c]) continue;
-      return failure(fmt::format("holdout {} leaves no row of class '{}' ({} {}) to {}", options.holdout, dataset.classes[c],
-                                 groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows", train[c] == 0 ? "train on" : "validate on"),
+      return failure(fmt::format("holdout {} leaves no row of class '{}' ({} {}) to {}", options.holdout,
+                                 dataset.classes[c], groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows",
+                                 train[c] == 0 ? "train on" : "validate on"),
                      no_stratify_hint);
     }
   }
@@ -196,7 +200,7 @@ Result<Folds> k_folds(const Dataset& dataset, const FoldOptions& options) {
   return order_by_fold(fold_of, count);
 }
 
-}  // namespace
+}   // namespace
 
 Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options) {
   if (!options.fold_column.empty()) return from_fold_column(dataset, options);
@@ -205,9 +209,10 @@ Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options) {
                    "name the column that holds it with --fold-column");
   }
   if (options.folds != 0 && options.holdout != 0) {
-    return failure(fmt::format("both a holdout ({}) and {} folds are asked for", options.holdout, options.folds), "choose one");
+    return failure(fmt::format("both a holdout ({}) and {} folds are asked for", options.holdout, options.folds),
+                   "choose one");
   }
   return options.folds != 0 ? k_folds(dataset, options) : holdout(dataset, options);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -21,10 +21,11 @@ std::string shortest(double value) {
   return std::string(buffer, result.ptr);
 }
 
-}  // namespace
+}   // namespace
 
 Result<NamedValues> name_values(const Table& table, const Column& column, std::string_view role) {
-  const auto first_missing = std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
+  const auto first_missing =
+      std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
   if (first_missing != column.values.end()) {
     const auto count = std::count_if(first_missing, column.values.end(), [](double v) { return std::isnan(v); });
     return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source),
@@ -36,13 +37,14 @@ Result<NamedValues> name_values(const Table& table, const Column& column, std::s
   SortSpace space;
   named.values = distinct_values(column.values, space).values;
   if (named.values.size() > max_names) {
-    return failure(fmt::format("{}: the {} '{}' has {} different values; at most {} are possible", source_name(table.source), role, column.name,
-                               named.values.size(), max_names),
+    return failure(fmt::format("{}: the {} '{}' has {} different values; at most {} are possible",
+                               source_name(table.source), role, column.name, named.values.size(), max_names),
                    role == "target" ? "a target holds classes; group its values, or name another column"
                                     : "a fold column holds one name for each fold");
   }
   for (const double value : named.values) {
-    named.names.push_back(column.categories.empty() ? shortest(value) : column.categories[static_cast<std::size_t>(value)]);
+    named.names.push_back(column.categories.empty() ? shortest(value)
+                                                    : column.categories[static_cast<std::size_t>(value)]);
   }
   named.codes.reserve(column.values.size());
   for (const double value : column.values) {
@@ -64,4 +66,4 @@ int find_name(const std::vector<std::string>& names, const std::string& name) {
   return -1;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -13,9 +13,9 @@
 namespace warptune {
 
 struct NamedValues {
-  std::vector<std::string> names;       // numbers by value in their shortest form, words bytewise, false before true
-  std::vector<double> values;           // [names] the column's values
-  std::vector<std::uint8_t> codes;      // [rows] indices into names
+  std::vector<std::string> names;    // numbers by value in their shortest form, words bytewise, false before true
+  std::vector<double> values;        // [names] the column's values
+  std::vector<std::uint8_t> codes;   // [rows] indices into names
 };
 
 // role: what messages call the column, "target" or "fold column". A missing value or more than 256 names is an error.
@@ -24,4 +24,4 @@ struct NamedValues {
 // The index of `name` among the names; a number may be written in any form. -1: not there.
 [[nodiscard]] int find_name(const std::vector<std::string>& names, const std::string& name);
 
-}  // namespace warptune
+}   // namespace warptune

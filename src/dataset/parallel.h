@@ -35,4 +35,4 @@ void for_each_piece(std::size_t count, int threads, const Work& work) {
   if (error) std::rethrow_exception(error);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -39,7 +39,7 @@ std::size_t case_differences(std::string_view a, std::string_view b) {
   return count;
 }
 
-}  // namespace
+}   // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> known) {
   if (word.empty() || word.size() > max_length) return {};
@@ -64,4 +64,4 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
   return best == nullptr ? std::string{} : *best;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -11,4 +11,4 @@ namespace warptune {
 // costs nothing but breaks ties), the first one of equals. "" when none is within a third of the word's length.
 [[nodiscard]] std::string nearest(std::string_view word, std::span<const std::string> known);
 
-}  // namespace warptune
+}   // namespace warptune

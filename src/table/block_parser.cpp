@@ -35,14 +35,16 @@ BlockProblem cell_problem(const Cell& cell, const char* begin) {
 std::string shown_cell(std::string_view text) {
   constexpr std::size_t most = 40;
   std::string result(text.substr(0, most));
-  std::replace_if(result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::replace_if(
+      result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   return text.size() > most ? result + "..." : result;
 }
 
 std::optional<BlockProblem> byte_problem(std::string_view text) {
   const ByteCheck check = check_utf8(text);
   if (check.valid == text.size()) return std::nullopt;
-  if (check.nul) return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8"};
+  if (check.nul)
+    return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8"};
   return BlockProblem{check.valid,
                       fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(text[check.valid])),
                       "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE"};
@@ -51,7 +53,10 @@ std::optional<BlockProblem> byte_problem(std::string_view text) {
 class BlockParser {
  public:
   BlockParser(std::string_view text, ParsedBlock& out)
-      : begin_(text.data()), end_(text.data() + text.size()), out_(out), separator_(out.layout.separator),
+      : begin_(text.data()),
+        end_(text.data() + text.size()),
+        out_(out),
+        separator_(out.layout.separator),
         noted_(out.layout.columns, 0) {}
 
   // Fill rows from `p` on; stop at the first problem. Without quotes the ends of all cells are known beforehand, so that
@@ -127,10 +132,12 @@ class BlockParser {
   [[nodiscard]] std::size_t offset(const char* p) const { return static_cast<std::size_t>(p - begin_); }
   void fail(BlockProblem problem) { out_.problem = std::move(problem); }
   void too_many(const char* p) {
-    fail({offset(p), fmt::format("more cells than the {} columns", out_.layout.columns), "quote cells that contain the separator"});
+    fail({offset(p), fmt::format("more cells than the {} columns", out_.layout.columns),
+          "quote cells that contain the separator"});
   }
   void too_few(const char* line_feed, std::size_t cells) {
-    fail({offset(line_feed), fmt::format("{} {} where there are {} columns", cells, cells == 1 ? "cell" : "cells", out_.layout.columns),
+    fail({offset(line_feed),
+          fmt::format("{} {} where there are {} columns", cells, cells == 1 ? "cell" : "cells", out_.layout.columns),
           "every row needs a cell for each column; a missing value is an empty cell"});
   }
 
@@ -185,11 +192,9 @@ class BlockParser {
   std::vector<std::uint8_t> noted_;   // [columns] what was noted about the column in this block
 };
 
-}  // namespace
+}   // namespace
 
-double ParsedBlock::number(std::size_t column, std::size_t row) const {
-  return cells[column * stride + row];
-}
+double ParsedBlock::number(std::size_t column, std::size_t row) const { return cells[column * stride + row]; }
 
 WordPlace ParsedBlock::word_place(std::size_t column, std::size_t row) const {
   return std::bit_cast<WordPlace>(cells[column * stride + row]);
@@ -256,4 +261,4 @@ ParsedHeader parse_header(const RowBlock& block, char separator) {
   return header;
 }
 
-}  // namespace warptune
+}   // namespace warptune

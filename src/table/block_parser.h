@@ -32,7 +32,7 @@ struct UnfitNumber {
   std::size_t column = 0;
   std::size_t offset = 0;   // in the block's text
   std::string cell;
-  bool infinity = false;    // else too big
+  bool infinity = false;   // else too big
 };
 
 struct BlockProblem {
@@ -43,14 +43,14 @@ struct BlockProblem {
 
 struct ParsedBlock {
   std::size_t rows = 0;
-  std::size_t stride = 0;                    // of cells, in rows
-  std::vector<double> cells;                 // [columns][stride] numbers, or the bits of a WordPlace
+  std::size_t stride = 0;      // of cells, in rows
+  std::vector<double> cells;   // [columns][stride] numbers, or the bits of a WordPlace
   std::string unescaped;
-  BlockLayout layout;                        // what the block was parsed as
-  std::vector<std::size_t> words_in;         // numeric columns in which a word was found
-  std::vector<UnfitNumber> unfit;            // the first of each numeric column
-  std::optional<BlockProblem> problem;       // the first one; rows before it are whole
-  CellIndex index;                           // scratch, kept for its memory
+  BlockLayout layout;                    // what the block was parsed as
+  std::vector<std::size_t> words_in;     // numeric columns in which a word was found
+  std::vector<UnfitNumber> unfit;        // the first of each numeric column
+  std::optional<BlockProblem> problem;   // the first one; rows before it are whole
+  CellIndex index;                       // scratch, kept for its memory
 
   [[nodiscard]] double number(std::size_t column, std::size_t row) const;
   [[nodiscard]] WordPlace word_place(std::size_t column, std::size_t row) const;
@@ -58,15 +58,16 @@ struct ParsedBlock {
 };
 
 // Parses the block's text from `skip` on. `reuse` gives its memory.
-[[nodiscard]] ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayout& layout, ParsedBlock reuse);
+[[nodiscard]] ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayout& layout,
+                                      ParsedBlock reuse);
 
 struct ParsedHeader {
   std::vector<std::string> cells;
-  std::vector<std::size_t> offsets;      // [cells] in the block's text
-  std::size_t end = 0;                   // where the next row begins; 0: only blank lines
+  std::vector<std::size_t> offsets;   // [cells] in the block's text
+  std::size_t end = 0;                // where the next row begins; 0: only blank lines
   std::optional<BlockProblem> problem;
 };
 // The first row that is not blank, as words.
 [[nodiscard]] ParsedHeader parse_header(const RowBlock& block, char separator);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -13,7 +13,7 @@ void parse(BlockWork& work) {
   }
 }
 
-}  // namespace
+}   // namespace
 
 BlockPipeline::BlockPipeline(int threads) {
   if (threads < 2) return;
@@ -70,4 +70,4 @@ void BlockPipeline::work() {
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -51,4 +51,4 @@ class BlockPipeline {
   std::vector<std::thread> workers_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

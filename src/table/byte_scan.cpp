@@ -12,7 +12,7 @@ namespace {
 
 // One bit for each of 64 bytes, the lowest for the first.
 struct Masks {
-  std::uint64_t ends = 0;      // separator or line feed
+  std::uint64_t ends = 0;   // separator or line feed
   std::uint64_t quotes = 0;
   std::uint64_t special = 0;   // not in 1..127
 };
@@ -26,15 +26,19 @@ std::uint64_t bits_of(__m128i a, __m128i b, __m128i c, __m128i d) {
 
 Masks masks_of(const char* p, char separator) {
   const auto* v = reinterpret_cast<const __m128i*>(p);
-  const __m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1), c = _mm_loadu_si128(v + 2), d = _mm_loadu_si128(v + 3);
-  const __m128i cut = _mm_set1_epi8(separator), feed = _mm_set1_epi8('\n'), quote = _mm_set1_epi8('"'), one = _mm_set1_epi8(1);
+  const __m128i a = _mm_loadu_si128(v), b = _mm_loadu_si128(v + 1), c = _mm_loadu_si128(v + 2),
+                d = _mm_loadu_si128(v + 3);
+  const __m128i cut = _mm_set1_epi8(separator), feed = _mm_set1_epi8('\n'), quote = _mm_set1_epi8('"'),
+                one = _mm_set1_epi8(1);
   const auto end = [&](__m128i x) { return _mm_or_si128(_mm_cmpeq_epi8(x, cut), _mm_cmpeq_epi8(x, feed)); };
   const auto is_quote = [&](__m128i x) { return _mm_cmpeq_epi8(x, quote); };
   const auto special = [&](__m128i x) { return _mm_cmplt_epi8(x, one); };   // signed: 0 and 128..255
   // Quotes and special bytes are only asked for anywhere in the 64 bytes.
-  const __m128i any_quote = _mm_or_si128(_mm_or_si128(is_quote(a), is_quote(b)), _mm_or_si128(is_quote(c), is_quote(d)));
+  const __m128i any_quote =
+      _mm_or_si128(_mm_or_si128(is_quote(a), is_quote(b)), _mm_or_si128(is_quote(c), is_quote(d)));
   const __m128i any_special = _mm_or_si128(_mm_or_si128(special(a), special(b)), _mm_or_si128(special(c), special(d)));
-  return {bits_of(end(a), end(b), end(c), end(d)), static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(any_quote))),
+  return {bits_of(end(a), end(b), end(c), end(d)),
+          static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(any_quote))),
           static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(any_special)))};
 }
 
@@ -72,7 +76,7 @@ std::uint32_t* append_offsets(std::uint32_t* out, std::uint64_t mask, std::uint3
   return out + count;
 }
 
-}  // namespace
+}   // namespace
 
 CellIndex index_cells(std::string_view text, char separator, CellIndex reuse) {
   CellIndex index = std::move(reuse);
@@ -117,4 +121,4 @@ std::size_t count_line_feeds(std::string_view text) {
   return count;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -11,8 +11,8 @@ namespace warptune {
 struct CellIndex {
   std::vector<std::uint32_t> ends;   // offsets of separators and line feeds, ascending; [count] are valid
   std::size_t count = 0;
-  bool quotes = false;               // there are quotes: the ends may lie inside quoted cells
-  bool plain_ascii = true;           // every byte is in 1..127
+  bool quotes = false;       // there are quotes: the ends may lie inside quoted cells
+  bool plain_ascii = true;   // every byte is in 1..127
 };
 
 // text: less than 4 GiB. `reuse` gives its memory.
@@ -20,4 +20,4 @@ struct CellIndex {
 
 [[nodiscard]] std::size_t count_line_feeds(std::string_view text);
 
-}  // namespace warptune
+}   // namespace warptune

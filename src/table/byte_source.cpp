@@ -160,7 +160,8 @@ class GzipSource final : public ByteSource {
         Result<std::size_t> n = fill();
         if (!n) return tl::unexpected(n.error());
         if (*n == 0) {
-          return failure(fmt::format("{}: the compressed data end too early: the file is truncated", source_name(path_)),
+          return failure(fmt::format("{}: the compressed data end too early: the file is truncated",
+                                     source_name(path_)),
                          "copy or download the file again; `gzip -t` checks it");
         }
       }
@@ -237,7 +238,7 @@ class GzipSource final : public ByteSource {
   std::vector<char> input_;
   z_stream stream_{};
   int members_ = 0;
-  bool open_ = false;    // a member is being inflated
+  bool open_ = false;   // a member is being inflated
   bool ended_ = false;
 };
 
@@ -259,7 +260,7 @@ Result<std::unique_ptr<ByteSource>> unpack_if_gzip(std::unique_ptr<ByteSource> s
   return source;
 }
 
-}  // namespace
+}   // namespace
 
 Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   const bool standard_input = path == "-";
@@ -287,4 +288,4 @@ Result<std::unique_ptr<ByteSource>> memory_source(std::string_view bytes, const 
   return unpack_if_gzip(std::make_unique<MemorySource>(bytes), name);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -34,4 +34,4 @@ class ByteSource {
 // `bytes` must outlive the source; `name` is what errors call it.
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> memory_source(std::string_view bytes, const std::string& name);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -13,7 +13,7 @@ constexpr std::uint64_t number_mask = 0xffffffffu;
 
 std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
 
-}  // namespace
+}   // namespace
 
 std::string_view Categories::word(std::uint32_t number) const {
   const std::uint64_t begin = number == 0 ? 0 : ends_[number - 1];
@@ -58,4 +58,4 @@ std::vector<std::uint32_t> Categories::sorted() const {
   return order;
 }
 
-}  // namespace warptune
+}   // namespace warptune

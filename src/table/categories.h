@@ -21,9 +21,9 @@ class Categories {
  private:
   void grow();
 
-  std::string text_;                      // all words, one after another
-  std::vector<std::uint64_t> ends_;       // [size] where each word ends in text_
-  std::vector<std::uint64_t> slots_;      // open addressing: upper half of the hash and number + 1, 0 is free
+  std::string text_;                   // all words, one after another
+  std::vector<std::uint64_t> ends_;    // [size] where each word ends in text_
+  std::vector<std::uint64_t> slots_;   // open addressing: upper half of the hash and number + 1, 0 is free
 };
 
-}  // namespace warptune
+}   // namespace warptune

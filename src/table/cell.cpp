@@ -16,7 +16,7 @@ bool equal_ignoring_case(std::string_view word, std::string_view lower) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-}  // namespace
+}   // namespace
 
 bool is_missing_word(std::string_view word) {
   switch (word.size()) {
@@ -103,4 +103,4 @@ std::string unescape(std::string_view text) {
   return result;
 }
 
-}  // namespace warptune
+}   // namespace warptune

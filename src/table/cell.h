@@ -21,9 +21,9 @@ enum class BooleanWord { none, true_word, false_word, yes_word, no_word };
 enum class CellProblem { none, open_quote, text_after_quote };
 
 struct Cell {
-  std::string_view text;         // without quotes; blanks around an unquoted cell are cut off
-  const char* next = nullptr;    // at the separator or line feed that ends the cell
-  bool escaped = false;          // the text has doubled quotes, which unescape() makes single
+  std::string_view text;        // without quotes; blanks around an unquoted cell are cut off
+  const char* next = nullptr;   // at the separator or line feed that ends the cell
+  bool escaped = false;         // the text has doubled quotes, which unescape() makes single
   CellProblem problem = CellProblem::none;
   const char* problem_at = nullptr;
 };
@@ -34,4 +34,4 @@ struct Cell {
 [[nodiscard]] Cell unquoted_cell(const char* p, const char* end);
 [[nodiscard]] std::string unescape(std::string_view text);
 
-}  // namespace warptune
+}   // namespace warptune

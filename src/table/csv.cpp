@@ -52,20 +52,26 @@ struct PlacedUnfit {
 
 struct GrowingColumn {
   std::vector<double> values;
-  std::optional<Categories> words;      // a text column's; values are their numbers
-  std::size_t words_from = 0;           // rows before this one were read as numbers
+  std::optional<Categories> words;   // a text column's; values are their numbers
+  std::size_t words_from = 0;        // rows before this one were read as numbers
   std::optional<PlacedUnfit> unfit;
 };
 
 class CsvReader {
  public:
   CsvReader(ByteSource& source, std::string name, const CsvOptions& options, std::size_t block_bytes)
-      : source_(source), name_(std::move(name)), options_(options), block_bytes_(block_bytes), pipeline_(options.threads) {}
+      : source_(source),
+        name_(std::move(name)),
+        options_(options),
+        block_bytes_(block_bytes),
+        pipeline_(options.threads) {}
 
   Result<Table> read() {
     const Result<void> first = pass(false, max_rows + 1);
     if (!first) return tl::unexpected(first.error());
-    if (columns_.empty()) return failure(fmt::format("{}: the file is empty", source_name(name_)), "a CSV file with a header and rows is needed");
+    if (columns_.empty())
+      return failure(fmt::format("{}: the file is empty", source_name(name_)),
+                     "a CSV file with a header and rows is needed");
     if (rows_ == 0) {
       return failure(fmt::format("{}: a header and no rows", place_of_start_), header_hint_);
     }
@@ -157,12 +163,14 @@ class CsvReader {
       }
       const auto [known, fresh] = seen.emplace(names_[c], c);
       if (!fresh) {
-        return failure(fmt::format("{}: columns {} and {} are both named '{}'", where, known->second + 1, c + 1, names_[c]),
+        return failure(fmt::format("{}: columns {} and {} are both named '{}'", where, known->second + 1, c + 1,
+                                   names_[c]),
                        "rename one, or pass --no-header if the first row holds values");
       }
     }
-    const bool old_line_ends = std::any_of(header.cells.begin(), header.cells.end(),
-                                           [](const std::string& cell) { return cell.find('\r') != std::string::npos; });
+    const bool old_line_ends = std::any_of(header.cells.begin(), header.cells.end(), [](const std::string& cell) {
+      return cell.find('\r') != std::string::npos;
+    });
     header_hint_ = old_line_ends ? "its lines end in carriage returns only: convert them to line feeds"
                                  : "rows of values must follow the header";
     layout_.separator = separator;
@@ -203,7 +211,9 @@ class CsvReader {
     for (const UnfitNumber& unfit : parsed.unfit) {
       std::optional<PlacedUnfit>& known = columns_[unfit.column].unfit;
       if (known) continue;
-      known = PlacedUnfit{place(name_, work.block.text(), work.block.line, unfit.offset), unfit.cell, unfit.infinity,
+      known = PlacedUnfit{place(name_, work.block.text(), work.block.line, unfit.offset),
+                          unfit.cell,
+                          unfit.infinity,
                           {rows_, unfit.offset}};
     }
     rows_ += parsed.rows;
@@ -246,7 +256,8 @@ class CsvReader {
     const std::optional<std::uint64_t> total = source_.size();
     const std::size_t bytes = work.block.text().size() - work.skip;
     if (!total || work.parsed.rows == 0 || bytes == 0) return;
-    const double expected = 1.1 * static_cast<double>(work.parsed.rows) * static_cast<double>(*total) / static_cast<double>(bytes);
+    const double expected =
+        1.1 * static_cast<double>(work.parsed.rows) * static_cast<double>(*total) / static_cast<double>(bytes);
     const double most = static_cast<double>(std::min<std::uint64_t>(*total / columns_.size() + 1, max_rows));
     for (GrowingColumn& column : columns_) {
       column.values.reserve(static_cast<std::size_t>(std::min(expected, most)));
@@ -264,8 +275,8 @@ class CsvReader {
       unfit_column = c;
     }
     if (unfit != nullptr) {
-      return failure(fmt::format("{}: '{}' in the numeric column '{}' is {}", unfit->where, unfit->cell, names_[unfit_column],
-                                 unfit->infinity ? "infinite" : "too big for a double"),
+      return failure(fmt::format("{}: '{}' in the numeric column '{}' is {}", unfit->where, unfit->cell,
+                                 names_[unfit_column], unfit->infinity ? "infinite" : "too big for a double"),
                      "leave the cell empty if the value is missing, or drop the row");
     }
     Table table;
@@ -307,7 +318,8 @@ class CsvReader {
 
   // The false and the true name, if all words are of one pair. A name is the bytewise first of its spellings; one that does
   // not occur is written as the other one is.
-  static std::optional<std::vector<std::string>> boolean_names(const Categories& words, const std::vector<std::uint32_t>& order) {
+  static std::optional<std::vector<std::string>> boolean_names(const Categories& words,
+                                                               const std::vector<std::uint32_t>& order) {
     std::string names[2];
     bool yes_no = false;
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -331,10 +343,12 @@ class CsvReader {
   }
 
   [[nodiscard]] Result<void> problem(const RowBlock& block, const BlockProblem& problem) const {
-    return failure(fmt::format("{}: {}", place(name_, block.text(), block.line, problem.offset), problem.message), problem.hint);
+    return failure(fmt::format("{}: {}", place(name_, block.text(), block.line, problem.offset), problem.message),
+                   problem.hint);
   }
   [[nodiscard]] Result<void> changed() const {
-    return failure(fmt::format("{}: the file changed while it was read", source_name(name_)), "try again when nothing writes to it");
+    return failure(fmt::format("{}: the file changed while it was read", source_name(name_)),
+                   "try again when nothing writes to it");
   }
 
   ByteSource& source_;
@@ -355,9 +369,10 @@ Result<Table> out_of_memory(const std::string& name) {
                  "a table takes 8 bytes for each cell; read a part of the file, or drop columns from it");
 }
 
-}  // namespace
+}   // namespace
 
-Result<Table> read_table(ByteSource& source, const std::string& name, const CsvOptions& options, std::size_t block_bytes) {
+Result<Table> read_table(ByteSource& source, const std::string& name, const CsvOptions& options,
+                         std::size_t block_bytes) {
   constexpr std::string_view separators = ",;\t|: ";
   if (options.separator != 0 && separators.find(options.separator) == std::string_view::npos) {
     return failure(fmt::format("'{}' cannot be a separator", options.separator), "use one of , ; tab | : space");
@@ -389,4 +404,4 @@ Result<Table> parse_csv(std::string_view bytes, const std::string& name, const C
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -18,4 +18,4 @@ inline constexpr std::size_t csv_block_bytes = std::size_t{1} << 18;
 [[nodiscard]] Result<Table> read_table(ByteSource& source, const std::string& name, const CsvOptions& options,
                                        std::size_t block_bytes = csv_block_bytes);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -10,7 +10,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-}  // namespace
+}   // namespace
 
 Number parse_number(std::string_view text) {
   const char* p = text.data();
@@ -20,10 +20,10 @@ Number parse_number(std::string_view text) {
   const char* const digits_begin = p;
 
   std::uint64_t mantissa = 0;
-  int significant = 0;          // digits from the first non-zero one on
-  std::int64_t leading = 0;     // decimal position of the first significant digit, as in 0.0012 -> -2, 12 -> 2
-  bool dropped = false;         // digits beyond the 19th, which the mantissa does not hold
-  std::int64_t scale = 0;       // the value is mantissa * 10^scale, when nothing was dropped
+  int significant = 0;        // digits from the first non-zero one on
+  std::int64_t leading = 0;   // decimal position of the first significant digit, as in 0.0012 -> -2, 12 -> 2
+  bool dropped = false;       // digits beyond the 19th, which the mantissa does not hold
+  std::int64_t scale = 0;     // the value is mantissa * 10^scale, when nothing was dropped
   std::ptrdiff_t digits = 0;
   bool point = false;
   for (; p != end; ++p) {
@@ -83,4 +83,4 @@ Number parse_number(std::string_view text) {
   return {NumberKind::number, negative ? -value : value};
 }
 
-}  // namespace warptune
+}   // namespace warptune

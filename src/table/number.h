@@ -35,7 +35,8 @@ namespace number_detail {
 
 inline constexpr double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-inline constexpr std::uint64_t integer_powers_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+inline constexpr std::uint64_t integer_powers_of_ten[] = {1,      10,      100,      1000,     10000,
+                                                          100000, 1000000, 10000000, 100000000};
 
 inline std::uint64_t load8(const char* p) {
   std::uint64_t word;
@@ -54,8 +55,10 @@ inline int leading_digits(std::uint64_t word) {
 // Value of the first `count` (1..8) digits of the word.
 inline std::uint64_t digits_value(std::uint64_t word, int count) {
   std::uint64_t v = (word ^ 0x3030303030303030u) << (64 - 8 * count);   // leading zeros in front, the rest is cut off
-  v = v * 10 + (v >> 8);                                               // pairs
-  return (((v & 0x000000ff000000ffu) * 0x000f424000000064u) + (((v >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >> 32;
+  v = v * 10 + (v >> 8);                                                // pairs
+  return (((v & 0x000000ff000000ffu) * 0x000f424000000064u) +
+          (((v >> 16) & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+         32;
 }
 
 // (-1)^negative * mantissa / 10^fraction, for a mantissa of at most 2^53. Signs come at random: no branch.
@@ -64,7 +67,7 @@ inline double scaled(std::uint64_t mantissa, int fraction, bool negative) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) | static_cast<std::uint64_t>(negative) << 63);
 }
 
-}  // namespace number_detail
+}   // namespace number_detail
 
 // [-]digits[.digits] at p with a mantissa of at most 2^53: the form of nearly every cell. Reads up to number_padding bytes
 // past the end of the number.
@@ -126,4 +129,4 @@ inline ShortNumber parse_short_number(const char* p, const char* end) {
   return {true, scaled(digits_value(digits ^ 0x3030303030303030u, 8), fraction, negative)};
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -24,7 +24,8 @@ bool is_blank(char c, char separator) { return (c == ' ' || c == '\t') && c != s
 std::size_t find(std::string_view text, char c, std::size_t from) {
   if (from >= text.size()) return std::string_view::npos;
   const void* hit = std::memchr(text.data() + from, c, text.size() - from);
-  return hit == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
+  return hit == nullptr ? std::string_view::npos
+                        : static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
 }
 
 // After the last line feed in [from, to), or 0.
@@ -36,8 +37,8 @@ std::size_t after_last_line_feed(std::string_view text, std::size_t from, std::s
 
 struct RowShape {
   std::size_t separators = 0;
-  std::size_t next = 0;       // where the next row begins
-  bool whole = false;         // a line feed ends it
+  std::size_t next = 0;   // where the next row begins
+  bool whole = false;     // a line feed ends it
 };
 
 // Counts the separators of the row at `from`, outside quotes.
@@ -73,7 +74,7 @@ RowShape row_shape(std::string_view text, std::size_t from, char separator) {
   return shape;
 }
 
-}  // namespace
+}   // namespace
 
 RowEnd last_row_end(std::string_view text, char separator) {
   RowEnd result;
@@ -137,12 +138,15 @@ char detect_separator(std::string_view text) {
 std::string place(const std::string& name, std::string_view text, std::uint64_t first_line, std::size_t offset) {
   offset = std::min(offset, text.size());
   const std::size_t line_begin = after_last_line_feed(text, 0, offset);
-  return fmt::format("{}:{}:{}", source_name(name),
-                     first_line + count_line_feeds(text.substr(0, offset)), offset - line_begin + 1);
+  return fmt::format("{}:{}:{}", source_name(name), first_line + count_line_feeds(text.substr(0, offset)),
+                     offset - line_begin + 1);
 }
 
 RowBlocks::RowBlocks(ByteSource& source, std::string name, char separator, std::size_t block_bytes)
-    : source_(source), name_(std::move(name)), separator_(separator), block_bytes_(std::max(block_bytes, least_block_bytes)) {}
+    : source_(source),
+      name_(std::move(name)),
+      separator_(separator),
+      block_bytes_(std::max(block_bytes, least_block_bytes)) {}
 
 Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
   RowBlock block = std::move(reuse);
@@ -163,7 +167,8 @@ Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
     }
     if (first_) {
       first_ = false;
-      if (size >= 3 && std::memcmp(block.bytes.data(), "\xef\xbb\xbf", 3) == 0) block.begin = 3;   // UTF-8's byte order mark
+      if (size >= 3 && std::memcmp(block.bytes.data(), "\xef\xbb\xbf", 3) == 0)
+        block.begin = 3;   // UTF-8's byte order mark
       if (separator_ == 0) separator_ = detect_separator({block.bytes.data() + block.begin, size - block.begin});
     }
     if (size == block.begin) return std::optional<RowBlock>{};
@@ -194,7 +199,8 @@ Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
     target = std::min(size * 2, max_row_bytes);
     block.bytes.resize(target + 1 + number_padding);
   }
-  carry_.assign(block.bytes.begin() + static_cast<std::ptrdiff_t>(end), block.bytes.begin() + static_cast<std::ptrdiff_t>(size));
+  carry_.assign(block.bytes.begin() + static_cast<std::ptrdiff_t>(end),
+                block.bytes.begin() + static_cast<std::ptrdiff_t>(size));
   block.end = end;
   std::fill_n(block.bytes.begin() + static_cast<std::ptrdiff_t>(end), number_padding, '\0');
   block.line = line_;
@@ -203,4 +209,4 @@ Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
   return std::optional<RowBlock>(std::move(block));
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -16,7 +16,7 @@ namespace warptune {
 // Whole rows. The last byte of text() is a line feed; number_padding zero bytes follow it.
 struct RowBlock {
   std::vector<char> bytes;
-  std::size_t begin = 0;        // where the rows begin in `bytes`: after a byte order mark
+  std::size_t begin = 0;   // where the rows begin in `bytes`: after a byte order mark
   std::size_t end = 0;
   std::uint64_t line = 1;       // number of the block's first line, from 1
   std::size_t line_feeds = 0;   // in text(); rows are at most this many
@@ -44,8 +44,8 @@ class RowBlocks {
 };
 
 struct RowEnd {
-  std::size_t end = 0;                        // after the last line feed that ends a row; 0: no row ends
-  std::optional<std::size_t> open_quote;      // the text ends inside the quotes that open here
+  std::size_t end = 0;                     // after the last line feed that ends a row; 0: no row ends
+  std::optional<std::size_t> open_quote;   // the text ends inside the quotes that open here
 };
 // Where the last whole row of `text` ends. A quote opens a cell only at its start.
 [[nodiscard]] RowEnd last_row_end(std::string_view text, char separator);
@@ -54,6 +54,7 @@ struct RowEnd {
 [[nodiscard]] char detect_separator(std::string_view text);
 
 // "name:line:column" of a place in a block, both from 1, the column in bytes.
-[[nodiscard]] std::string place(const std::string& name, std::string_view text, std::uint64_t first_line, std::size_t offset);
+[[nodiscard]] std::string place(const std::string& name, std::string_view text, std::uint64_t first_line,
+                                std::size_t offset);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -5,6 +5,8 @@
 
 namespace warptune {
 
-[[nodiscard]] inline std::string source_name(const std::string& path) { return path == "-" ? std::string("standard input") : path; }
+[[nodiscard]] inline std::string source_name(const std::string& path) {
+  return path == "-" ? std::string("standard input") : path;
+}
 
-}  // namespace warptune
+}   // namespace warptune

@@ -41,7 +41,7 @@ std::size_t ascii_prefix(const unsigned char* p, std::size_t size) {
   return i;
 }
 
-}  // namespace
+}   // namespace
 
 ByteCheck check_utf8(std::string_view text) {
   const auto* p = reinterpret_cast<const unsigned char*>(text.data());
@@ -60,4 +60,4 @@ ByteCheck check_utf8(std::string_view text) {
   return {text.size(), false};
 }
 
-}  // namespace warptune
+}   // namespace warptune

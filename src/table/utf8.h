@@ -14,4 +14,4 @@ struct ByteCheck {
 // UTF-8 as RFC 3629 (no overlong forms, no surrogates, at most U+10FFFF) without NUL bytes.
 [[nodiscard]] ByteCheck check_utf8(std::string_view text);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ Table table_of(std::vector<std::vector<double>> features) {
   table.source = "t.csv";
   table.rows = features.at(0).size();
   for (std::size_t f = 0; f < features.size(); ++f) {
-    table.columns.push_back({"f" + std::to_string(f), ColumnType::numeric, std::move(features[f]), {}});
+    table.columns.push_back({fmt::format("f{}", f), ColumnType::numeric, std::move(features[f]), {}});
   }
   Column target{"y", ColumnType::numeric, std::vector<double>(table.rows), {}};
   for (std::size_t r = 0; r < table.rows; ++r) target.values[r] = static_cast<double>(r % 2);
@@ -72,7 +73,8 @@ std::vector<double> naive_cuts(const std::vector<double>& values, int max_bins) 
   for (std::size_t i = 0; i + 1 < distinct.size(); ++i) {
     in_bin += distinct[i].second;
     if (!big(i)) small_rows -= distinct[i].second;
-    const bool ends = big(i) || in_bin * wanted_bins >= wanted_rows || (big(i + 1) && 2 * in_bin * wanted_bins >= wanted_rows);
+    const bool ends =
+        big(i) || in_bin * wanted_bins >= wanted_rows || (big(i + 1) && 2 * in_bin * wanted_bins >= wanted_rows);
     if (!ends) continue;
     cut(i);
     if (static_cast<int>(cuts.size()) == max_bins - 1) break;
@@ -118,7 +120,8 @@ TEST(Bins, EqualTheNaiveOracle) {
     for (std::size_t r = 0; r < values.size(); ++r) {
       int bin = feature.bins;
       if (!std::isnan(values[r])) {
-        bin = static_cast<int>(std::count_if(feature.cuts.begin(), feature.cuts.end(), [&](double cut) { return cut < values[r]; }));
+        bin = static_cast<int>(
+            std::count_if(feature.cuts.begin(), feature.cuts.end(), [&](double cut) { return cut < values[r]; }));
         smallest[static_cast<std::size_t>(bin)] = std::min(smallest[static_cast<std::size_t>(bin)], values[r]);
       }
       ASSERT_EQ(dataset.bins[r], bin) << "seed " << seed << " row " << r;
@@ -174,7 +177,8 @@ TEST(Bins, OneValueOnlyAndMissingOnly) {
 
 TEST(Bins, CutsLieBetweenNeighboursEverywhere) {
   const double least = std::numeric_limits<double>::denorm_min(), most = std::numeric_limits<double>::max();
-  const std::vector<double> edges = {-most, std::nextafter(-most, 0), -1, -least, 0, least, 2 * least, 1, std::nextafter(1.0, 2), most};
+  const std::vector<double> edges = {-most, std::nextafter(-most, 0), -1,  -least, 0, least, 2 * least,
+                                     1,     std::nextafter(1.0, 2),   most};
   for (std::size_t i = 0; i < edges.size(); ++i) {
     for (std::size_t j = i + 1; j < edges.size(); ++j) {
       const double cut = cut_between(edges[i], edges[j]);
@@ -234,5 +238,5 @@ TEST(Bins, TheHashCoversEverything) {
   EXPECT_EQ(binned(other).hash, hash);
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

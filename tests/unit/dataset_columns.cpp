@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -90,7 +91,14 @@ TEST(DatasetColumns, DropKeepAndFoldColumn) {
   EXPECT_EQ(feature_names(dataset), (Strings{"age", "city"}));
   EXPECT_EQ(dataset.fold_names, (Strings{"a", "b", "c"}));
   EXPECT_EQ(dataset.fold_codes, (std::vector<std::uint32_t>{0, 1, 0, 2}));
-  EXPECT_NE(dataset.hash, made(table, [&] { DatasetOptions o = options; o.fold_column = ""; o.drop = {"id", "member", "group"}; return o; }()).hash);
+  EXPECT_NE(dataset.hash, made(table,
+                               [&] {
+                                 DatasetOptions o = options;
+                                 o.fold_column = "";
+                                 o.drop = {"id", "member", "group"};
+                                 return o;
+                               }())
+                              .hash);
   options = target("class");
   options.keep = {"city", "age"};
   EXPECT_EQ(feature_names(made(table, options)), (Strings{"age", "city"}));   // the file's order
@@ -139,25 +147,30 @@ TEST(DatasetColumns, RolesThatContradict) {
 
 TEST(DatasetColumns, TargetsThatAreNoClasses) {
   EXPECT_NE(error_of(table_of("a,y\n1,5\n2,5\n"), target("y")).message.find("one class only: '5'"), std::string::npos);
-  EXPECT_NE(error_of(table_of("a,y\n1,yes\n2,yes\n"), target("y")).message.find("one class only: 'yes'"), std::string::npos);
+  EXPECT_NE(error_of(table_of("a,y\n1,yes\n2,yes\n"), target("y")).message.find("one class only: 'yes'"),
+            std::string::npos);
   EXPECT_EQ(error_of(table_of("a,y\n1,5\n2,\n3,1\n4,\n"), target("y")).message,
             "t.csv: row 2 has no value in the target 'y' (2 rows have none)");
   EXPECT_NE(error_of(table_of("a,y\n1,\n2,\n"), target("y")).message.find("row 1 has no value"), std::string::npos);
   std::string text = "a,y\n";
-  for (int i = 0; i < 256; ++i) text += "1," + std::to_string(i) + "\n";
+  for (int i = 0; i < 256; ++i) text += fmt::format("1,{}\n", i);
   EXPECT_EQ(made(table_of(text), target("y")).classes.size(), 256u);
   text += "1,256\n";
   EXPECT_NE(error_of(table_of(text), target("y")).message.find("257 different values; at most 256"), std::string::npos);
   DatasetOptions folds = target("a");
   folds.fold_column = "y";
-  EXPECT_NE(error_of(table_of("a,y,x\n1,5,1\n2,,1\n"), folds).message.find("no value in the fold column 'y'"), std::string::npos);
-  EXPECT_NE(error_of(table_of("b," + text.substr(0, 3) + [&] {
-              std::string rows;
-              for (int i = 0; i < 257; ++i) rows += "\n0," + std::to_string(i % 2) + "," + std::to_string(i);
-              return rows;
-            }()), folds).message.find("at most 256"),
+  EXPECT_NE(error_of(table_of("a,y,x\n1,5,1\n2,,1\n"), folds).message.find("no value in the fold column 'y'"),
+            std::string::npos);
+  EXPECT_NE(error_of(table_of("b," + text.substr(0, 3) +
+                              [&] {
+                                std::string rows;
+                                for (int i = 0; i < 257; ++i) rows += fmt::format("\n0,{},{}", i % 2, i);
+                                return rows;
+                              }()),
+                     folds)
+                .message.find("at most 256"),
             std::string::npos);
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

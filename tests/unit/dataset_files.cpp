@@ -19,7 +19,8 @@ namespace {
 std::string data_path(const std::string& name) {
   const std::string given = WARPTUNE_DATA;
   const std::filesystem::path folder =
-      given.empty() ? std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "data" : std::filesystem::path(given);
+      given.empty() ? std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "data"
+                    : std::filesystem::path(given);
   return (folder / name).string();
 }
 
@@ -39,7 +40,8 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
   std::size_t missing = 0, text = 0;
   for (const Column& column : table->columns) {
     ASSERT_EQ(column.values.size(), expected.rows);
-    missing += static_cast<std::size_t>(std::count_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); }));
+    missing += static_cast<std::size_t>(
+        std::count_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); }));
   }
   EXPECT_EQ(missing, expected.missing_cells);
   DatasetOptions options;
@@ -62,10 +64,11 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, RealTable,
-                         testing::Values(Expected{"blog.csv", "target", 10000, 4, 2, 0, 0}, Expected{"spam.csv", "type", 4601, 57, 2, 0, 0},
+                         testing::Values(Expected{"blog.csv", "target", 10000, 4, 2, 0, 0},
+                                         Expected{"spam.csv", "type", 4601, 57, 2, 0, 0},
                                          Expected{"pima.csv", "diabetes", 768, 8, 2, 652, 0},
                                          Expected{"churn.csv", "churn", 7043, 19, 2, 11, 10}),
                          [](const auto& test) { return test.param.file.substr(0, test.param.file.find('.')); });
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +17,7 @@ namespace {
 Dataset dataset_of(const std::vector<std::size_t>& class_sizes) {
   Dataset dataset;
   for (std::size_t c = 0; c < class_sizes.size(); ++c) {
-    dataset.classes.push_back("class" + std::to_string(c));
+    dataset.classes.push_back(fmt::format("class{}", c));
     dataset.labels.insert(dataset.labels.end(), class_sizes[c], static_cast<std::uint8_t>(c));
   }
   dataset.rows = dataset.labels.size();
@@ -118,8 +119,9 @@ TEST(Folds, KFoldsKeepScikitLearnsShares) {
 
 TEST(Folds, DependOnTheSeedAndNothingElse) {
   const Dataset dataset = dataset_of({300, 200});
-  for (const auto& [one, other] : {std::pair{holdout(0.3), holdout(0.3, true, 2)}, std::pair{k_folds(4), k_folds(4, true, 1u << 31)},
-                                   std::pair{holdout(0.3, false), holdout(0.3, false, std::uint64_t{1} << 40)}}) {
+  for (const auto& [one, other] :
+       {std::pair{holdout(0.3), holdout(0.3, true, 2)}, std::pair{k_folds(4), k_folds(4, true, 1u << 31)},
+        std::pair{holdout(0.3, false), holdout(0.3, false, std::uint64_t{1} << 40)}}) {
     EXPECT_EQ(made(dataset, one).order, made(dataset, one).order);
     EXPECT_NE(made(dataset, one).order, made(dataset, other).order);
   }
@@ -129,7 +131,8 @@ TEST(Folds, DependOnTheSeedAndNothingElse) {
 TEST(Folds, KnownAnswer) {
   const Dataset dataset = dataset_of({20, 20});
   const Folds folds = made(dataset, holdout(0.2, false, 1));
-  EXPECT_EQ(std::vector<std::uint32_t>(folds.order.begin(), folds.order.begin() + 8), (std::vector<std::uint32_t>{6, 12, 17, 18, 28, 31, 33, 34}));
+  EXPECT_EQ(std::vector<std::uint32_t>(folds.order.begin(), folds.order.begin() + 8),
+            (std::vector<std::uint32_t>{6, 12, 17, 18, 28, 31, 33, 34}));
 }
 
 TEST(Folds, RowsAreDrawnEvenly) {
@@ -139,7 +142,8 @@ TEST(Folds, RowsAreDrawnEvenly) {
     const Folds folds = made(dataset, holdout(0.25, seed % 2 == 0, seed));
     for (std::uint32_t i = 0; i < folds.begin[1]; ++i) ++drawn[folds.order[i]];
   }
-  for (const int count : drawn) EXPECT_NEAR(count, 500, 5 * std::sqrt(2000 * 0.25 * 0.75));   // five standard deviations
+  for (const int count : drawn)
+    EXPECT_NEAR(count, 500, 5 * std::sqrt(2000 * 0.25 * 0.75));   // five standard deviations
 }
 
 TEST(Folds, FromAColumn) {
@@ -172,8 +176,10 @@ TEST(Folds, Errors) {
     EXPECT_NE(error_of(dataset, holdout(share)).message.find("between 0 and 1"), std::string::npos) << share;
   }
   EXPECT_NE(error_of(dataset, holdout(0.999, false)).message.find("no row to train on"), std::string::npos);
-  EXPECT_NE(error_of(dataset, holdout(0.01)).message.find("no row of class 'class1' (3 rows) to validate on"), std::string::npos);
-  EXPECT_NE(error_of(dataset, holdout(0.95)).message.find("no row of class 'class1' (3 rows) to train on"), std::string::npos);
+  EXPECT_NE(error_of(dataset, holdout(0.01)).message.find("no row of class 'class1' (3 rows) to validate on"),
+            std::string::npos);
+  EXPECT_NE(error_of(dataset, holdout(0.95)).message.find("no row of class 'class1' (3 rows) to train on"),
+            std::string::npos);
   EXPECT_EQ(made(dataset, holdout(0.01, false)).validation_rows(0), 1u);
   for (const int folds : {1, -1, 101}) {
     EXPECT_NE(error_of(dataset, k_folds(folds, false)).message.find("2..100"), std::string::npos) << folds;
@@ -188,5 +194,5 @@ TEST(Folds, Errors) {
   EXPECT_NE(error_of(dataset, options).message.find("without a fold column"), std::string::npos);
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

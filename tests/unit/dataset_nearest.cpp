@@ -8,7 +8,8 @@
 namespace warptune {
 namespace {
 
-const std::vector<std::string> names = {"n_estimators", "max_depth", "max_features", "criterion", "ccp_alpha", "a", "Age"};
+const std::vector<std::string> names = {"n_estimators", "max_depth", "max_features", "criterion",
+                                        "ccp_alpha",    "a",         "Age"};
 
 TEST(Nearest, FindsTypingErrors) {
   EXPECT_EQ(nearest("n_estimator", names), "n_estimators");
@@ -34,5 +35,5 @@ TEST(Nearest, StaysSilentWhenNothingIsNear) {
 
 TEST(Nearest, FirstOfEquals) { EXPECT_EQ(nearest("colx", std::vector<std::string>{"col1", "col2"}), "col1"); }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune

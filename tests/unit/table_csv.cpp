@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,7 +72,8 @@ void expect_same(const Table& a, const Table& b) {
     ASSERT_EQ(b.columns[c].values.size(), a.rows);
     for (std::size_t r = 0; r < a.rows; ++r) {
       const double x = a.columns[c].values[r], y = b.columns[c].values[r];
-      ASSERT_TRUE((std::isnan(x) && std::isnan(y)) || std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y))
+      ASSERT_TRUE((std::isnan(x) && std::isnan(y)) ||
+                  std::bit_cast<std::uint64_t>(x) == std::bit_cast<std::uint64_t>(y))
           << c << " " << r;
     }
   }
@@ -112,7 +114,7 @@ std::string long_file(std::size_t rows) {
   std::mt19937_64 random(5);
   std::string text = "number,word,late,quoted,empty\n";
   for (std::size_t r = 0; r < rows; ++r) {
-    text += std::to_string(static_cast<double>(random() % 1000000) / 997) + ",w" + std::to_string(random() % 50) + ",";
+    text += std::to_string(static_cast<double>(random() % 1000000) / 997) + fmt::format(",w{},", random() % 50);
     text += r + 3 < rows ? (r % 7 == 0 ? "" : r % 3 == 0 ? "01" : r % 3 == 1 ? "1.0" : "1") : "late";
     text += r % 5 == 0 ? ",\"a \"\"b\"\",\nc\"," : ",plain,";
     text += r + 1 < rows ? "NA\n" : "7\n";
@@ -159,7 +161,8 @@ TEST(Csv, MissingWords) {
 TEST(Csv, QuotesAndLineEnds) {
   const std::string expected_first = "a,b";
   for (const std::string end : {"\n", "\r\n"}) {
-    const Table table = parsed("\"x,1\",\"y \"\"q\"\"\"" + end + "\"a,b\",\"two" + end + "lines\"" + end + " c , \" kept \" " + end);
+    const Table table =
+        parsed("\"x,1\",\"y \"\"q\"\"\"" + end + "\"a,b\",\"two" + end + "lines\"" + end + " c , \" kept \" " + end);
     EXPECT_EQ(names(table), (Strings{"x,1", "y \"q\""}));
     EXPECT_EQ(cells(table.columns[0]), (Strings{"a,b", "c"}));
     EXPECT_EQ(cells(table.columns[1]), (Strings{"two" + end + "lines", " kept "}));
@@ -237,7 +240,8 @@ TEST(Csv, TheSameForAnyNumberOfThreadsAndAnySource) {
     options.threads = threads;
     expect_same(expected, parsed(text, options));
   }
-  const TemporaryFile plain(text), packed(gzip(text), ".csv.gz"), members(gzip(text.substr(0, 999)) + gzip(text.substr(999)), ".csv.gz");
+  const TemporaryFile plain(text), packed(gzip(text), ".csv.gz"),
+      members(gzip(text.substr(0, 999)) + gzip(text.substr(999)), ".csv.gz");
   for (const TemporaryFile* file : {&plain, &packed, &members}) {
     const Result<Table> table = read_csv(file->path());
     ASSERT_TRUE(table) << table.error().message;
@@ -279,7 +283,7 @@ TEST(Csv, RowsLongerThanABlock) {
   EXPECT_EQ(cells(table.columns[1]), (Strings{"1", "2", "3"}));
   std::string wide = "c0", row = "1.5";
   for (int c = 1; c < 65535; ++c) {
-    wide += ",c" + std::to_string(c);
+    wide += fmt::format(",c{}", c);
     row += ",1.5";
   }
   EXPECT_EQ(parsed(wide + "\n" + row + "\n").columns.size(), 65535u);
@@ -307,7 +311,11 @@ TEST(Csv, ErrorsSayWhere) {
   EXPECT_EQ(error_of("a,b\n1,2\n3,\"x\n4,5\n"), "t.csv:3:3: a quote that is never closed");
   EXPECT_EQ(error_of("a,b\n1,\"x\"y\n"), "t.csv:2:6: text after a closing quote");
   EXPECT_EQ(error_of("\"a\n1\n"), "t.csv:1:1: a quote that is never closed");
-  EXPECT_EQ(error_of("\xff\xfe" "a\0", {}).substr(0, 9), "t.csv:1:1");
+  EXPECT_EQ(error_of("\xff\xfe"
+                     "a\0",
+                     {})
+                .substr(0, 9),
+            "t.csv:1:1");
 }
 
 TEST(Csv, OldMacLineEndsGetAHint) {
@@ -324,7 +332,8 @@ TEST(Csv, ErrorsFarDownSayWhere) {
   EXPECT_EQ(error_of(text + "1,\xc0\n"), "t.csv:100002:3: byte 0xc0 is not UTF-8");
   CsvOptions options;
   options.threads = 4;
-  EXPECT_EQ(error_of(text + "1,2,3\n" + text.substr(4) + "\xff\n", options), "t.csv:100002:5: more cells than the 2 columns");
+  EXPECT_EQ(error_of(text + "1,2,3\n" + text.substr(4) + "\xff\n", options),
+            "t.csv:100002:5: more cells than the 2 columns");
 }
 
 TEST(Csv, FilesThatCannotBeRead) {
@@ -343,7 +352,8 @@ TEST(Csv, FilesThatCannotBeRead) {
 
 TEST(Csv, DamagedGzip) {
   const std::string text = long_file(5000), whole = gzip(text);
-  for (const std::size_t size : {whole.size() - 1, whole.size() - 8, whole.size() / 2, std::size_t{20}, std::size_t{10}, std::size_t{2}}) {
+  for (const std::size_t size :
+       {whole.size() - 1, whole.size() - 8, whole.size() / 2, std::size_t{20}, std::size_t{10}, std::size_t{2}}) {
     EXPECT_NE(error_of(whole.substr(0, size)).find("truncated"), std::string::npos) << size;
   }
   std::string damaged = whole;
@@ -373,7 +383,7 @@ TEST(Csv, RandomTablesReadBack) {
     std::vector<Strings> words(columns, Strings(rows));
     std::string text;
     const std::string end = random() % 2 != 0 ? "\n" : "\r\n";
-    for (std::size_t c = 0; c < columns; ++c) text += (c > 0 ? ";n" : "n") + std::to_string(c);
+    for (std::size_t c = 0; c < columns; ++c) text += fmt::format("{}n{}", c > 0 ? ";" : "", c);
     text += end;
     for (std::size_t r = 0; r < rows; ++r) {
       for (std::size_t c = 0; c < columns; ++c) {
@@ -400,5 +410,5 @@ TEST(Csv, RandomTablesReadBack) {
   }
 }
 
-}  // namespace
-}  // namespace warptune
+}   // namespace
+}   // namespace warptune
