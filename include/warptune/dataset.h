@@ -44,7 +44,9 @@ struct Dataset {
 };
 
 // Cut points come from all rows' values and never from labels, so one dataset serves every fold. Few distinct values
-// (<= max_bins): each has its own bin, cut half-way between neighbours; otherwise quantiles.
+// (<= max_bins): each has its own bin, cut half-way between neighbours; otherwise quantiles: bins of about equal rows, in
+// which frequent values get a bin of their own and the others share the rest (src/dataset/cut_points.h has the rule).
+// Text and booleans are binned by their code. The result does not depend on the number of threads.
 // Source of the method: LightGBM's and scikit-learn's HistGradientBoosting's binning.
 [[nodiscard]] Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options);
 
@@ -67,6 +69,8 @@ struct Folds {
   [[nodiscard]] std::size_t train_rows(int fold) const { return order.size() - validation_rows(fold); }
 };
 
+// Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
+// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds.
 [[nodiscard]] Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options);
 
 }  // namespace warptune

@@ -18,8 +18,8 @@ struct Column {
   std::string name;
   ColumnType type = ColumnType::numeric;
   std::vector<double> values;   // [rows]
-  std::vector<std::string>
-      categories;   // names of a text column's categories (for a boolean: its two words, the false one first), sorted bytewise
+  // Names of a text column's categories, sorted bytewise; a boolean's two words, the false one first.
+  std::vector<std::string> categories;
 };
 
 struct Table {

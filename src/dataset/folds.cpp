@@ -51,7 +51,7 @@ std::vector<std::vector<std::uint32_t>> shuffled_groups(const std::vector<std::u
 // How many of `draws` rows come from each group, in proportion to the groups' sizes: the whole parts, then one more for the
 // largest remainders, the first of equals (scikit-learn's _approximate_mode, which draws among equals).
 std::vector<std::uint64_t> proportional(const std::vector<std::uint64_t>& sizes, std::uint64_t draws) {
-  const std::uint64_t total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  const std::uint64_t total = std::max<std::uint64_t>(std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}), 1);
   std::vector<std::uint64_t> counts(sizes.size());
   std::vector<std::size_t> order(sizes.size());
   std::uint64_t given = 0;
