@@ -20,6 +20,7 @@
 #include "space/nearest.h"
 #include "space/setting.h"
 #include "space/shown.h"
+#include "space/toml_guard.h"
 
 namespace warptune {
 namespace {
@@ -281,41 +282,11 @@ class Reader {
   StudyFile file_;
 };
 
-// A table header that no key follows, "[{" or "[=": toml++ 3.3 asserts that a key's first character is one, before it
-// looks. Lines of an array's arrays are taken for headers too; no key of a study holds such.
-Result<void> check_headers(std::string_view toml, const std::string& path) {
-  const auto past_blanks = [&](std::size_t at) {
-    while (at < toml.size() && (toml[at] == ' ' || toml[at] == '\t')) ++at;
-    return at;
-  };
-  const auto starts_key = [&](std::size_t at) {
-    if (at >= toml.size()) return true;   // toml++ says that the header is not closed
-    const char c = toml[at];
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '"' || c == '\'' || c == ']';
-  };
-  std::size_t line = 1;
-  for (std::size_t begin = 0; begin < toml.size(); ++line) {
-    std::size_t at = past_blanks(begin);
-    if (at < toml.size() && toml[at] == '[') {
-      at = past_blanks(at + 1);
-      if (at < toml.size() && toml[at] == '[') at = past_blanks(at + 1);
-      if (!starts_key(at))
-        return failure(
-            fmt::format("{}:{}:{}: [ must be followed by the name of a section", shown(path), line, at - begin + 1));
-    }
-    const std::size_t end = toml.find('\n', begin);
-    if (end == std::string_view::npos) break;
-    begin = end + 1;
-  }
-  return {};
-}
-
 }   // namespace
 
 Result<StudyFile> parse_study(std::string_view toml, const std::string& path) {
   if (toml.size() > most_bytes) return failure(fmt::format("{}: longer than 1 MiB", shown(path)));
-  if (auto checked = check_headers(toml, path); !checked) return tl::unexpected(checked.error());
+  if (auto checked = check_for_parser(toml, path); !checked) return tl::unexpected(checked.error());
   try {
     const toml::table root = toml::parse(toml, path);
     return Reader(path).read(root);

@@ -142,8 +142,8 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
       {"[data]\npath = ", "s.toml:2:8: ", ""},
       {"[data]\npath = \"a\"\npath = \"b\"", "s.toml:3:", ""},
       {"[space]\na = 1\na = 2", "s.toml:3:", ""},
-      {"x = 1\n [{", "s.toml:2:3: [ must be followed", ""},
-      {"[[ =", "s.toml:1:4: [ must be followed", ""},
+      {"x = 1\n [{", "s.toml:2:2: [ must be followed", ""},
+      {"[[ =", "s.toml:1:1: [ must be followed", ""},
       {"x = t\n", "s.toml:1:", ""},   // toml++ quotes the end of the line
       {"[", "s.toml:1:", ""},
       {"[]", "s.toml:1:", ""},
@@ -202,6 +202,18 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
     EXPECT_EQ(file.error().message.find('\n'), std::string::npos) << file.error().message;
     EXPECT_EQ(file.error().exit, Exit::usage);
   }
+}
+
+TEST(StudyFile, CharactersBeyondAsciiBelongIntoQuotes) {
+  const auto file = parse_study(
+      "\xEF\xBB\xBF# ü\n[data]\ntarget = \"ü\" # ü\npositive = "
+      "\"\"\"ü\"\"\"\nfold_column = 'ü'\ndrop = [\"a\\\"ü\", '''ü''']\n",
+      "s.toml");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->study.dataset.drop, (std::vector<std::string>{"a\"ü", "ü"}));
+  EXPECT_EQ(file->study.dataset.positive, "ü");
+  EXPECT_TRUE(parse_study("[data]\nü = 1", "s.toml").error().message.starts_with("s.toml:2:1: a character"));
+  EXPECT_TRUE(parse_study("[data]\ntarget = \"ü\" ü", "s.toml").error().message.starts_with("s.toml:2:14: "));
 }
 
 TEST(StudyFile, HostileBytes) {

@@ -1,0 +1,108 @@
+#include "space/toml_guard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "space/shown.h"
+
+namespace warptune {
+namespace {
+
+bool starts_key(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '"' || c == '\'' || c == ']';
+}
+
+// A byte that follows the first one of a UTF-8 character.
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// Walks over a text, a token at a time; knows strings and comments, and nothing else of TOML.
+class Walk {
+ public:
+  Walk(std::string_view text, const std::string& path) : text_(text), path_(path) {}
+
+  Result<void> run() {
+    if (text_.starts_with("\xEF\xBB\xBF")) at_ = line_begin_ = 3;   // byte order mark
+    bool line_start = true;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '\n') {
+        step_over_newline();
+        line_start = true;
+        continue;
+      }
+      if (static_cast<unsigned char>(c) >= 0x80) return wrong("a character beyond ASCII belongs into quotes");
+      if (c == '[' && line_start && !header_is_sound()) return wrong("[ must be followed by the name of a section");
+      if (c != ' ' && c != '\t') line_start = false;
+      if (c == '#')
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      else if (c == '"' || c == '\'')
+        skip_string(c);
+      else
+        ++at_;
+    }
+    return {};
+  }
+
+ private:
+  void step_over_newline() {
+    ++line_;
+    line_begin_ = ++at_;
+  }
+
+  [[nodiscard]] std::size_t past_blanks(std::size_t at) const {
+    return std::min(text_.find_first_not_of(" \t", at), text_.size());
+  }
+
+  // "[ key" or "[[ key"; what ends too early is left to the parser.
+  [[nodiscard]] bool header_is_sound() const {
+    std::size_t next = past_blanks(at_ + 1);
+    if (next < text_.size() && text_[next] == '[') next = past_blanks(next + 1);
+    return next == text_.size() || starts_key(text_[next]);
+  }
+
+  // Past the string that starts here: "...", '...', """...""" or '''...'''; a short one ends with its line at the latest.
+  void skip_string(char quote) {
+    const std::string three(3, quote);
+    const bool is_long = text_.substr(at_, 3) == three;
+    at_ += is_long ? 3 : 1;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '\n' && !is_long) return;
+      if (c == '\n') {
+        step_over_newline();
+      } else if (c == '\\' && quote == '"' && at_ + 1 < text_.size() && text_[at_ + 1] != '\n') {
+        at_ += 2;
+      } else if (c == quote && !is_long) {
+        ++at_;
+        return;
+      } else if (c == quote && text_.substr(at_, 3) == three) {
+        at_ += 3;
+        for (int more = 0; more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;   // quotes inside
+        return;
+      } else {
+        ++at_;
+      }
+    }
+  }
+
+  [[nodiscard]] tl::unexpected<Error> wrong(const char* what) const {
+    const std::string_view before = text_.substr(line_begin_, at_ - line_begin_);
+    const auto column =
+        before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continues));
+    return failure(fmt::format("{}:{}:{}: {}", shown(path_), line_, column + 1, what),
+                   "a study file is TOML: https://toml.io");
+  }
+
+  std::string_view text_;
+  const std::string& path_;
+  std::size_t at_ = 0, line_ = 1, line_begin_ = 0;
+};
+
+}   // namespace
+
+Result<void> check_for_parser(std::string_view toml, const std::string& path) { return Walk(toml, path).run(); }
+
+}   // namespace warptune

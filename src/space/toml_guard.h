@@ -1,0 +1,16 @@
+// What the TOML parser must not see. toml++ 3.3 and 3.4 assert, or in a release build assume, that a key's first
+// character was tested ("[{", "[="), and run into unreachable code on characters beyond ASCII outside of strings and
+// comments, where TOML has none. Found by tests/fuzz/fuzz_study.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "warptune/error.h"
+
+namespace warptune {
+
+// path: for messages. An array's line that starts with an array of tables is taken for a header, as no study has one.
+[[nodiscard]] Result<void> check_for_parser(std::string_view toml, const std::string& path);
+
+}   // namespace warptune
