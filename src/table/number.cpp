@@ -64,7 +64,7 @@ Number parse_number(std::string_view text) {
   const double zero = negative ? -0.0 : 0.0;
   if (mantissa == 0) return {NumberKind::number, zero};
   const std::int64_t power = scale + exponent;
-  constexpr int exact_powers = 22;   // 10^22 is the largest power of ten that a double holds exactly
+  using number_detail::exact_powers;
   if (!dropped && mantissa <= (std::uint64_t{1} << 53) && power >= -exact_powers && power <= exact_powers) {
     const double m = static_cast<double>(mantissa);
     const double value = power < 0 ? m / number_detail::powers_of_ten[-power] : m * number_detail::powers_of_ten[power];

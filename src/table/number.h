@@ -5,7 +5,7 @@
 // point numbers accurately"). Everything else goes to std::from_chars.
 #pragma once
 
-#include <bit>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -61,10 +61,23 @@ inline std::uint64_t digits_value(std::uint64_t word, int count) {
          32;
 }
 
-// (-1)^negative * mantissa / 10^fraction, for a mantissa of at most 2^53. Signs come at random: no branch.
+inline constexpr int exact_powers = 22;   // 10^22 is the largest power of ten that a double holds exactly
+
+// 10^i, then -10^i.
+inline constexpr auto signed_powers_of_ten = [] {
+  std::array<double, 2 * (exact_powers + 1)> powers{};
+  for (std::size_t i = 0; i <= exact_powers; ++i) {
+    powers[i] = powers_of_ten[i];
+    powers[i + exact_powers + 1] = -powers_of_ten[i];
+  }
+  return powers;
+}();
+
+// (-1)^negative * mantissa / 10^fraction, for a mantissa of at most 2^53. Signs come at random, so there is no branch: the
+// divisor has the sign, which also makes a zero negative.
 inline double scaled(std::uint64_t mantissa, int fraction, bool negative) {
-  const double value = static_cast<double>(static_cast<std::int64_t>(mantissa)) / powers_of_ten[fraction];
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) | static_cast<std::uint64_t>(negative) << 63);
+  const std::size_t power = static_cast<std::size_t>(fraction) + (negative ? exact_powers + 1u : 0u);
+  return static_cast<double>(static_cast<std::int64_t>(mantissa)) / signed_powers_of_ten[power];
 }
 
 }   // namespace number_detail
