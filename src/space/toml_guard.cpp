@@ -34,8 +34,12 @@ class Walk {
         continue;
       }
       if (static_cast<unsigned char>(c) >= 0x80) return wrong("a character beyond ASCII belongs into quotes");
+      if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r') return wrong("a control character");
+      if ((c == '"' || c == '\'') && !may_open_string()) return wrong("a quote inside a word");
+      if (c == '}' && (before_ == '[' || before_ == ',')) return wrong("a value or key is missing before }");
       if (c == '[' && line_start && !header_is_sound()) return wrong("[ must be followed by the name of a section");
       if (c != ' ' && c != '\t') line_start = false;
+      if (c != ' ' && c != '\t' && c != '\r' && c != '#') before_ = c;
       if (c == '#')
         at_ = std::min(text_.find('\n', at_), text_.size());
       else if (c == '"' || c == '\'')
@@ -54,6 +58,11 @@ class Walk {
 
   [[nodiscard]] std::size_t past_blanks(std::size_t at) const {
     return std::min(text_.find_first_not_of(" \t", at), text_.size());
+  }
+
+  // A quote within a bare word is part of the word to the parser: no string starts there.
+  [[nodiscard]] bool may_open_string() const {
+    return at_ == line_begin_ || std::string_view(" \t=[{,").find(text_[at_ - 1]) != std::string_view::npos;
   }
 
   // "[ key" or "[[ key"; what ends too early is left to the parser.
@@ -99,6 +108,7 @@ class Walk {
   std::string_view text_;
   const std::string& path_;
   std::size_t at_ = 0, line_ = 1, line_begin_ = 0;
+  char before_ = 0;   // the last character that is neither blank nor comment; a string's is its quote
 };
 
 }   // namespace

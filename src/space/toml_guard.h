@@ -1,6 +1,6 @@
-// What the TOML parser must not see. toml++ 3.3 and 3.4 assert, or in a release build assume, that a key's first
-// character was tested ("[{", "[="), and run into unreachable code on characters beyond ASCII outside of strings and
-// comments, where TOML has none. Found by tests/fuzz/fuzz_study.cpp.
+// What the TOML parser must not see. toml++ 3.3 and 3.4 assert, or in a release build assume, that the first character of
+// a key ("[{", "[=") or of an array's value ("[1,}") was tested, and run into unreachable code on characters beyond ASCII
+// outside of strings (4"é" is none) and comments, where TOML has none. Found by tests/fuzz/fuzz_study.cpp.
 #pragma once
 
 #include <string>

@@ -143,6 +143,10 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
       {"[data]\npath = \"a\"\npath = \"b\"", "s.toml:3:", ""},
       {"[space]\na = 1\na = 2", "s.toml:3:", ""},
       {"x = 1\n [{", "s.toml:2:2: [ must be followed", ""},
+      {"x = [1, # c\n }", "s.toml:2:2: a value or key is missing before }", ""},
+      {"x = [}", "s.toml:1:6: a value or key is missing before }", ""},
+      {"x = 4\"ü\"", "s.toml:1:6: a quote inside a word", ""},
+      {"x = \v1", "s.toml:1:5: a control character", ""},
       {"[[ =", "s.toml:1:1: [ must be followed", ""},
       {"x = t\n", "s.toml:1:", ""},   // toml++ quotes the end of the line
       {"[", "s.toml:1:", ""},
