@@ -15,6 +15,7 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/cpu_block.h"
+#include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
 #include "kernels/ops/criterion.h"

@@ -2,10 +2,6 @@
 // also cuRAND's generator: the same key and counter give the same words on every device.
 // Included inside a backend's namespace.
 
-struct Words {
-  u32 v[4];
-};
-
 DEVICE Words philox(u64 key, u32 c0, u32 c1, u32 c2, u32 c3) {
   const philox4x32_ctr_t counter = {{c0, c1, c2, c3}};
   const philox4x32_key_t k = {{static_cast<u32>(key), static_cast<u32>(key >> 32)}};
@@ -16,12 +12,6 @@ DEVICE Words philox(u64 key, u32 c0, u32 c1, u32 c2, u32 c3) {
 // An index below n from one word. The bias is at most n / 2^32, far below what a bootstrap or a feature draw can show;
 // samplers, whose draws users see, use unbiased_below() instead.
 DEVICE u32 below(u32 word, u32 n) { return static_cast<u32>((static_cast<u64>(word) * n) >> 32); }
-
-DEVICE u64 multiply_high(u64 a, u64 b) {
-  const u64 a0 = static_cast<u32>(a), a1 = a >> 32, b0 = static_cast<u32>(b), b1 = b >> 32;
-  const u64 low = a0 * b0, mid = a1 * b0 + (low >> 32), mid2 = a0 * b1 + static_cast<u32>(mid);
-  return a1 * b1 + (mid >> 32) + (mid2 >> 32);
-}
 
 // A node's name: a function of its path from the root, so that its draws do not depend on the order of growth.
 DEVICE u64 child_path(u64 path, u32 side) {

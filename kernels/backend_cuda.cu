@@ -1,0 +1,97 @@
+// The CUDA backend: the same kernels as the CPU's, a thread block per unit of work. Blocks are persistent: as many as the
+// device holds, each takes the next unit from a counter, so a batch is one launch per kernel.
+#include <Random123/philox.h>
+
+#include "kernels/backend_cuda.h"
+#include "kernels/exec/cuda_memory.h"
+
+#define DEVICE __host__ __device__ inline
+
+namespace warptune::kernels::cuda {
+namespace {
+
+constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
+
+#include "kernels/math/words.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/explog.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
+#include "kernels/forest/tree.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/forest/structure.h"
+#include "kernels/forest/grow.h"
+#include "kernels/forest/grow_team.h"
+#include "kernels/forest/score.h"
+#include "kernels/forest/area.h"
+
+#undef DEVICE
+#define DEVICE __device__ inline
+#include "kernels/exec/cuda_block.h"
+
+// 256 threads: eight warps look at eight (node, feature) pairs at once, and a tree of the blog's size has rows for all.
+constexpr u32 grow_threads = 256, score_threads = 128, area_threads = 128;
+// Histograms: 64 KiB let three blocks share an H100's multiprocessor, and are what compute capability 7.5 has at most.
+constexpr u32 grow_shared_bytes = 60 << 10;
+
+__global__ __launch_bounds__(grow_threads) void grow_kernel(const GrowArgs args) {
+  extern __shared__ u32 shared_cells[];
+  __shared__ u32 partial[33];
+  __shared__ u32 shared_count;
+  CudaBlock block{partial};
+  u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
+  for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
+    grow_tree(block, args, args.units[unit], workspace, shared_cells, grow_shared_bytes / 4, &shared_count);
+}
+
+__global__ __launch_bounds__(score_threads) void score_kernel(const ScoreArgs args) {
+  extern __shared__ u64 shared_votes[];
+  __shared__ u32 partial[33];
+  CudaBlock block{partial};
+  for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
+    score_rows(block, args, args.units[unit], shared_votes);
+}
+
+__global__ __launch_bounds__(area_threads) void area_kernel(const AreaArgs args) {
+  __shared__ u32 partial[33];
+  CudaBlock block{partial};
+  u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
+  for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
+    area_of_query(block, args, args.units[unit], workspace);
+}
+
+template <class Kernel>
+LaunchShape shape_of(Kernel kernel, u32 threads, u32 shared_bytes) {
+  int device = 0, processors = 0, per_processor = 0;
+  CHECK_CUDA(cudaGetDevice(&device));
+  CHECK_CUDA(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
+  if (shared_bytes > 48 << 10)
+    CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)));
+  CHECK_CUDA(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, kernel, static_cast<int>(threads), shared_bytes));
+  return {static_cast<u32>(processors * (per_processor > 0 ? per_processor : 1)), threads, shared_bytes};
+}
+
+template <class Kernel, class Args>
+void launch(Kernel kernel, const Args& args, const LaunchShape& shape, cudaStream_t stream) {
+  if (args.unit_count == 0) return;
+  const u32 blocks = args.unit_count < shape.blocks ? args.unit_count : shape.blocks;
+  kernel<<<blocks, shape.threads, shape.shared_bytes, stream>>>(args);
+  CHECK_CUDA(cudaGetLastError());
+}
+
+}  // namespace
+
+LaunchShape grow_shape() { return shape_of(grow_kernel, grow_threads, grow_shared_bytes); }
+LaunchShape score_shape(u32 rows, u32 values) { return shape_of(score_kernel, score_threads, rows * values * 8); }
+LaunchShape area_shape() { return shape_of(area_kernel, area_threads, 0); }
+
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
+u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin, area_threads); }
+
+void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(grow_kernel, args, shape, stream); }
+void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(score_kernel, args, shape, stream); }
+void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(area_kernel, args, shape, stream); }
+
+}  // namespace warptune::kernels::cuda

@@ -1,0 +1,32 @@
+// What the host sees of the CUDA kernels: launchers. Each takes the stream, returns on no work, and checks the launch;
+// they throw CudaError.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include "kernels/forest/forest.h"
+#include "kernels/ops/draw_spec.h"
+
+namespace warptune::kernels::cuda {
+
+// How a kernel is launched on the current device.
+struct LaunchShape {
+  u32 blocks;         // as many as fit the device at once
+  u32 threads;
+  u32 shared_bytes;   // dynamic, per block
+};
+
+LaunchShape grow_shape();
+LaunchShape score_shape(u32 rows, u32 values);
+LaunchShape area_shape();
+
+// Bytes of workspace that one block of a kernel needs.
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit);
+u64 area_bytes(const Fit& fit);
+
+void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream);
+void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream);
+void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream);
+void draw(const DrawArgs& args, cudaStream_t stream);
+
+}  // namespace warptune::kernels::cuda

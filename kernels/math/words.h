@@ -1,0 +1,11 @@
+// What a counter-based generator gives: four words. Included inside a backend's namespace.
+
+struct Words {
+  u32 v[4];
+};
+
+DEVICE u64 multiply_high(u64 a, u64 b) {
+  const u64 a0 = static_cast<u32>(a), a1 = a >> 32, b0 = static_cast<u32>(b), b1 = b >> 32;
+  const u64 low = a0 * b0, mid = a1 * b0 + (low >> 32), mid2 = a0 * b1 + static_cast<u32>(mid);
+  return a1 * b1 + (mid >> 32) + (mid2 >> 32);
+}
