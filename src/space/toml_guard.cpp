@@ -29,23 +29,26 @@ class Walk {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (c == '\n') {
+        follow_word(c);
         step_over_newline();
         line_start = true;
         continue;
       }
       if (static_cast<unsigned char>(c) >= 0x80) return wrong("a character beyond ASCII belongs into quotes");
       if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r') return wrong("a control character");
-      if ((c == '"' || c == '\'') && !may_open_string()) return wrong("a quote inside a word");
+      if ((c == '"' || c == '\'') && in_word_) return wrong("a quote inside a word");
       if (c == '}' && (before_ == '[' || before_ == ',')) return wrong("a value or key is missing before }");
       if (c == '[' && line_start && !header_is_sound()) return wrong("[ must be followed by the name of a section");
       if (c != ' ' && c != '\t') line_start = false;
       if (c != ' ' && c != '\t' && c != '\r' && c != '#') before_ = c;
       if (c == '#')
-        at_ = std::min(text_.find('\n', at_), text_.size());
+        at_ = std::min(text_.find('\n', at_), text_.size());   // the newline ends a word too
       else if (c == '"' || c == '\'')
         skip_string(c);
-      else
+      else {
+        follow_word(c);
         ++at_;
+      }
     }
     return {};
   }
@@ -60,9 +63,16 @@ class Walk {
     return std::min(text_.find_first_not_of(" \t", at), text_.size());
   }
 
-  // A quote within a bare word is part of the word to the parser: no string starts there.
-  [[nodiscard]] bool may_open_string() const {
-    return at_ == line_begin_ || std::string_view(" \t=[{,").find(text_[at_ - 1]) != std::string_view::npos;
+  // A bare word runs on to the next blank, comma, closing bracket or comment, and to the parser a quote or bracket within
+  // it is part of it. A = ends a key, but not a value.
+  void follow_word(char c) {
+    const bool ends = std::string_view(" \t\r\n,]}#").find(c) != std::string_view::npos;
+    const bool ends_key = c == '=' && !(in_word_ && in_value_);
+    if (ends_key || c == '\n' || c == ',' || (c == '{' && !in_word_)) in_value_ = ends_key;
+    if (ends || ends_key)
+      in_word_ = false;
+    else if (c != '[' && c != '{')
+      in_word_ = true;
   }
 
   // "[ key" or "[[ key"; what ends too early is left to the parser.
@@ -108,6 +118,7 @@ class Walk {
   std::string_view text_;
   const std::string& path_;
   std::size_t at_ = 0, line_ = 1, line_begin_ = 0;
+  bool in_word_ = false, in_value_ = false;
   char before_ = 0;   // the last character that is neither blank nor comment; a string's is its quote
 };
 

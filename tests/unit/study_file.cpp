@@ -125,6 +125,12 @@ TEST(StudyFile, ParametersKeepTheFilesOrderInEveryNotation) {
   EXPECT_EQ(parameters_text(file->study), "z=int(1,2);a=1;m=choice(1);");
 }
 
+TEST(StudyFile, CompactNotation) {
+  const auto file = parse_study("[space]\na={int=[1,9],step=2}\nb={choice=['x',\"y\",1]}\nc='z'#c\nd=\"w\"", "s");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(parameters_text(file->study), "a=int(1,9,step=2);b=choice(x,y,1);c=z;d=w;");
+}
+
 TEST(StudyFile, AnEmptyFileSetsNothing) {
   const auto file = parse_study("", "s");
   ASSERT_TRUE(file);
@@ -146,6 +152,7 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
       {"x = [1, # c\n }", "s.toml:2:2: a value or key is missing before }", ""},
       {"x = [}", "s.toml:1:6: a value or key is missing before }", ""},
       {"x = 4\"ü\"", "s.toml:1:6: a quote inside a word", ""},
+      {"x = 1=[{\"ü\"", "s.toml:1:9: a quote inside a word", ""},
       {"x = \v1", "s.toml:1:5: a control character", ""},
       {"[[ =", "s.toml:1:1: [ must be followed", ""},
       {"x = t\n", "s.toml:1:", ""},   // toml++ quotes the end of the line
