@@ -49,10 +49,6 @@ DEVICE const double* start_tree(Block& block, const DatasetView& data, const Fit
 template <class Block>
 DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, Tree& t, const Grown& grown, const double* weight,
                         u32 tree_of_round, u32* shared_count) {
-  const u32 nodes = t.level_begin[grown.levels];
-  u32* value = fit.value + static_cast<u64>(tree_of_round) * fit.max_nodes * fit.values;
-  for (u32 v = block.lane(); v < nodes; v += block.lanes())
-    node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes, value + static_cast<u64>(v) * fit.values);
   if (fit.any_leaf_limit) {
     if (block.lane() == 0) *shared_count = best_first_order(t);
     block.sync();
@@ -61,5 +57,14 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
   for (u32 s = 0; s < fit.structures; ++s)
     cut_tree(block, fit, t, grown.levels, splits, fit.structure[s], grown.total_weight, weight, data.classes,
              fit.cut + (static_cast<u64>(tree_of_round) * fit.structures + s) * fit.max_nodes);
+  // Only nodes that stand for themselves in some structure are ever asked for their votes.
+  const u32 nodes = t.level_begin[grown.levels];
+  const u32* cut = fit.cut + static_cast<u64>(tree_of_round) * fit.structures * fit.max_nodes;
+  u32* value = fit.value + static_cast<u64>(tree_of_round) * fit.max_nodes * fit.values;
+  for (u32 v = block.lane(); v < nodes; v += block.lanes()) {
+    bool asked = false;
+    for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut[static_cast<u64>(s) * fit.max_nodes + v] == v;
+    if (asked) node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes, value + static_cast<u64>(v) * fit.values);
+  }
 }
 

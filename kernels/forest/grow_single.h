@@ -6,6 +6,7 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
   Grown grown;
   grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
   const double min_weight = fit.min_weight_fraction_leaf * grown.total_weight;
+  clear_cells(data, fit, t);
   u32 nodes = 1;
   t.level_begin[0] = 0;
   while (t.level_begin[grown.levels] < nodes) {

@@ -108,6 +108,10 @@ DEVICE void node_votes(const Fit& fit, const double* weight, const u32* counts, 
   const double weighted = weight != nullptr ? weight_of(weight, counts, classes) : 0;
   for (u32 i = 0; i < fit.values; ++i) {
     const u32 k = fit.values == 1 ? 1 : i;
+    if (counts[k] == 0 || (counts[k] == n && weight == nullptr)) {   // most of a leaf's classes
+      out[i] = counts[k] == 0 ? 0 : 1u << vote_bits;
+      continue;
+    }
     if (weight == nullptr) out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
     else out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
   }

@@ -11,10 +11,14 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
   if (fit.draws > 0) {
     for (u32 i = block.lane(); i < train; i += block.lanes()) t.draws[i] = 0;
     block.sync();
-    for (u32 j = block.lane(); j < (fit.draws + 3) / 4; j += block.lanes()) {
-      const Words w = philox(fit.bootstrap_key, j, tree, 0, 0);
-      for (u32 k = 0; k < 4; ++k)
-        if (j * 4 + k < fit.draws) block.add(&t.draws[below(w.v[k], train)], 1);
+    if constexpr (Block::single) {
+      draw_rows(block, fit, tree, train, t.draws);   // ops/sample_single.h
+    } else {
+      for (u32 j = block.lane(); j < (fit.draws + 3) / 4; j += block.lanes()) {
+        const Words w = philox(fit.bootstrap_key, j, tree, 0, 0);
+        for (u32 k = 0; k < 4; ++k)
+          if (j * 4 + k < fit.draws) block.add(&t.draws[below(w.v[k], train)], 1);
+      }
     }
   }
   if (block.lane() == 0) *shared_count = 0;

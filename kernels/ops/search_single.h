@@ -295,10 +295,11 @@ inline Split search_binary(const NodeTask& task, Tree& t) {
   return split;
 }
 
-// Many classes, class weights, or counts too large for a packed cell. Cells: [bins][padded classes] bootstrap counts, and
-// per bin the sum over classes and the number of rows.
+// Many classes, class weights, or counts too large for a packed cell. Cells: [bins][padded classes] bootstrap counts, zero
+// between uses; rows per bin are counted only where min_samples_leaf asks for them.
 inline u32 padded_classes(u32 classes) { return (classes + 15) / 16 * 16; }
 
+// A candidate's key from what goes left, [padded classes]; l: its sum.
 inline i64 key_many(const NodeTask& task, const u32* left, u32 l, u32 padded) {
   const u32 classes = task.data->classes;
   if (task.weight != nullptr) return key_weighted(task.fit->criterion, task.weight, left, task.counts, classes);
@@ -328,14 +329,19 @@ inline i64 key_many(const NodeTask& task, const u32* left, u32 l, u32 padded) {
   return sum;
 }
 
-inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const u32* cells, const u64* sums, u32* left,
-                                u32 padded, Split& split) {
+struct ManyCells {
+  u32* cells;   // [bins][padded]
+  u32* rows;    // [bins], when tracked
+  u32* left;    // [padded]
+  u32 padded;
+  bool tracked;
+};
+
+inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const ManyCells& m, u64* mask, Split& split) {
   const Fit& fit = *task.fit;
-  const u32 bins = task.data->feature_bins[feature], classes = task.data->classes;
-  u64 mask[4];
-  occupied_bins(sums, bins + 1, mask);
-  const u64 missing = sums[bins];
-  if (missing != 0) mask[bins / 64] &= ~(1ull << (bins % 64));
+  const u32 bins = task.data->feature_bins[feature], classes = task.data->classes, padded = m.padded;
+  const bool missing = (mask[bins / 64] >> (bins % 64) & 1) != 0;
+  mask[bins / 64] &= ~(1ull << (bins % 64));
   const u32 words = (bins + 63) / 64;
   u32 occupied = 0, first = none32, last = 0;
   for (u32 w = 0; w < words; ++w) {
@@ -344,37 +350,41 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
     if (first == none32) first = w * 64 + static_cast<u32>(__builtin_ctzll(mask[w]));
     last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
   }
-  if (occupied + (missing != 0) < 2) return true;
-  u32 single_bin = none32;
+  if (occupied + missing < 2) return true;
+  u32 single_bin = none32;   // extra_trees: the one threshold to look at
   bool single_side = false;
   if (fit.random_thresholds && occupied > 0) {
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
-    single_side = draw.missing_left && missing != 0 && first != last;
+    single_side = draw.missing_left && missing && first != last;
     single_bin = first == last ? first : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last, draw.share);
   }
-  for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {
+  u32* left = m.left;
+  for (u32 side = 0; side < (missing ? 2u : 1u); ++side) {   // 1: missing values go left
     if (fit.random_thresholds && side != static_cast<u32>(single_side)) continue;
-    u64 so_far = side ? missing : 0;
-    for (u32 k = 0; k < padded; ++k) left[k] = side ? cells[bins * padded + k] : 0;
-    u32 seen = 0;
+    for (u32 k = 0; k < padded; ++k) left[k] = side ? m.cells[bins * padded + k] : 0;
+    u32 rows = side && m.tracked ? m.rows[bins] : 0, seen = 0;
     for (u32 w = 0; w < words; ++w)
-      for (u64 m = mask[w]; m != 0; m &= m - 1) {
-        const u32 bin = w * 64 + static_cast<u32>(__builtin_ctzll(m));
-        const u32* cell = cells + bin * padded;
-        for (u32 k = 0; k < padded; ++k) left[k] += cell[k];
-        so_far += sums[bin];
+      for (u64 rest = mask[w]; rest != 0; rest &= rest - 1) {
+        const u32 bin = w * 64 + static_cast<u32>(__builtin_ctzll(rest));
+        const u32* cell = m.cells + bin * padded;
+        u32 l = 0;
+        for (u32 k = 0; k < padded; ++k) {
+          left[k] += cell[k];
+          l += left[k];
+        }
+        if (m.tracked) rows += m.rows[bin];
         ++seen;
-        if (seen == occupied && !(side == 0 && missing != 0)) continue;
+        if (seen == occupied && !(side == 0 && missing)) continue;
         if (fit.random_thresholds) {   // only the last bin not above the threshold
-          const u64 rest = m & (m - 1);
-          u32 next = none32;
-          if (rest != 0) next = w * 64 + static_cast<u32>(__builtin_ctzll(rest));
+          u64 more = rest & (rest - 1);
+          u32 next = more != 0 ? w * 64 + static_cast<u32>(__builtin_ctzll(more)) : none32;
           for (u32 v = w + 1; next == none32 && v < words; ++v)
             if (mask[v] != 0) next = v * 64 + static_cast<u32>(__builtin_ctzll(mask[v]));
           if (bin > single_bin || (next != none32 && next <= single_bin)) continue;
         }
-        const u32 l = static_cast<u32>(so_far), rows = static_cast<u32>(so_far >> 32);
-        if (rows < fit.min_samples_leaf || task.rows - rows < fit.min_samples_leaf) continue;
+        // Where rows are not counted, every row weighs 1 or one row is enough.
+        const u32 left_rows = m.tracked ? rows : l, all_rows = m.tracked ? task.rows : task.n;
+        if (left_rows < fit.min_samples_leaf || all_rows - left_rows < fit.min_samples_leaf) continue;
         if (task.min_weight > 0) {
           double wl = l, wr = task.n - l;
           if (task.weight != nullptr) {
@@ -388,8 +398,8 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
         if (key <= split.key) continue;
         const u32 at = fit.random_thresholds ? single_bin : bin;
         u32 next = at + 1;
-        while (next < bins && sums[next] == 0) ++next;
-        const bool missing_left = missing == 0 ? 2 * static_cast<u64>(l) > task.n : side != 0;
+        while (next < bins && !(mask[next / 64] >> (next % 64) & 1)) ++next;
+        const bool missing_left = missing ? side != 0 : 2 * static_cast<u64>(l) > task.n;
         split.key = key;
         split.feature = feature;
         split.threshold = threshold_bin(fit, at, next, bins) | static_cast<u32>(missing_left) << 8;
@@ -400,46 +410,102 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
   return false;
 }
 
+inline u64 many_cells_count(const DatasetView& data) { return static_cast<u64>(data.cell_bins) * padded_classes(data.classes); }
+
+// Adds a node's rows to the cells of up to four features at once, so that a row's bins are fetched once. Narrow: all
+// features have at most 64 bins, whose occupied ones are one word.
+template <u32 group, bool narrow>
+inline void add_rows_many(const NodeTask& task, const u32* feature, u32* const* cells, u32 padded, u64 (*mask)[4]) {
+  const u64 stride = task.data->features;
+  const u8* bins = task.data->bins;
+  u64 seen[group] = {};
+  for (u32 i = 0; i < task.rows; ++i) {
+    const Sample s = task.samples[i];
+    const u8* row = bins + s.row * stride;
+    const u32 label = s.weight_label & 255, w = s.weight_label >> 8;
+    for (u32 g = 0; g < group; ++g) {
+      const u32 bin = row[feature[g]];
+      cells[g][bin * padded + label] += w;
+      if constexpr (narrow) seen[g] |= 1ull << bin;
+      else mask[g][bin / 64] |= 1ull << (bin % 64);
+    }
+  }
+  if constexpr (narrow)
+    for (u32 g = 0; g < group; ++g) mask[g][0] = seen[g];
+}
+
+template <bool narrow>
+inline void add_rows_many(const NodeTask& task, u32 group, const u32* feature, u32* const* cells, u32 padded, u64 (*mask)[4]) {
+  if (group == 4) add_rows_many<4, narrow>(task, feature, cells, padded, mask);
+  else if (group == 3) add_rows_many<3, narrow>(task, feature, cells, padded, mask);
+  else if (group == 2) add_rows_many<2, narrow>(task, feature, cells, padded, mask);
+  else add_rows_many<1, narrow>(task, feature, cells, padded, mask);
+}
+
 inline Split search_many(const NodeTask& task, Tree& t) {
   const u32 features = task.data->features, classes = task.data->classes, padded = padded_classes(classes);
-  const u64 cells_of = (task.data->cell_bins + 63) / 64 * 64;
   FeatureDraws draws{t.visited, (features + 31) / 32, features};
-  u64* sums = reinterpret_cast<u64*>(t.scratch);
-  u32* left = reinterpret_cast<u32*>(sums + cells_of);
-  u32* total = left + padded;
-  u32* cells = total + padded;
+  ManyCells m;
+  u32* all_cells = reinterpret_cast<u32*>(t.scratch);
+  m.rows = all_cells + 4 * many_cells_count(*task.data);
+  m.left = m.rows + (task.data->cell_bins + 15) / 16 * 16;
+  u32* total = m.left + padded;
+  m.padded = padded;
+  m.tracked = task.fit->min_samples_leaf > 1 && task.fit->draws > 0;
   for (u32 k = 0; k < padded; ++k) total[k] = k < classes ? task.counts[k] : 0;
   NodeTask padded_task = task;
   padded_task.counts = total;
+  const bool narrow = task.data->cell_bins <= 64;
   Split split;
   bool constant = true;
   while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
-    const u32 visit = draws.count, feature = next_feature(draws, task), used = task.data->feature_bins[feature] + 1u;
-    __builtin_memset(cells, 0, static_cast<u64>(used) * padded * sizeof(u32));
-    __builtin_memset(sums, 0, (used + 63) / 64 * 64 * sizeof(u64));
-    const u64 stride = task.data->features;
-    const u8* column = task.data->bins + feature;
-    for (u32 i = 0; i < task.rows; ++i) {
-      const Sample s = task.samples[i];
-      const u32 bin = column[s.row * stride], w = s.weight_label >> 8;
-      cells[bin * padded + (s.weight_label & 255)] += w;
-      sums[bin] += w | 1ull << 32;
+    const u32 wanted = draws.count < task.fit->max_features ? task.fit->max_features - draws.count : 1;
+    const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
+    u32 feature[4];
+    u32* cells[4];
+    u64 mask[4][4] = {};
+    for (u32 g = 0; g < group; ++g) {
+      feature[g] = next_feature(draws, task);
+      cells[g] = all_cells + g * many_cells_count(*task.data);
     }
-    if (!search_feature_many(padded_task, feature, visit, cells, sums, left, padded, split)) constant = false;
+    if (narrow) add_rows_many<true>(task, group, feature, cells, padded, mask);
+    else add_rows_many<false>(task, group, feature, cells, padded, mask);
+    for (u32 g = 0; g < group; ++g) {
+      m.cells = cells[g];
+      if (m.tracked) {
+        for (u32 b = 0; b <= task.data->feature_bins[feature[g]]; ++b) m.rows[b] = 0;
+        const u8* column = task.data->bins + feature[g];
+        for (u32 i = 0; i < task.rows; ++i) ++m.rows[column[task.samples[i].row * static_cast<u64>(features)]];
+      }
+      u64 searched[4] = {mask[g][0], mask[g][1], mask[g][2], mask[g][3]};
+      if (!search_feature_many(padded_task, feature[g], first + g, m, searched, split)) constant = false;
+      for (u32 w = 0; w < 4; ++w)
+        for (u64 rest = mask[g][w]; rest != 0; rest &= rest - 1) {
+          u32* cell = m.cells + (w * 64 + static_cast<u32>(__builtin_ctzll(rest))) * padded;
+          for (u32 k = 0; k < padded; ++k) cell[k] = 0;
+        }
+    }
   }
   for (u32 w = 0; w < draws.words; ++w) t.visited[w] = 0;
   return split;
 }
 
+inline bool packs_two_classes(const DatasetView& data, const Fit& fit) { return data.classes == 2 && fit.weighted == 0; }
+
+// Before a tree's first search: search_many's cells are zero between uses.
+inline void clear_cells(const DatasetView& data, const Fit& fit, Tree& t) {
+  if (!packs_two_classes(data, fit) || fit.rows >= 1u << 21) __builtin_memset(t.scratch, 0, 4 * many_cells_count(data) * sizeof(u32));
+}
+
 inline u64 single_scratch_bytes(const DatasetView& data) {
-  const u64 cells_of = (data.cell_bins + 63) / 64 * 64, padded = padded_classes(data.classes);
+  const u64 cells_of = (data.cell_bins + 63) / 64 * 64;
   const u64 binary = 4 * cells_of * sizeof(u64);
-  const u64 many = cells_of * sizeof(u64) + 2 * padded * sizeof(u32) + cells_of * padded * sizeof(u32);
+  const u64 many = (4 * many_cells_count(data) + cells_of + 2 * padded_classes(data.classes)) * sizeof(u32);
   return binary > many ? binary : many;
 }
 
 inline Split search_node(const NodeTask& task, Tree& t) {
-  if (task.data->classes == 2 && task.weight == nullptr) {
+  if (packs_two_classes(*task.data, *task.fit)) {
     // Without a bootstrap a row weighs 1, so weights count rows.
     const bool track = task.fit->min_samples_leaf > 1 && task.fit->draws > 0;
     if (!track && task.n < 65536) return search_binary<Cell16>(task, t);

@@ -1,0 +1,11 @@
+// The bootstrap's draws with one lane. Included inside a backend's namespace.
+
+template <class Block>
+inline void draw_rows(Block&, const Fit& fit, u32 tree, u32 train, u32* draws) {
+  u32 words[4 * philox_lanes];
+  for (u32 from = 0; from < fit.draws; from += 4 * philox_lanes) {
+    philox_words(fit.bootstrap_key, from / 4, tree, 0, 0, words);
+    const u32 count = fit.draws - from < 4 * philox_lanes ? fit.draws - from : 4 * philox_lanes;
+    for (u32 i = 0; i < count; ++i) ++draws[below(words[i], train)];
+  }
+}
