@@ -103,6 +103,7 @@ BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<boo
     for (std::size_t i = 0; i < tasks.size(); ++i)
       result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
   } catch (const std::bad_alloc&) {
+    memory_bytes_ /= 2;
     throw OutOfDeviceMemory{"the host's memory is full"};
   }
   counters_.fits += tasks.size();

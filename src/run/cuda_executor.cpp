@@ -79,17 +79,42 @@ class CudaDataset {
   const u32* order_ = nullptr;
 };
 
-// A device's dataset, uploaded by the first of its executors that runs.
-class SharedDataset {
- public:
-  SharedDataset(const FitContext& context, int device) : context_(context), device_(device) {}
+// Bytes of a CudaDataset, a little more than it takes.
+u64 dataset_bytes(const FitContext& context) {
+  const Dataset& d = *context.dataset;
+  u64 values = 0;
+  for (const Feature& feature : d.features) values += static_cast<u64>(feature.bins);
+  return d.bins.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + 6 * d.features.size() + 8 * values + 8 * 256;
+}
 
-  // uploaded_now: whether this call was the one that uploaded.
-  const CudaDataset& get(bool& uploaded_now) {
+// What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the
+// device's use, so that all of them report the same one and none touches the device again.
+class SharedDevice {
+ public:
+  SharedDevice(const FitContext& context, int device) : context_(context), device_(device) {}
+
+  // uploaded_now: whether this call was the one that uploaded. A device without room for the dataset is of no use to the
+  // executor that found so, and smaller batches do not help; another stream may still find room later.
+  const CudaDataset& dataset(bool& uploaded_now) {
     const std::lock_guard lock(mutex_);
+    if (!lost_.empty()) throw DeviceLost{lost_};
     uploaded_now = dataset_ == nullptr;
-    if (uploaded_now) dataset_ = std::make_unique<CudaDataset>(context_, device_);
+    if (uploaded_now) {
+      try {
+        dataset_ = std::make_unique<CudaDataset>(context_, device_);
+      } catch (const CudaError& error) {
+        if (error.code != cudaErrorMemoryAllocation) throw;
+        throw DeviceLost{fmt::format("cuda:{}: the dataset's {} bytes do not fit: {}", device_, dataset_bytes(context_), error.message)};
+      }
+    }
     return *dataset_;
+  }
+
+  // Remembers a device's first failure, and returns it.
+  std::string lose(const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    if (lost_.empty()) lost_ = fmt::format("cuda:{}: {}", device_, message);
+    return lost_;
   }
 
  private:
@@ -97,12 +122,13 @@ class SharedDataset {
   int device_;
   std::mutex mutex_;
   std::unique_ptr<CudaDataset> dataset_;
+  std::string lost_;
 };
 
 class CudaExecutor : public Executor {
  public:
-  CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes, std::shared_ptr<SharedDataset> dataset)
-      : context_(context), device_(device), stream_number_(stream), memory_bytes_(memory_bytes), dataset_(std::move(dataset)) {}
+  CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes, std::shared_ptr<SharedDevice> shared)
+      : context_(context), device_(device), stream_number_(stream), memory_bytes_(memory_bytes), shared_(std::move(shared)) {}
 
   [[nodiscard]] std::string name() const override { return fmt::format("cuda:{} (stream {})", device_, stream_number_); }
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
@@ -112,9 +138,12 @@ class CudaExecutor : public Executor {
     try {
       return run_batch(tasks, stop);
     } catch (const CudaError& error) {
+      if (stream_ != nullptr) (void)cudaStreamSynchronize(stream_->get());   // before its buffers go
+      (void)cudaGetLastError();
       buffers_ = {};
-      if (error.code == cudaErrorMemoryAllocation) throw OutOfDeviceMemory{error.message};
-      throw DeviceLost{error.message};
+      if (error.code != cudaErrorMemoryAllocation) throw DeviceLost{shared_->lose(error.message)};
+      memory_bytes_ /= 2;   // fewer trees at a time and fewer blocks, from now on
+      throw OutOfDeviceMemory{fmt::format("cuda:{}: {}", device_, error.message)};
     }
   }
 
@@ -134,7 +163,7 @@ class CudaExecutor : public Executor {
   BatchSums run_batch(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
     CHECK_CUDA(cudaSetDevice(device_));
     bool uploaded_now = false;
-    const CudaDataset& dataset = dataset_->get(uploaded_now);
+    const CudaDataset& dataset = shared_->dataset(uploaded_now);
     if (uploaded_now) {
       ++counters_.uploads;
       counters_.bytes_to_device += dataset.bytes();
@@ -221,7 +250,7 @@ class CudaExecutor : public Executor {
   FitContext context_;
   int device_, stream_number_;
   u64 memory_bytes_;
-  std::shared_ptr<SharedDataset> dataset_;
+  std::shared_ptr<SharedDevice> shared_;
   std::unique_ptr<CudaStream> stream_;
   kernels::cuda::LaunchShape grow_shape_{}, area_shape_{};
   Buffers buffers_;
@@ -267,15 +296,18 @@ Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& 
     std::size_t free = 0, total = 0;
     CHECK_CUDA(cudaMemGetInfo(&free, &total));
     const u64 usable = memory_bytes > 0 ? std::min<u64>(memory_bytes, free) : free - free / 8;
-    const auto dataset = std::make_shared<SharedDataset>(context, device);
+    const u64 data = dataset_bytes(context);
+    if (usable <= data)
+      return device_failure(fmt::format("cuda:{}: the dataset takes {} bytes of the device's memory, {} may be used", device, data, usable),
+                            memory_bytes > 0 && memory_bytes < free ? "give more with --memory" : "free some of the device's memory, or use --device cpu");
+    const auto shared = std::make_shared<SharedDevice>(context, device);
     std::vector<std::unique_ptr<Executor>> executors;
-    const u64 data_bytes = context.dataset->bins.size() + context.dataset->rows * 16;
-    const u64 per_stream = usable > data_bytes ? (usable - data_bytes) / static_cast<u64>(streams) : 0;
+    const u64 per_stream = (usable - data) / static_cast<u64>(streams);
     for (int stream = 0; stream < streams; ++stream)
-      executors.push_back(std::make_unique<CudaExecutor>(context, device, stream, per_stream, dataset));
+      executors.push_back(std::make_unique<CudaExecutor>(context, device, stream, per_stream, shared));
     return executors;
   } catch (const CudaError& error) {
-    return device_failure(error.message);
+    return device_failure(fmt::format("cuda:{}: {}", device, error.message));
   }
 }
 
@@ -294,7 +326,7 @@ Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t 
     CHECK_CUDA(cudaStreamSynchronize(stream.get()));
     return points_of(values, specs.size());
   } catch (const CudaError& error) {
-    return device_failure(error.message);
+    return device_failure(fmt::format("cuda:{}: drawing the trials: {}", device, error.message), "use another device, or --device cpu");
   }
 }
 

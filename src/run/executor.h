@@ -17,12 +17,14 @@ struct BatchSums {
   std::vector<std::vector<std::uint64_t>> sums;
 };
 
-// Thrown by an executor whose device can no longer be used; its batch goes to another one.
+// Thrown by an executor whose device can no longer be used; its batch goes to another one. The message names the device
+// and the call, and is the same from all executors of a device, so that it is shown once.
 struct DeviceLost {
   std::string message;
 };
 
-// Thrown when a batch does not fit the device's memory; the scheduler halves it.
+// Thrown when a batch does not fit the device's memory. By then the executor has freed what it held and has halved its
+// memory_bytes(); the scheduler halves the batch. The message names device and call.
 struct OutOfDeviceMemory {
   std::string message;
 };
@@ -31,7 +33,7 @@ class Executor {
  public:
   virtual ~Executor() = default;
   [[nodiscard]] virtual std::string name() const = 0;
-  // Bytes that batches may use at once.
+  // Bytes that batches may use at once; falls when less was free than it seemed.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
   // Runs the tasks; the result is incomplete and not used when `stop` became true.
   [[nodiscard]] virtual BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) = 0;

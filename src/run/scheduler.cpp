@@ -6,6 +6,7 @@
 #include <deque>
 #include <exception>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <mutex>
 #include <thread>
 
@@ -34,6 +35,9 @@ std::vector<Batch> halves(const Batch& batch) {
   return {Batch{{first}}, Batch{{second}}};
 }
 
+// An executor that failed with less than this has no use for its memory: a batch of one fit needs more than that, or fits.
+constexpr std::uint64_t least_memory = 1 << 16;
+
 // The queue that the executors' threads share.
 class Queue {
  public:
@@ -52,9 +56,9 @@ class Queue {
         const BatchSums sums = executor.run(batch.tasks, stop_);
         finish(batch, sums);
       } catch (const OutOfDeviceMemory& full) {
-        split(batch, executor, full.message);
+        if (!split(batch, executor, full.message)) return;
       } catch (const DeviceLost& lost) {
-        give_up(batch, executor, lost.message);
+        give_up(batch, lost.message);
         return;
       } catch (...) {
         fail(std::current_exception());
@@ -65,7 +69,8 @@ class Queue {
 
   [[nodiscard]] Result<SchedulerCounters> result() const {
     if (fault_) std::rethrow_exception(fault_);
-    if (usable_ == 0 && !waiting_.empty()) return failure(lost_, "the study stopped here", Exit::device);
+    if (usable_ == 0 && !waiting_.empty() && !stop_)
+      return failure(fmt::format("{}", fmt::join(losses_, "; ")), "no device is left; --device cpu needs none", Exit::device);
     return counters_;
   }
 
@@ -85,6 +90,8 @@ class Queue {
     --running_;
     if (!stop_) {
       ++counters_.batches;
+      // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
+      for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
       for (std::size_t i = 0; i < batch.tasks.size(); ++i) {
         const FitTask& task = batch.tasks[i];
         const std::uint32_t queries = task.last_query() - task.first_query();
@@ -98,27 +105,28 @@ class Queue {
     changed_.notify_all();
   }
 
-  void split(const Batch& batch, const Executor& executor, const std::string& why) {
+  // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to
+  // try it with. Other executors may have more, not least because this one's is free now.
+  bool split(Batch& batch, const Executor& executor, const std::string& why) {
+    std::vector<Batch> parts = halves(batch);
+    if (parts.size() == 1 && executor.memory_bytes() < least_memory) {
+      give_up(batch, why + "; the smallest batch does not fit");
+      return false;
+    }
     const std::lock_guard lock(mutex_);
     --running_;
-    std::vector<Batch> parts = halves(batch);
-    if (parts.size() == 1) {
-      TaskResult result{batch.tasks.front(), {}, fmt::format("{}: {}; one fit of it does not fit", executor.name(), why)};
-      on_result_(result);
-    } else {
-      ++counters_.batches_split;
-      for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front(std::move(*part));
-    }
+    counters_.batches_split += parts.size() > 1;
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front(std::move(*part));
     changed_.notify_all();
+    return true;
   }
 
-  void give_up(Batch& batch, const Executor& executor, const std::string& why) {
+  void give_up(Batch& batch, const std::string& why) {
     const std::lock_guard lock(mutex_);
     --running_;
     --usable_;
     waiting_.push_front(std::move(batch));
-    lost_ = fmt::format("{}: {}", executor.name(), why);
-    on_note_(usable_ > 0 ? lost_ + "; its work goes to the other devices" : lost_);
+    if (std::find(losses_.begin(), losses_.end(), why) == losses_.end()) losses_.push_back(why);
     changed_.notify_all();
   }
 
@@ -135,7 +143,8 @@ class Queue {
   std::condition_variable changed_;
   std::deque<Batch> waiting_;
   std::size_t running_ = 0, usable_;
-  std::string lost_;
+  std::vector<std::string> losses_;   // each once
+  std::size_t noted_ = 0;             // of them, told to the user
   std::exception_ptr fault_;
   SchedulerCounters counters_;
   const std::function<void(const TaskResult&)>& on_result_;
@@ -156,7 +165,12 @@ double fit_work(const FitContext& context, const FitTask& task) {
   return trees * (rows * levels * (2.0 + fit.tree.max_features) + valid * (task.last_structure - task.first_structure));
 }
 
-std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, double work, std::uint64_t memory) {
+std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors, double work,
+                                std::uint64_t memory) {
+  double total = 0;
+  for (const PlannedFit& fit : fits)
+    for (int fold = 0; fold < context.folds->count(); ++fold) total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  work = std::min(work, total / static_cast<double>(executors));   // something for each
   std::vector<Batch> batches;
   Batch batch;
   double batch_work = 0;

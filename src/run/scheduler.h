@@ -1,5 +1,6 @@
 // Hands batches of fits to the executors: each takes the next when it is free. A batch that does not fit its device's
-// memory is halved and queued again; a lost device's batch goes to the others.
+// memory is halved and queued again; a lost device's batch goes to the others. How much memory there is never decides
+// what a trial scores: a fit that no device has room for ends the study with an error, it does not fail its trials.
 #pragma once
 
 #include <atomic>
@@ -29,10 +30,10 @@ struct TaskResult {
   std::string failure;          // empty: scored
 };
 
-// Batches of about `work` each (see fit_work), at most `memory` bytes of votes and one tree's round buffers each. A fit
-// whose structures are too large for that is cut into several tasks.
-[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, double work,
-                                              std::uint64_t memory);
+// Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
+// votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
+[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors,
+                                              double work, std::uint64_t memory);
 
 // Histogram additions and row moves of a task, about.
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);

@@ -177,7 +177,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, S
   if (!devices) return tl::unexpected(devices.error());
   std::uint64_t memory = devices->executors.front()->memory_bytes();
   for (const auto& executor : devices->executors) memory = std::min(memory, executor->memory_bytes());
-  std::vector<Batch> batches = make_batches(context, plan.fits, devices->work_per_batch, memory / 2);
+  std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, memory / 2);
 
   std::optional<TerminalSink> terminal;
   if (!study_.quiet) terminal = TerminalSink::open();
@@ -221,7 +221,11 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, S
     if (Result<void> closed = outputs_.journal->close(); !closed && !failure_) failure_ = closed.error();
   }
   if (failure_) return tl::unexpected(*failure_);
-  if (!counters) return tl::unexpected(counters.error());
+  if (!counters) {
+    Error error = counters.error();
+    if (outputs_.journal) error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(), outputs_.journal->path());
+    return tl::unexpected(std::move(error));
+  }
   return {};
 }
 
@@ -263,7 +267,7 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   const Plan plan = make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points);
   Result<Devices> devices = open_devices(study, context, [](const std::string& text) { fmt::print(stderr, "warptune: {}\n", text); });
   if (!devices) return tl::unexpected(devices.error());
-  const std::vector<Batch> batches = make_batches(context, plan.fits, devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
+  const std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
   fmt::print("{}", plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
   return {};
 }
