@@ -19,7 +19,8 @@ def make(path, rows):
         for begin in range(0, rows, 10_000):
             n = min(10_000, rows - begin)
             x = rng.normal(size=(n, 28))
-            y = rng.integers(0, 2, n)
+            # Classes that a forest can learn in part: an interaction, a step and noise.
+            y = (x[:, 0] * x[:, 1] + (x[:, 2] > 0.5) + rng.normal(scale=0.7, size=n) > 0.3).astype(int)
             form = ",".join(["%.6f"] * 28) + ",%d\n"
             f.write("".join(form % (*r, t) for r, t in zip(x.tolist(), y.tolist())))
     os.rename(path + ".part", path)

@@ -1,8 +1,11 @@
-# bench/*.cpp -> op_bench (Google Benchmark); `./dev bench` builds and runs it.
+# csv_bench reads a file as pandas does; op_bench (Google Benchmark) times single ops. `./dev bench` builds the first.
+add_executable(csv_bench EXCLUDE_FROM_ALL bench/csv_bench.cpp)
+target_link_libraries(csv_bench PRIVATE warptune_core)
+
 find_package(benchmark QUIET)
-file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
-if(benchmark_FOUND AND bench_sources)
-  add_executable(op_bench EXCLUDE_FROM_ALL ${bench_sources})
-  target_include_directories(op_bench PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+if(benchmark_FOUND)
+  add_executable(op_bench EXCLUDE_FROM_ALL bench/ops.cpp)
   target_link_libraries(op_bench PRIVATE warptune_core benchmark::benchmark_main)
+  # It includes the kernels; they are to run as the program's do on this machine.
+  target_compile_options(op_bench PRIVATE -march=native $<$<NOT:$<CONFIG:Debug>>:-O3>)
 endif()

@@ -1,0 +1,166 @@
+"""The peers, each in a process of its own; prints one JSON line with seconds and accuracy. Imports are never timed.
+
+usage: peers.py versions
+       peers.py search FILE TARGET TRIALS SEED        scikit-learn's RandomizedSearchCV, n_jobs=2
+       peers.py forest LIBRARY FILE TARGET DEPTH SEED one forest of 300 trees, one thread; FILE has a column fold
+       peers.py table FILE TARGET TREES DEPTH SEED    pandas.read_csv and scikit-learn's forest, n_jobs=2
+
+Every library gets the same rows and its own leaf limits and regularisation: for XGBoost and LightGBM these make smaller
+trees than scikit-learn's (a few rows a leaf at least), that is they run faster than with warptune's settings. YDF gets
+its discretised columns, its faster way.
+"""
+import json
+import math
+import os
+import sys
+import time
+
+TREES = 300
+DISTINCT_SHARE = 0.632   # of a bootstrap's rows, for libraries that sample without replacement
+
+
+def answer(seconds, accuracy, **more):
+    print(json.dumps({"seconds": seconds, "accuracy": float(accuracy), **more}))
+
+
+def versions():
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for package in ("scikit-learn", "pandas", "numpy", "xgboost", "lightgbm", "ydf"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = None
+    print(json.dumps(found))
+
+
+def search(path, target, trials, seed):
+    import pandas
+    from scipy.stats import randint
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import RandomizedSearchCV, ShuffleSplit
+
+    table = pandas.read_csv(path)
+    y = table.pop(target)
+
+    def searcher(space, n):
+        return RandomizedSearchCV(RandomForestClassifier(random_state=seed), space, n_iter=n, n_jobs=2, refit=False,
+                                  cv=ShuffleSplit(n_splits=1, test_size=0.33, random_state=seed), random_state=seed)
+
+    # The worker processes start and import before the clock does: scaling must not multiply that.
+    searcher({"n_estimators": [1, 2, 3, 4]}, 4).fit(table, y)
+    space = {"n_estimators": randint(50, 500), "max_depth": randint(2, 10), "criterion": ["gini", "entropy"]}
+    start = time.perf_counter()
+    found = searcher(space, trials).fit(table, y)
+    seconds = time.perf_counter() - start
+    trees = sum(p["n_estimators"] for p in found.cv_results_["params"])
+    answer(seconds, found.best_score_, trials=trials, trees=trees)
+
+
+def split(path, target):
+    """Training and validation part of a file with a column fold: x as float32, y as codes."""
+    import numpy
+    import pandas
+
+    table = pandas.read_csv(path)
+    fold, y = table.pop("fold"), pandas.factorize(table.pop(target), sort=True)[0]
+    x, valid = numpy.ascontiguousarray(table.to_numpy(numpy.float32)), (fold == "valid").to_numpy()
+    return x[~valid], y[~valid], x[valid], y[valid]
+
+
+def forest(library, path, target, depth, seed):
+    x, y, x_valid, y_valid = split(path, target)
+    features, classes = x.shape[1], int(y.max()) + 1
+    wanted = int(math.sqrt(features))   # features per node, as scikit-learn's "sqrt"
+    start, accuracy = FORESTS[library](x, y, x_valid, y_valid, depth, seed, wanted / features, classes)
+    answer(time.perf_counter() - start, accuracy)
+
+
+def scikit_learn(x, y, x_valid, y_valid, depth, seed, share, classes):
+    from sklearn.ensemble import RandomForestClassifier
+
+    model = RandomForestClassifier(TREES, max_depth=depth, n_jobs=1, random_state=seed)
+    start = time.perf_counter()
+    model.fit(x, y)
+    return start, (model.predict(x_valid) == y_valid).mean()
+
+
+def xgboost(x, y, x_valid, y_valid, depth, seed, share, classes):
+    import xgboost as library
+
+    parameters = {"objective": "binary:logistic", "num_parallel_tree": TREES, "tree_method": "hist", "nthread": 1,
+                  "max_depth": depth, "learning_rate": 1, "reg_lambda": 1e-5, "subsample": DISTINCT_SHARE,
+                  "colsample_bynode": share, "max_bin": 256, "seed": seed}
+    start = time.perf_counter()
+    train = library.QuantileDMatrix(x, y, nthread=1)
+    valid = library.QuantileDMatrix(x_valid, ref=train, nthread=1)
+    model = library.train(parameters, train, num_boost_round=1)
+    return start, ((model.predict(valid) > 0.5) == y_valid).mean()
+
+
+def lightgbm(x, y, x_valid, y_valid, depth, seed, share, classes):
+    import lightgbm as library
+
+    parameters = {"objective": "binary", "boosting": "rf", "num_leaves": 2 ** depth, "max_depth": depth,
+                  "bagging_fraction": DISTINCT_SHARE, "bagging_freq": 1, "feature_fraction_bynode": share,
+                  "num_threads": 1, "seed": seed, "verbose": -1}
+    start = time.perf_counter()
+    model = library.train(parameters, library.Dataset(x, y), TREES)
+    return start, ((model.predict(x_valid, num_threads=1) > 0.5) == y_valid).mean()
+
+
+def ydf(x, y, x_valid, y_valid, depth, seed, share, classes):
+    import numpy
+    import ydf as library
+
+    library.verbose(0)
+    names = numpy.array([f"{k:03d}" for k in range(classes)])   # sorted as their codes
+    train = {f"f{i}": x[:, i] for i in range(x.shape[1])} | {"y": names[y]}
+    valid = {f"f{i}": x_valid[:, i] for i in range(x.shape[1])}
+    # Its depth counts nodes; -1 is no limit.
+    learner = library.RandomForestLearner("y", num_trees=TREES, max_depth=-1 if depth is None else depth + 1,
+                                          num_threads=1, min_examples=1, winner_take_all=False, random_seed=seed,
+                                          compute_oob_performances=False, discretize_numerical_columns=True)
+    start = time.perf_counter()
+    model = learner.train(train)
+    votes = model.predict(valid, num_threads=1)
+    order = numpy.array([int(name) for name in model.label_classes()])
+    predicted = order[(votes > 0.5).astype(int)] if classes == 2 else order[votes.argmax(axis=1)]
+    return start, (predicted == y_valid).mean()
+
+
+FORESTS = {"scikit-learn": scikit_learn, "xgboost": xgboost, "lightgbm": lightgbm, "ydf": ydf}
+
+
+def table(path, target, trees, depth, seed):
+    import pandas
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import train_test_split
+
+    start = time.perf_counter()
+    rows = pandas.read_csv(path)
+    y = rows.pop(target).to_numpy()
+    x, x_valid, y, y_valid = train_test_split(rows.to_numpy("float32"), y, test_size=0.33, stratify=y, random_state=seed)
+    read = time.perf_counter() - start
+    del rows
+    start = time.perf_counter()
+    model = RandomForestClassifier(trees, max_depth=depth, n_jobs=2, random_state=seed).fit(x, y)
+    accuracy = (model.predict(x_valid) == y_valid).mean()
+    fit = time.perf_counter() - start
+    answer(read + fit, accuracy, read_seconds=read, fit_seconds=fit)
+
+
+if __name__ == "__main__":
+    command, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
+    os.environ.setdefault("OMP_NUM_THREADS", "2" if command in ("search", "table") else "1")
+    if command == "versions" and not arguments:
+        versions()
+    elif command == "search" and len(arguments) == 4:
+        search(arguments[0], arguments[1], int(arguments[2]), int(arguments[3]))
+    elif command == "forest" and len(arguments) == 5 and arguments[0] in FORESTS:
+        forest(*arguments[:3], None if arguments[3] == "none" else int(arguments[3]), int(arguments[4]))
+    elif command == "table" and len(arguments) == 5:
+        table(arguments[0], arguments[1], *map(int, arguments[2:]))
+    else:
+        sys.exit(__doc__)

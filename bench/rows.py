@@ -1,0 +1,304 @@
+"""The rows of the bench: what each measures, against whom, and the bar. A row is a function of a Bench that returns
+lines (seconds against a peer's seconds) and facts (a number against a bar).
+
+Within a row, warptune and its peers run in turn, round by round, so that a slower minute of the machine hits them alike.
+"""
+import csv
+import dataclasses
+import os
+import random
+import re
+import statistics
+import sys
+
+from measure import Failure, peer, run, summary
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Skip(Exception):
+    """A row that can't be measured here, and why."""
+
+
+@dataclasses.dataclass
+class Bar:
+    least: float | None = None
+    most: float | None = None
+
+    def met(self, value):
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    def __str__(self):
+        return f">= {self.least:g}" if self.least is not None else f"<= {self.most:g}"
+
+
+@dataclasses.dataclass
+class Line:
+    """warptune's seconds and a peer's for the same work; the ratio is the peer's median over warptune's."""
+    work: str
+    ours: list
+    peer: str
+    theirs: list
+    bar: Bar | None = None
+    accuracy: tuple | None = None   # warptune's, the peer's
+    note: str = ""
+
+    @property
+    def value(self):
+        return statistics.median(self.theirs) / statistics.median(self.ours)
+
+
+@dataclasses.dataclass
+class Fact:
+    work: str
+    what: str
+    value: float
+    unit: str = ""
+    bar: Bar | None = None
+    note: str = ""
+
+
+@dataclasses.dataclass
+class Bench:
+    warptune: object   # measure.Warptune
+    csv_bench: str
+    folder: str   # for made data and results
+    rounds: int
+    full: bool   # the whole grid under gpulab
+
+    def slow_rounds(self):
+        """For peers that take minutes."""
+        return min(self.rounds, 2)
+
+
+def table_path(name):
+    """A table of data/, or of the folder that WARPTUNE_SHARED_DATA names."""
+    for folder in (os.path.join(HERE, "..", "data"), os.environ.get("WARPTUNE_SHARED_DATA", "")):
+        path = os.path.join(folder, name + ".csv")
+        if folder and os.path.exists(path):
+            return os.path.normpath(path)
+    raise Skip(f"there is no {name}.csv in data/, and WARPTUNE_SHARED_DATA names no folder that has it")
+
+
+def with_folds(bench, name, target):
+    """A copy of a table with a column fold, a third of each class "valid": all libraries train on the same rows."""
+    path = f"{bench.folder}/{name}_fold.csv"
+    if os.path.exists(path):
+        return path
+    with open(table_path(name), newline="") as f:
+        rows = list(csv.reader(f))
+    column = rows[0].index(target)
+    by_class = {}
+    for i, row in enumerate(rows[1:], start=1):
+        by_class.setdefault(row[column], []).append(i)
+    rng, valid = random.Random(1), set()
+    for members in by_class.values():
+        rng.shuffle(members)
+        valid.update(members[:round(len(members) * 0.33)])
+    with open(path + ".part", "w", newline="") as f:
+        writer = csv.writer(f)
+        writer.writerow(rows[0] + ["fold"])
+        writer.writerows(row + ["valid" if i in valid else "train"] for i, row in enumerate(rows[1:], start=1))
+    os.rename(path + ".part", path)
+    return path
+
+
+def million(bench):
+    """1,000,000 x 28, about 270 MB, made once."""
+    path = f"{bench.folder}/million.csv"
+    run([sys.executable, f"{HERE}/csv_pandas.py", "make", path])
+    return path
+
+
+def blog_search(*more, n_estimators="int(50,499)"):
+    return ["--data", table_path("blog"), "--target", "target", "--model", "random_forest",
+            "--param", f"n_estimators={n_estimators}", "--param", "max_depth=int(2,9)",
+            "--param", "criterion=choice(gini,entropy)", "--seed", "1", "--holdout", "0.33", "--metric", "accuracy",
+            *more]
+
+
+def forest_flags(path, target, depth):
+    return ["--data", path, "--target", target, "--model", "random_forest", "--param", "n_estimators=300",
+            "--param", f"max_depth={depth}", "--trials", "1", "--seed", "1", "--fold-column", "fold",
+            "--holdout-value", "valid", "--metric", "accuracy"]
+
+
+MEAN_TREES = (50 + 499) / 2   # of the blog's space
+FORESTS = {"blog": ("target", 9), "spam": ("type", 9), "letter": ("lettr", "none")}
+
+
+def blog100(bench):
+    ours, theirs, flags = [], [], blog_search("--trials", "100")
+    for i in range(bench.rounds):
+        ours.append(bench.warptune.checked(flags, 2))
+        if i < bench.slow_rounds():
+            theirs.append(peer("search", table_path("blog"), "target", 10, i))
+    trees = statistics.mean(p["trees"] for p in theirs) / 10
+    work = "blog, 100 random trials"
+    line = Line(work, [s.seconds for s in ours], "scikit-learn", [10 * p["seconds"] for p in theirs], Bar(least=500),
+                (ours[0].best_score, statistics.mean(p["accuracy"] for p in theirs)),
+                "whole process from CSV to results file, 2 threads; RandomizedSearchCV n_jobs=2, 10 trials x 10, its "
+                "workers started before the clock; accuracy: the best trial's, each on its own split")
+    return [line, Fact(work, "ratio if scaled by trees, not by trials", line.value * MEAN_TREES / trees, "x", None,
+                       f"its 10 trials had {trees:.0f} trees on average, the space has {MEAN_TREES:g}")]
+
+
+def blog_grid(bench):
+    hundred, grid, flags = [], [], blog_search("--sampler", "grid")
+    for _ in range(bench.rounds):
+        hundred.append(bench.warptune.checked(blog_search("--trials", "100"), 2).seconds)
+        grid.append(bench.warptune.checked(flags, 2).seconds)
+    ratio = statistics.median(grid) / statistics.median(hundred)
+    return [Fact("blog, grid of 7,200", "whole process", statistics.median(grid), "s"),
+            Fact("blog, grid of 7,200", "time over the 100 trials' time", ratio, "x", Bar(most=2))]
+
+
+def forest(bench, name, libraries, least, least_fastest):
+    target, depth = FORESTS[name]
+    path, work = with_folds(bench, name, target), f"{name}, 300 trees, depth {depth}"
+    ours, theirs = [], {library: [] for library in libraries}
+    for i in range(bench.rounds):
+        ours.append(bench.warptune.checked(forest_flags(path, target, depth), 1))
+        for library in libraries:
+            if name != "letter" or i < bench.slow_rounds():
+                theirs[library].append(peer("forest", library, path, target, depth, i))
+    stages, whole = [s.stage("bin", "fit") for s in ours], [s.seconds for s in ours]
+    lines = [Line(work, stages, library, [a["seconds"] for a in answers],
+                  Bar(least=least) if library == "scikit-learn" else None,
+                  (ours[0].best_score, statistics.mean(a["accuracy"] for a in answers)))
+             for library, answers in theirs.items()]
+    others = [line for line in lines if line.peer != "scikit-learn"]
+    if least_fastest is not None:
+        min(others, key=lambda line: line.value).bar = Bar(least=least_fastest)
+    lines[0].note = ("1 thread, stages bin + fit of --stats (training and scoring); the peers: training and prediction "
+                     "in their process, table in memory, same rows")
+    slower = statistics.median(stages) / statistics.median(whole)
+    facts = [Fact(work, "whole process, CSV to results file", statistics.median(whole), "s"),
+             Fact(work, "stage fit", statistics.median(s.stage("fit") for s in ours), "s"),
+             Fact(work, "ratio of the whole process to scikit-learn", lines[0].value * slower, "x"),
+             Fact(work, "ratio of the whole process to the fastest other", min(o.value for o in others) * slower, "x")]
+    return lines + facts
+
+
+def forest_blog(bench):
+    return forest(bench, "blog", ["scikit-learn", "xgboost", "ydf", "lightgbm"], 12, 2)
+
+
+def forest_spam(bench):
+    return forest(bench, "spam", ["scikit-learn", "xgboost", "ydf", "lightgbm"], 5, 3)
+
+
+def forest_letter(bench):
+    return forest(bench, "letter", ["scikit-learn", "ydf"], 5, None)
+
+
+def table_million(bench):
+    path, ours, theirs = million(bench), [], []
+    flags = ["--data", path, "--target", "target", "--model", "random_forest", "--param", "n_estimators=100",
+             "--param", "max_depth=10", "--trials", "1", "--seed", "1", "--holdout", "0.33", "--metric", "accuracy"]
+    for i in range(bench.slow_rounds()):
+        ours.append(bench.warptune.checked(flags, 2, tree=True))
+        theirs.append(peer("table", path, "target", 10, 10, i, tree=True))
+    work = "1,000,000 x 28, 100 trees, depth 10"
+    peak = (statistics.median(s.peak_bytes for s in ours), statistics.median(p["peak_bytes"] for p in theirs))
+    return [Line(work, [s.seconds for s in ours], "pandas + scikit-learn",
+                 [p["read_seconds"] + 10 * p["fit_seconds"] for p in theirs], Bar(least=8),
+                 (ours[0].best_score, statistics.mean(p["accuracy"] for p in theirs)),
+                 "from CSV, 2 threads; the peer: n_jobs=2, 10 trees, training and prediction x 10"),
+            Fact(work, "peak memory", peak[0] / 1e6, "MB"),
+            Fact(work, "peak memory of pandas + scikit-learn with 10 trees", peak[1] / 1e6, "MB"),
+            Fact(work, "peak memory over the peer's", peak[0] / peak[1], "x", Bar(most=1),
+                 "VmHWM, summed over a process and its children")]
+
+
+TINY_TRIALS = 100_000
+
+
+def tiny(bench):
+    space = ["--data", table_path("pima"), "--target", "diabetes", "--model", "random_forest",
+             "--param", "n_estimators=int(1,20)", "--param", "max_depth=int(1,8)",
+             "--param", "min_samples_split=int(2,21)", "--seed", "1", "--metric", "accuracy"]
+    whole, fits = [], []
+    for _ in range(min(bench.rounds, 3)):
+        whole.append(bench.warptune.checked([*space, "--trials", str(TINY_TRIALS)], 2, journal=True).seconds)
+        # All 3,200 combinations are the same fits, structures and trees: what the trials would cost without being many.
+        fits.append(bench.warptune.search([*space, "--sampler", "grid"], 2).seconds)
+    work = f"pima, {TINY_TRIALS:,} trials"
+    return [Fact(work, "whole process", statistics.median(whole), "s", None, "with --journal and --results"),
+            Fact(work, "the same fits, once each", statistics.median(fits), "s", None, "all 3,200 combinations, no journal"),
+            Fact(work, "cost per trial beyond the fits",
+                 (statistics.median(whole) - statistics.median(fits)) / TINY_TRIALS * 1e6, "us", Bar(most=20))]
+
+
+def csv_reading(bench):
+    path, ours, theirs = million(bench), [], []
+
+    def seconds(command):
+        return float(re.search(r" seconds=([0-9.]+)", run(command, core=0).stdout).group(1))
+
+    if not os.path.exists(bench.csv_bench):
+        raise Skip(f"there is no {bench.csv_bench}")
+    for _ in range(min(bench.rounds, 3)):
+        ours.append(seconds([bench.csv_bench, path, 1]))
+        theirs.append(seconds([sys.executable, f"{HERE}/csv_pandas.py", "read", path]))
+    return [Line("CSV, 1,000,000 x 28", ours, "pandas, engine c", theirs, Bar(least=3), None, "both pinned to one core")]
+
+
+LEVEL_FLAGS = {"v3": "avx2", "v4": "avx512vl"}   # a flag of /proc/cpuinfo that stands for the level
+
+
+def instruction_sets(bench):
+    with open("/proc/cpuinfo") as f:
+        flags = set(next(line for line in f if line.startswith("flags")).split())
+    levels = ["v2"] + [level for level, flag in LEVEL_FLAGS.items() if flag in flags]
+    out = []
+    for name, (target, depth) in FORESTS.items():
+        try:
+            path = with_folds(bench, name, target)
+        except Skip as why:
+            print(f"SKIPPED: isa, {name}: {why}", file=sys.stderr)
+            continue
+        seconds = {level: [] for level in levels}
+        for _ in range(bench.rounds):
+            for level in levels:
+                ran = bench.warptune.checked(forest_flags(path, target, depth), 1, env={"WARPTUNE_ISA": level})
+                seconds[level].append(ran.stage("fit"))
+        for i, level in enumerate(levels[1:]):
+            out.append(Line(f"{name}, x86-64-{level}", seconds[level], f"warptune, x86-64-{levels[i]}", seconds[levels[i]],
+                            Bar(least=1.1), None, "stage fit; a level is kept if it gains this much somewhere" if not out else ""))
+    if len(levels) < 3:
+        print(f"SKIPPED: isa: this processor ends at x86-64-{levels[-1]}", file=sys.stderr)
+    return out
+
+
+def gpulab(bench):
+    from gpulab_counts import count
+
+    return count(bench)
+
+
+ROWS = {
+    "blog100": blog100, "blog-grid": blog_grid, "forest-blog": forest_blog, "forest-spam": forest_spam,
+    "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "csv": csv_reading, "isa": instruction_sets,
+    "gpulab": gpulab,
+}
+
+
+def as_json(item):
+    """A line or a fact as data."""
+    out = {"work": item.work}
+    if isinstance(item, Line):
+        out |= {"warptune_seconds": summary(item.ours), "peer": item.peer, "peer_seconds": summary(item.theirs),
+                "ratio": item.value}
+        if item.accuracy:
+            out["accuracy"] = {"warptune": item.accuracy[0], "peer": item.accuracy[1]}
+    else:
+        out |= {"what": item.what, "value": item.value, "unit": item.unit}
+    if item.bar:
+        out |= {"bar": str(item.bar), "met": item.bar.met(item.value)}
+    if item.note:
+        out["note"] = item.note
+    return out
+
+
+__all__ = ["Bench", "Fact", "Failure", "Line", "ROWS", "Skip", "as_json"]
