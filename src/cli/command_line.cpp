@@ -38,14 +38,16 @@ Result<Command> parse_top_flag(const std::vector<std::string>& arguments) {
     if (!same) continue;
     const std::size_t expected = flag.value_name.empty() ? 1 : 2;
     if (arguments.size() > expected)
-      return failure(fmt::format("{} does not expect {}", word, shown(arguments[expected])));
+      return failure(fmt::format("{} does not expect {}", word, shown(arguments[expected])),
+                     "commands come first: warptune COMMAND [flags]");
     if (flag.name == "help") return printed(general_help());
     if (flag.name == "version") return printed(fmt::format("warptune {}\n", version));
     if (flag.name == "man") return printed(man_page());
     const std::string shell = arguments.size() == 2 ? arguments[1] : "";
     if (shell == "bash") return printed(bash_completion());
     if (shell == "zsh") return printed(zsh_completion());
-    return failure(fmt::format("--completion needs bash or zsh{}", shell.empty() ? "" : ", not " + shown(shell)));
+    return failure(fmt::format("--completion needs bash or zsh{}", shell.empty() ? "" : ", not " + shown(shell)),
+                   "write warptune --completion bash");
   }
   const std::string near = nearest(word, known);
   return failure(fmt::format("unknown flag {}", shown(word)),

@@ -47,7 +47,7 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
   const Names names(table);
   ColumnRoles roles;
   if (options.target.empty()) {
-    return failure(fmt::format("{}: no target is named", table.source),
+    return failure(fmt::format("{}: no target is named", source_name(table.source)),
                    table.columns.empty()
                        ? ""
                        : fmt::format("name the column that holds the classes, for example --target {}",
@@ -96,7 +96,7 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
     if (c != roles.target && c != roles.fold && wish[c] == feature) roles.features.push_back(c);
   }
   if (roles.features.empty()) {
-    return failure(fmt::format("{}: no column is left as a feature", table.source),
+    return failure(fmt::format("{}: no column is left as a feature", source_name(table.source)),
                    "besides the target at least one column is needed that is not dropped");
   }
   return roles;

@@ -181,11 +181,11 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
 
 Result<Dataset> build(const Table& table, const DatasetOptions& options) {
   if (options.max_bins < 2 || options.max_bins > 255) {
-    return failure(fmt::format("max_bins is {}; 2..255 are possible", options.max_bins), "");
+    return failure(fmt::format("max_bins is {}; 2..255 are possible", options.max_bins), "255 is the finest");
   }
   const Result<ColumnRoles> roles = column_roles(table, options);
   if (!roles) return tl::unexpected(roles.error());
-  if (table.rows == 0) return failure(fmt::format("{}: the table has no rows", table.source), "");
+  if (table.rows == 0) return failure(fmt::format("{}: the table has no rows", source_name(table.source)), "rows to learn from are needed");
   Dataset dataset;
   dataset.rows = table.rows;
   const Result<void> classes = set_classes(dataset, table, table.columns[roles->target], options.positive);
@@ -215,7 +215,7 @@ Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) 
   } catch (const std::bad_alloc&) {
   } catch (const std::length_error&) {
   }
-  return failure(fmt::format("{}: there is not enough memory for the binned table", table.source),
+  return failure(fmt::format("{}: there is not enough memory for the binned table", source_name(table.source)),
                  "it takes a byte for each cell of a feature; drop columns, or use fewer threads");
 }
 

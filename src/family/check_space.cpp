@@ -38,16 +38,18 @@ struct Takes {
   }
 };
 
-std::string hint_for(const ParameterInfo& info, const Value& value) {
+std::string hint_for(const Family& family, const ParameterInfo& info, const Value& value) {
   const auto* word = std::get_if<std::string>(&value);
   const std::string near = word == nullptr ? std::string() : nearest(*word, info.words);
-  return near.empty() ? std::string() : fmt::format("did you mean {}?", near);
+  return near.empty() ? fmt::format("warptune families {} shows what each parameter takes", family.name)
+                      : fmt::format("did you mean {}?", near);
 }
 
-tl::unexpected<Error> not_allowed(const ParameterInfo& info, const Value& value, const std::string& where) {
+tl::unexpected<Error> not_allowed(const Family& family, const ParameterInfo& info, const Value& value,
+                                  const std::string& where) {
   return failure(fmt::format("{}: {} can't be {}; allowed: {}", where, info.name, shown(to_string(value)),
                              allowed_values(info)),
-                 hint_for(info, value));
+                 hint_for(family, info, value));
 }
 
 bool can_be(const Distribution& distribution, const Value& value) {
@@ -108,15 +110,16 @@ Result<void> check_parameter(const Family& family, const Parameter& parameter, c
     case Distribution::Kind::fixed:
     case Distribution::Kind::choice:
       for (const Value& value : distribution.choices)
-        if (!std::visit(Takes{*info}, value)) return not_allowed(*info, value, where);
+        if (!std::visit(Takes{*info}, value)) return not_allowed(family, *info, value, where);
       return {};
     case Distribution::Kind::integer:   // ranges have no holes: their ends are enough
       for (const double value : {distribution.low, distribution.high})
-        if (!takes_integer(*info, value)) return not_allowed(*info, static_cast<std::int64_t>(value), where);
+        if (!takes_integer(*info, value)) 
+          return not_allowed(family, *info, static_cast<std::int64_t>(value), where);
       return {};
     case Distribution::Kind::real:
       for (const double value : {distribution.low, distribution.high})
-        if (!in_real(*info, value)) return not_allowed(*info, value, where);
+        if (!in_real(*info, value)) return not_allowed(family, *info, value, where);
       return {};
   }
   return {};
@@ -128,7 +131,7 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
     const auto origin = origins.find("space." + parameter.name);
     const std::string where = origin == origins.end() ? "space." + parameter.name : origin->second;
     if (std::find(seen.begin(), seen.end(), parameter.name) != seen.end())
-      return failure(fmt::format("{}: {} is given twice", where, shown(parameter.name)));
+      return failure(fmt::format("{}: {} is given twice", where, shown(parameter.name)), "give each parameter once");
     seen.push_back(parameter.name);
     if (auto checked = check_parameter(family, parameter, where); !checked) return checked;
   }

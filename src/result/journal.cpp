@@ -33,6 +33,15 @@ bool due(system_clock::time_point last, system_clock::time_point now, std::chron
   return now - last >= interval || now < last;
 }
 
+tl::unexpected<Error> not_a_file(const std::string& path) {
+  return failure(fmt::format("the journal {} is not a regular file", path), "name a file, as study.log");
+}
+
+tl::unexpected<Error> cannot_open(const std::string& path, int error) {
+  return failure(fmt::format("cannot open the journal {}: {}", path, error_text(error)),
+                 "name a file that warptune run --journal wrote");
+}
+
 }   // namespace
 
 std::string journal_time(system_clock::time_point time) {
@@ -72,7 +81,7 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
 
   struct stat status = {};
   if (::stat(absolute.c_str(), &status) == 0) {
-    if (!S_ISREG(status.st_mode)) return failure(fmt::format("the journal {} is not a regular file", path));
+    if (!S_ISREG(status.st_mode)) return not_a_file(path);
     if (status.st_size != 0) {
       return failure(fmt::format("the journal {} exists", path),
                      fmt::format("go on with it: warptune resume {}, or choose another name", path));
@@ -101,13 +110,13 @@ Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock
   struct stat status = {};
   const std::string absolute = absolute_path(path);
   if (::stat(absolute.c_str(), &status) != 0) {
-    return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)));
+    return cannot_open(path, errno);
   }
-  if (!S_ISREG(status.st_mode)) return failure(fmt::format("the journal {} is not a regular file", path));
+  if (!S_ISREG(status.st_mode)) return not_a_file(path);
   Result<JournalLock> lock = JournalLock::acquire(absolute);
   if (!lock) return tl::unexpected(lock.error());
   FileDescriptor file(::open(absolute.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK));
-  if (!file) return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)));
+  if (!file) return cannot_open(path, errno);
   Result<JournalContents> contents = read_journal_from(file.get(), path);
   if (!contents) return tl::unexpected(contents.error());
 
@@ -115,8 +124,8 @@ Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock
   if (contents->torn_bytes != 0) {
     if (::ftruncate(journal.file_.get(), static_cast<off_t>(contents->whole_bytes)) != 0 ||
         ::fsync(journal.file_.get()) != 0) {
-      return failure(fmt::format("cannot cut the torn last line off {}: {}", path, error_text(errno)), {},
-                     Exit::no_score);
+      return failure(fmt::format("cannot cut the torn last line off {}: {}", path, error_text(errno)),
+                     "is the disk writable and in order?", Exit::no_score);
     }
     journal.notes_.push_back(fmt::format("cut {} bytes of a torn last line off {}", contents->torn_bytes, path));
   }

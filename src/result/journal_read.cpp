@@ -334,7 +334,7 @@ Result<JournalContents> read_journal_from(int descriptor, const std::string& nam
       text.resize(kept);
       continue;
     }
-    if (count < 0) return failure(fmt::format("cannot read {}: {}", name, error_text(errno)));
+    if (count < 0) return failure(fmt::format("cannot read {}: {}", name, error_text(errno)), "is the disk in order?");
     text.resize(kept + static_cast<std::size_t>(count));
     if (count == 0) return replay.finish(offset, text.size());
     std::size_t begin = 0;
@@ -352,10 +352,12 @@ Result<JournalContents> read_journal_from(int descriptor, const std::string& nam
 Result<JournalContents> read_journal(const std::string& path) {
   // O_NONBLOCK: a pipe must not hang the program before it is refused.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)));
+  if (!file)
+    return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)),
+                   "name a file that warptune run --journal wrote");
   struct stat status = {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return failure(fmt::format("cannot read the journal {}: it is not a regular file", path));
+    return failure(fmt::format("cannot read the journal {}: it is not a regular file", path), "name a file, as study.log");
   }
   return read_journal_from(file.get(), path);
 }

@@ -24,7 +24,7 @@ Result<void> print_top(const std::string& journal, int top) {
                            summary(count(contents->trials), -1, 0) + "\n";
   const Written written = write_all(STDOUT_FILENO, text);
   if (written.error == 0) return {};
-  return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)), {}, Exit::no_score);
+  return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)), "is its file or disk full?", Exit::no_score);
 }
 
 }   // namespace warptune

@@ -48,17 +48,20 @@ Result<void> check_data(const Study& study, const Where& where) {
   if (study.data.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
   if (dataset.target.empty()) return failure("no target is given", "add --target COLUMN, or target in [data]");
   if (has(dataset.drop, dataset.target))
-    return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)));
+    return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)),
+                   "drop features only; the target is none");
   if (has(dataset.keep, dataset.target))
     return failure(fmt::format("{}: {} is the target and can't be a feature", where("data.keep"),
                                shown(dataset.target)),
                    "keep names features only");
   for (const std::string& name : dataset.keep)
     if (has(dataset.drop, name))
-      return failure(fmt::format("{}: {} is both kept and dropped", where("data.drop"), shown(name)));
+      return failure(fmt::format("{}: {} is both kept and dropped", where("data.drop"), shown(name)),
+                     "name it in one of the lists");
   if (!dataset.fold_column.empty() && dataset.fold_column == dataset.target)
     return failure(fmt::format("{}: {} is the target and can't be the fold column", where("evaluate.fold_column"),
-                               shown(dataset.target)));
+                               shown(dataset.target)),
+                   "the folds are in a column of their own");
   return {};
 }
 
@@ -119,7 +122,8 @@ Result<void> check_outputs(const Study& study, const Where& where) {
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && normal(files[i].path) == normal(files[j].path))
         return failure(
-            fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name));
+            fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name),
+            "give each file a path of its own");
   return {};
 }
 

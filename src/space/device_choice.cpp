@@ -42,7 +42,7 @@ Result<DeviceChoice> parse_device(std::string_view text, const std::string& wher
           fmt::format("{}: {} is not the number of a GPU", where, number.empty() ? "nothing" : shown(number)),
           fmt::format("write cuda:0,1 with numbers of 0..{}; warptune devices lists what is here", most_devices - 1));
     if (std::find(choice.indices.begin(), choice.indices.end(), index) != choice.indices.end())
-      return failure(fmt::format("{}: GPU {} is given twice", where, index));
+      return failure(fmt::format("{}: GPU {} is given twice", where, index), "name each GPU once");
     choice.indices.push_back(index);
     if (comma == std::string_view::npos) return choice;
     rest.remove_prefix(comma + 1);

@@ -25,10 +25,12 @@ double step_tolerance(double n) { return std::max(1e-9, n * 1e-14); }
 Result<double> integer_end(const Value& value, const char* what, const std::string& where) {
   const auto* integer = std::get_if<std::int64_t>(&value);
   if (integer == nullptr)
-    return failure(fmt::format("{}: {} of int must be an integer, not {}", where, what, shown(to_string(value))));
+    return failure(fmt::format("{}: {} of int must be an integer, not {}", where, what, shown(to_string(value))),
+                   "write int(1,9), or float(LOW,HIGH) for real numbers");
   constexpr auto most = static_cast<std::int64_t>(exact_integers);
   if (*integer < -most || *integer > most)
-    return failure(fmt::format("{}: {} of int must be within -2^53..2^53, not {}", where, what, *integer));
+    return failure(fmt::format("{}: {} of int must be within -2^53..2^53, not {}", where, what, *integer),
+                   "larger integers are not exact");
   return static_cast<double>(*integer);
 }
 
@@ -36,10 +38,12 @@ Result<double> real_end(const Value& value, const char* what, const std::string&
   const auto* integer = std::get_if<std::int64_t>(&value);
   const auto* real = std::get_if<double>(&value);
   if (integer == nullptr && real == nullptr)
-    return failure(fmt::format("{}: {} of float must be a number, not {}", where, what, shown(to_string(value))));
+    return failure(fmt::format("{}: {} of float must be a number, not {}", where, what, shown(to_string(value))),
+                   "write float(0,1), or choice(a,b) for words");
   const double number = integer != nullptr ? static_cast<double>(*integer) : *real;
   if (!(std::abs(number) <= 1e300))   // so that high - low is finite
-    return failure(fmt::format("{}: {} of float must be within -1e300..1e300, not {}", where, what, to_string(value)));
+    return failure(fmt::format("{}: {} of float must be within -1e300..1e300, not {}", where, what, to_string(value)),
+                   "no parameter takes larger numbers");
   return number;
 }
 
@@ -56,10 +60,12 @@ Result<void> check_step(const Distribution& distribution, const std::string& whe
   const bool integer = distribution.kind == Distribution::Kind::integer;
   const auto text = [&](double number) { return number_text(distribution.kind, number); };
   if (!(distribution.step > 0))
-    return failure(fmt::format("{}: step must be above 0, not {}", where, text(distribution.step)));
+    return failure(fmt::format("{}: step must be above 0, not {}", where, text(distribution.step)),
+                   "the step goes from low to high");
   const double steps = (distribution.high - distribution.low) / distribution.step;
   if (!(steps < exact_integers))
-    return failure(fmt::format("{}: step {} is too small", where, text(distribution.step)));
+    return failure(fmt::format("{}: step {} is too small", where, text(distribution.step)),
+                   "leave step out for any number between low and high");
   const double whole = std::floor(steps + (integer ? 0 : step_tolerance(steps)));
   const bool fits = integer ? std::fmod(distribution.high - distribution.low, distribution.step) == 0
                             : std::abs(steps - std::round(steps)) <= step_tolerance(steps);
@@ -74,8 +80,8 @@ Result<void> check_step(const Distribution& distribution, const std::string& whe
 Result<void> check_word(const Value& value, const std::string& where) {
   const auto* word = std::get_if<std::string>(&value);
   if (word == nullptr) return {};
-  if (word->empty()) return failure(fmt::format("{}: a value is empty", where));
-  if (!valid_utf8(*word)) return failure(fmt::format("{}: {} is not UTF-8", where, shown(*word)));
+  if (word->empty()) return failure(fmt::format("{}: a value is empty", where), "write choice(a,b), or none for no limit");
+  if (!valid_utf8(*word)) return failure(fmt::format("{}: {} is not UTF-8", where, shown(*word)), "write it in UTF-8");
   const auto bad = std::find_if(word->begin(), word->end(), [](unsigned char c) {
     return c < 0x20 || c == 0x7F || c == '(' || c == ')' || c == ',' || c == '"' || c == '\\';
   });
@@ -104,7 +110,8 @@ Result<Distribution> make_range(const Range& range, const std::string& where) {
                                number_text(range.kind, *high)),
                    "low comes first");
   if (range.log && *low <= 0)
-    return failure(fmt::format("{}: log needs low above 0, not {}", where, number_text(range.kind, *low)));
+    return failure(fmt::format("{}: log needs low above 0, not {}", where, number_text(range.kind, *low)),
+                   integer ? "start at 1" : "start at a small number, as 1e-5");
   if (range.step) {
     if (range.log) return failure(fmt::format("{}: log and step can't be combined", where), "leave one of them out");
     auto step = end(range.kind, *range.step, "step", where);
@@ -120,7 +127,8 @@ Result<Distribution> make_range(const Range& range, const std::string& where) {
 Result<Distribution> make_choice(std::vector<Value> values, const std::string& where) {
   if (values.empty()) return failure(fmt::format("{}: choice has no values", where), "write choice(a,b)");
   if (values.size() > most_choices)
-    return failure(fmt::format("{}: choice has {} values, at most {} are allowed", where, values.size(), most_choices));
+    return failure(fmt::format("{}: choice has {} values, at most {} are allowed", where, values.size(), most_choices),
+                   "for numbers write int(LOW,HIGH) or float(LOW,HIGH)");
   std::vector<std::string> texts;   // distinct values have distinct texts
   for (const Value& value : values) {
     if (auto checked = check_word(value, where); !checked) return tl::unexpected(checked.error());
@@ -128,7 +136,7 @@ Result<Distribution> make_choice(std::vector<Value> values, const std::string& w
   }
   std::sort(texts.begin(), texts.end());
   if (const auto twice = std::adjacent_find(texts.begin(), texts.end()); twice != texts.end())
-    return failure(fmt::format("{}: choice has {} twice", where, shown(*twice)));
+    return failure(fmt::format("{}: choice has {} twice", where, shown(*twice)), "write each value once");
   Distribution distribution;
   distribution.kind = Distribution::Kind::choice;
   distribution.choices = std::move(values);
@@ -159,7 +167,7 @@ Result<void> check_distribution(const Distribution& distribution, const std::str
   } else if (distribution.choices.size() == 1) {
     made = make_fixed(distribution.choices.front(), where);
   } else {
-    return failure(fmt::format("{}: a fixed parameter has exactly one value", where));
+    return failure(fmt::format("{}: a fixed parameter has exactly one value", where), "write choice(a,b) for more values");
   }
   if (!made) return tl::unexpected(made.error());
   return {};
@@ -170,7 +178,7 @@ Result<void> check_parameter_name(std::string_view name, const std::string& wher
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';
   };
-  if (name.empty()) return failure(fmt::format("{}: the parameter's name is missing", where));
+  if (name.empty()) return failure(fmt::format("{}: the parameter's name is missing", where), "write NAME=DISTRIBUTION, for example max_depth=int(2,9)");
   if (name.size() > most_name_bytes || !std::all_of(name.begin(), name.end(), allowed))
     return failure(fmt::format("{}: {} is not a parameter's name", where, shown(name)),
                    fmt::format("names are at most {} letters, digits, _, - and .", most_name_bytes));

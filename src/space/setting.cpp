@@ -80,6 +80,11 @@ Setting tested(decltype(Setting::check) check, Setting made) {
   return made;
 }
 
+Setting hinted(const char* hint, Setting made) {
+  made.hint = hint;
+  return made;
+}
+
 Setting not_in_file(Setting made) {
   made.in_file = false;
   return made;
@@ -93,7 +98,8 @@ Result<void> check_results(const std::string& text, const std::string& where) {
   const std::string extension = std::filesystem::path(text).extension().string();
   if (extension == ".csv" || extension == ".json") return {};
   return failure(fmt::format("{}: results are written as .csv or .json, not {}", where,
-                             extension.empty() ? "without an ending" : shown(extension)));
+                             extension.empty() ? "without an ending" : shown(extension)),
+                 fmt::format("write {}.csv", shown(std::filesystem::path(text).replace_extension().string())));
 }
 
 using Text = std::string;
@@ -108,37 +114,38 @@ std::vector<Setting> make_settings() {
     study.trials = std::get<std::int64_t>(value);
     study.trials_given = true;
   };
+  trials.hint = "100 is usual; a grid without trials takes all of its points";
   return {
-      setting(Type::text, "data", "path", [](auto& s) -> auto& { return s.data; }),
-      setting(Type::text, "data", "target", [](auto& s) -> auto& { return s.dataset.target; }),
-      setting(Type::names, "data", "drop", [](auto& s) -> auto& { return s.dataset.drop; }),
-      setting(Type::names, "data", "keep", [](auto& s) -> auto& { return s.dataset.keep; }),
-      setting(Type::text, "data", "fold_column", [](auto& s) -> auto& { return s.dataset.fold_column; }),
-      setting(Type::label, "data", "positive", [](auto& s) -> auto& { return s.dataset.positive; }),
-      setting(Type::boolean, "data", "header", [](auto& s) -> auto& { return s.csv.header; }),
+      hinted("write the path of a CSV file", setting(Type::text, "data", "path", [](auto& s) -> auto& { return s.data; })),
+      hinted("write the name of the column to predict", setting(Type::text, "data", "target", [](auto& s) -> auto& { return s.dataset.target; })),
+      hinted("write names of columns, as --drop id,date or drop = [\"id\", \"date\"]", setting(Type::names, "data", "drop", [](auto& s) -> auto& { return s.dataset.drop; })),
+      hinted("write names of columns, as --keep age,mass or keep = [\"age\", \"mass\"]", setting(Type::names, "data", "keep", [](auto& s) -> auto& { return s.dataset.keep; })),
+      hinted("write the name of a column", setting(Type::text, "data", "fold_column", [](auto& s) -> auto& { return s.dataset.fold_column; })),
+      hinted("write a class of the target", setting(Type::label, "data", "positive", [](auto& s) -> auto& { return s.dataset.positive; })),
+      hinted("header = false if the first row holds values", setting(Type::boolean, "data", "header", [](auto& s) -> auto& { return s.csv.header; })),
       setting(Type::separator, "data", "separator", [](auto& s) -> auto& { return s.csv.separator; }),
-      within(2, 255, setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; })),
-      setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; }),
-      one_of({"random", "grid"}, setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; })),
+      within(2, 255, hinted("255 is the finest", setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; }))),
+      hinted("warptune families lists them", setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; })),
+      one_of({"random", "grid"}, hinted("write random or grid", setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; }))),
       within(1, 1e7, std::move(trials)),
-      setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; }),
+      hinted("any whole number; the same one gives the same study", setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; })),
       one_of({"accuracy", "balanced_accuracy", "log_loss", "roc_auc"},
-             setting(Type::text, "evaluate", "metric", [](auto& s) -> auto& { return s.metric; })),
-      within(0, 1, setting(Type::real, "evaluate", "holdout", [](auto& s) -> auto& { return s.folds.holdout; })),
-      within(2, 1000, setting(Type::integer, "evaluate", "folds", [](auto& s) -> auto& { return s.folds.folds; })),
-      setting(Type::boolean, "evaluate", "stratify", [](auto& s) -> auto& { return s.folds.stratify; }),
-      setting(Type::text, "evaluate", "fold_column", [](auto& s) -> auto& { return s.folds.fold_column; }),
-      setting(Type::label, "evaluate", "holdout_value", [](auto& s) -> auto& { return s.folds.holdout_value; }),
-      tested(check_device, setting(Type::text, "run", "device", [](auto& s) -> auto& { return s.device; })),
-      within(0, 4096, setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; })),
-      within(1, 64, setting(Type::integer, "run", "streams", [](auto& s) -> auto& { return s.streams; })),
-      setting(Type::bytes, "run", "memory", [](auto& s) -> auto& { return s.memory_bytes; }),
-      setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; }),
-      setting(Type::text, "run", "journal", [](auto& s) -> auto& { return s.journal; }),
-      tested(check_results, setting(Type::text, "run", "results", [](auto& s) -> auto& { return s.results; })),
-      setting(Type::text, "run", "stats", [](auto& s) -> auto& { return s.stats; }),
-      within(0, 1e6, setting(Type::integer, "run", "top", [](auto& s) -> auto& { return s.top; })),
-      setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; }),
+             hinted("write accuracy, balanced_accuracy, log_loss or roc_auc", setting(Type::text, "evaluate", "metric", [](auto& s) -> auto& { return s.metric; }))),
+      within(0, 1, hinted("0.33 validates on a third of the rows", setting(Type::real, "evaluate", "holdout", [](auto& s) -> auto& { return s.folds.holdout; }))),
+      within(2, 1000, hinted("5 folds are usual; --holdout 0.33 is one split", setting(Type::integer, "evaluate", "folds", [](auto& s) -> auto& { return s.folds.folds; }))),
+      hinted("stratify = false gives up the classes' shares", setting(Type::boolean, "evaluate", "stratify", [](auto& s) -> auto& { return s.folds.stratify; })),
+      hinted("write the name of a column", setting(Type::text, "evaluate", "fold_column", [](auto& s) -> auto& { return s.folds.fold_column; })),
+      hinted("write a value of the fold column", setting(Type::label, "evaluate", "holdout_value", [](auto& s) -> auto& { return s.folds.holdout_value; })),
+      tested(check_device, hinted("write auto, cpu, cuda or cuda:0,1", setting(Type::text, "run", "device", [](auto& s) -> auto& { return s.device; }))),
+      within(0, 4096, hinted("0 takes all cores", setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; }))),
+      within(1, 64, hinted("2 streams per GPU are usual", setting(Type::integer, "run", "streams", [](auto& s) -> auto& { return s.streams; }))),
+      hinted("write an amount, as 4G or 512M", setting(Type::bytes, "run", "memory", [](auto& s) -> auto& { return s.memory_bytes; })),
+      hinted("write a time, as 60s, 5m or 2h", setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; })),
+      hinted("write a path, as study.log", setting(Type::text, "run", "journal", [](auto& s) -> auto& { return s.journal; })),
+      tested(check_results, hinted("write a path that ends in .csv or .json", setting(Type::text, "run", "results", [](auto& s) -> auto& { return s.results; }))),
+      hinted("write a path, as stats.json", setting(Type::text, "run", "stats", [](auto& s) -> auto& { return s.stats; })),
+      within(0, 1e6, hinted("0 shows no table", setting(Type::integer, "run", "top", [](auto& s) -> auto& { return s.top; }))),
+      hinted("write quiet = true", setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; })),
       not_in_file(setting(Type::boolean, "run", "dry_run", [](auto& s) -> auto& { return s.dry_run; })),
       // Not the user's to write; here so that JSON loses nothing.
       not_in_file(setting(Type::boolean, "search", "trials_given", [](auto& s) -> auto& { return s.trials_given; })),
@@ -156,15 +163,17 @@ Result<SettingValue> parse_number(std::string_view text, const Setting& setting,
   T number{};
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (read.ec == std::errc() && read.ptr == text.data() + text.size()) return SettingValue(number);
-  return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), shown(text)));
+  return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), shown(text)),
+                 setting.hint);
 }
 
 Result<void> check_text(const Setting& setting, const std::string& text, const std::string& where) {
   const bool control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  if (text.empty()) return failure(fmt::format("{}: {} is empty", where, setting.key));
+  if (text.empty()) return failure(fmt::format("{}: {} is empty", where, setting.key), setting.hint);
   if (control || !valid_utf8(text))
     return failure(
-        fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key, shown(text)));
+        fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key, shown(text)),
+        "write it in UTF-8, on one line");
   if (setting.check != nullptr) return setting.check(text, where);
   if (setting.words.empty()) return {};
   if (std::find(setting.words.begin(), setting.words.end(), text) != setting.words.end()) return {};
@@ -236,7 +245,8 @@ Result<SettingValue> setting_from_text(const Setting& setting, std::string_view 
       }
     }
   }
-  return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), shown(text)));
+  return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), shown(text)),
+                 setting.hint);
 }
 
 Result<void> apply_setting(Study& study, const Setting& setting, const SettingValue& value, const std::string& where) {
@@ -256,18 +266,20 @@ Result<void> check_setting(const Setting& setting, const SettingValue& value, co
       const std::int64_t number = std::get<std::int64_t>(value);
       if (static_cast<double>(number) >= setting.low && static_cast<double>(number) <= setting.high) return {};
       return failure(fmt::format("{}: {} must be from {:.0f} to {:.0f}, not {}", where, setting.key, setting.low,
-                                 setting.high, number));
+                                 setting.high, number),
+                     setting.hint);
     }
     case Type::real: {
       const double number = std::get<double>(value);
       if (number > setting.low && number < setting.high) return {};
       return failure(fmt::format("{}: {} must be between {} and {}, not {}", where, setting.key, setting.low,
-                                 setting.high, number));
+                                 setting.high, number),
+                     setting.hint);
     }
     case Type::seconds: {
       const double number = std::get<double>(value);
       if (number > 0 && number < any) return {};
-      return failure(fmt::format("{}: {} must be above 0 seconds, not {}", where, setting.key, number));
+      return failure(fmt::format("{}: {} must be above 0 seconds, not {}", where, setting.key, number), setting.hint);
     }
     case Type::text:
     case Type::label: return check_text(setting, std::get<Text>(value), where);

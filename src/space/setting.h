@@ -35,6 +35,7 @@ struct Setting {
   bool in_file = true;              // false: only flags and the journal have it
   double low = 0, high = 0;         // integer, real: the values a user may give; real: both ends open
   std::vector<std::string> words;   // text: the only values, empty: any
+  std::string hint;                 // what to write, for who wrote something else
   void (*set)(Study&, const SettingValue&) = nullptr;
   SettingValue (*get)(const Study&) = nullptr;
   Result<void> (*check)(const std::string& text, const std::string& where) = nullptr;   // text: beyond words
