@@ -1,4 +1,5 @@
 // The program: reads the command line and runs one command.
+#include <csignal>
 #include <exception>
 #include <new>
 #include <string>
@@ -11,6 +12,7 @@
 
 int main(int argc, char** argv) {
   using namespace warptune;
+  std::signal(SIGXFSZ, SIG_IGN);   // a file that is too big for the limit is an error of its write
   try {
     const auto command =
         parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);
