@@ -1,8 +1,10 @@
 // warptune devices
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/report_error.h"
 #include "cli/run_command.h"
+#include "result/standard_output.h"
 #include "run/run_study.h"
 
 namespace warptune {
@@ -10,8 +12,8 @@ namespace warptune {
 int command_devices(const Command&) {
   const auto devices = describe_devices();
   if (!devices) return report(devices.error());
-  for (const std::string& device : *devices) fmt::print("{}\n", device);
-  return 0;
+  const auto written = write_output(fmt::format("{}\n", fmt::join(*devices, "\n")));
+  return written ? 0 : report(written.error());
 }
 
 }   // namespace warptune

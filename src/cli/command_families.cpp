@@ -4,18 +4,19 @@
 #include "cli/family_table.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
+#include "result/standard_output.h"
 
 namespace warptune {
 
 int command_families(const Command& command) {
-  if (command.family.empty()) {
-    fmt::print("{}\nwarptune families NAME shows a family's parameters.\n", family_list());
-    return 0;
+  std::string text = family_list() + "\nwarptune families NAME shows a family's parameters.\n";
+  if (!command.family.empty()) {
+    const auto family = find_family(command.family);
+    if (!family) return report(family.error());
+    text = parameter_table(**family);
   }
-  const auto family = find_family(command.family);
-  if (!family) return report(family.error());
-  fmt::print("{}", parameter_table(**family));
-  return 0;
+  const auto written = write_output(text);
+  return written ? 0 : report(written.error());
 }
 
 }   // namespace warptune

@@ -1,15 +1,14 @@
 #include "cli/run_command.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
+#include "cli/report_error.h"
+#include "result/standard_output.h"
 
 namespace warptune {
 
 int run_command(const Command& command) {
   if (command.print) {
-    fmt::print("{}", command.text);
-    return std::fflush(stdout) == 0 ? 0 : static_cast<int>(Exit::no_score);
+    const auto written = write_output(command.text);
+    return written ? 0 : report(written.error());
   }
   switch (command.name) {
     case CommandName::run: return command_run(command);

@@ -1,13 +1,12 @@
 #include "result/top.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 
-#include "result/file_descriptor.h"
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
+#include "result/standard_output.h"
 
 namespace warptune {
 
@@ -22,9 +21,7 @@ Result<void> print_top(const std::string& journal, int top) {
   const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
                                        static_cast<std::size_t>(std::max(top, 0))) +
                            summary(count(contents->trials), -1, 0) + "\n";
-  const Written written = write_all(STDOUT_FILENO, text);
-  if (written.error == 0) return {};
-  return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)), "is its file or disk full?", Exit::no_score);
+  return write_output(text);
 }
 
 }   // namespace warptune

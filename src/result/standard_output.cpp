@@ -1,0 +1,17 @@
+#include "result/standard_output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "result/file_descriptor.h"
+
+namespace warptune {
+
+Result<void> write_output(std::string_view text) {
+  const Written written = write_all(STDOUT_FILENO, text);
+  if (written.error == 0) return {};
+  return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)),
+                 "is its file or disk full?", Exit::no_score);
+}
+
+}   // namespace warptune
