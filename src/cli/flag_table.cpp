@@ -22,7 +22,7 @@ std::vector<Flag> make_flags() {
   const char* const machine = "Machine";
   const char* const output = "Output";
   return {
-      {"data", 'd', "FILE", data, "CSV file, plain or .gz; - is standard input", "", run, "data.path"},
+      {"data", 'd', "FILE", data, "CSV file, plain or .gz; - is standard input", "", runs, "data.path"},
       {"target", 't', "COLUMN", data, "column to predict", "", run, "data.target"},
       {"drop", 0, "COLUMNS", data, "columns that are not features, separated by commas", "", run, "data.drop"},
       {"keep", 0, "COLUMNS", data, "the only columns that are features, separated by commas", "", run, "data.keep"},

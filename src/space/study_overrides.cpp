@@ -10,6 +10,7 @@ Study no_overrides() {
 }
 
 Study with_overrides(Study study, const Study& overrides) {
+  if (!overrides.data.empty()) study.data = overrides.data;   // moved; its hash must be the study's
   if (!overrides.device.empty()) study.device = overrides.device;
   if (overrides.threads >= 0) study.threads = overrides.threads;
   if (overrides.streams >= 0) study.streams = overrides.streams;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "result/leaderboard.h"
 #include "result/progress.h"
 #include "result/results_file.h"
+#include "result/standard_output.h"
 #include "result/stats_file.h"
 #include "run/devices.h"
 #include "run/scheduler.h"
@@ -101,6 +103,32 @@ Result<void> check_folds(const Study& study, const Data& data) {
   return {};
 }
 
+void note(const Study& study, const std::string& text) {
+  if (!study.quiet) fmt::print(stderr, "warptune: {}\n", text);
+}
+
+FitContext context_of(const Study& study, const Data& data) {
+  return {&data.dataset, &data.folds, metric_code(study.metric), study.seed};
+}
+
+// The study's devices, before any file is made; none when there is nothing left to fit.
+Result<std::optional<Devices>> open(const Study& study, const Data& data, std::size_t known, std::size_t points) {
+  if (known == points) return std::nullopt;
+  Result<Devices> devices = open_devices(study, context_of(study, data), [&](const std::string& text) { note(study, text); });
+  if (!devices) return tl::unexpected(devices.error());
+  return std::move(*devices);
+}
+
+// The settings that a journal keeps: resume may be called from another folder.
+nlohmann::json kept_settings(Study study) {
+  for (std::string* path : {&study.data, &study.results, &study.stats}) {
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(*path, error);
+    if (!path->empty() && *path != "-" && !error) *path = absolute.lexically_normal().string();
+  }
+  return to_json(study);
+}
+
 struct Outputs {
   std::optional<Journal> journal;
   std::optional<ResultsFile> results;
@@ -123,16 +151,16 @@ Result<void> open_files(const Study& study, Outputs& outputs) {
 
 class StudyRun {
  public:
+  // known: trials that an earlier run scored, by number.
   StudyRun(const Study& study, std::vector<Trial> known, Outputs outputs)
       : study_(study), trials_(std::move(known)), outputs_(std::move(outputs)), known_(trials_.size()) {}
 
-  Result<void> run(const Data& data, const std::vector<Point>& points, Stats& stats);
+  // devices: none when all points are known.
+  Result<void> run(const Data& data, const std::vector<Point>& points, const std::optional<Devices>& devices, Stats& stats);
 
  private:
-  void note(const std::string& text) {
-    if (!study_.quiet) fmt::print(stderr, "warptune: {}\n", text);
-  }
-  Result<void> fit(const Data& data, const std::vector<Point>& points, Stats& stats);
+  Result<void> fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats);
+  void note_journal();
   void record(ScoreBoard& board, const TaskResult& result, Progress& progress);
   Result<void> report(const std::vector<Point>& points, Stats& stats);
 
@@ -140,6 +168,7 @@ class StudyRun {
   std::vector<Trial> trials_;   // that ended, by number
   Outputs outputs_;
   std::size_t known_;           // of them, before this run
+  std::size_t noted_ = 0;       // notes of the journal that are on stderr
   Clock::time_point start_ = Clock::now();
   std::atomic<bool> stop_{false};
   bool interrupted_ = false, out_of_time_ = false;
@@ -147,11 +176,21 @@ class StudyRun {
   std::mutex mutex_;            // journal and progress
 };
 
-Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, Stats& stats) {
-  const InterruptGuard guard;
-  if (known_ < points.size())
-    if (Result<void> fitted = fit(data, points, stats); !fitted) return fitted;
+Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const std::optional<Devices>& devices, Stats& stats) {
+  note_journal();
+  if (devices) {
+    const Result<void> fitted = fit(data, points, *devices, stats);
+    note_journal();
+    if (!fitted) return fitted;
+  }
   return report(points, stats);
+}
+
+// What the user should know of the journal since the last call.
+void StudyRun::note_journal() {
+  if (!outputs_.journal) return;
+  const std::vector<std::string>& notes = outputs_.journal->notes();
+  for (; noted_ < notes.size(); ++noted_) note(study_, notes[noted_]);
 }
 
 void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& progress) {
@@ -170,14 +209,12 @@ void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& pro
   trials_.insert(trials_.end(), ready.begin(), ready.end());
 }
 
-Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, Stats& stats) {
-  const FitContext context{&data.dataset, &data.folds, metric_code(study_.metric), study_.seed};
+Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats) {
+  const FitContext context = context_of(study_, data);
   const Plan plan = make_plan(ForestReader(study_.family, study_.space, data.dataset.features.size()), points, known_);
-  Result<Devices> devices = open_devices(study_, context, [this](const std::string& text) { note(text); });
-  if (!devices) return tl::unexpected(devices.error());
-  std::uint64_t memory = devices->executors.front()->memory_bytes();
-  for (const auto& executor : devices->executors) memory = std::min(memory, executor->memory_bytes());
-  std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, memory / 2);
+  std::uint64_t memory = devices.executors.front()->memory_bytes();
+  for (const auto& executor : devices.executors) memory = std::min(memory, executor->memory_bytes());
+  std::vector<Batch> batches = make_batches(context, plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
 
   std::optional<TerminalSink> terminal;
   if (!study_.quiet) terminal = TerminalSink::open();
@@ -197,14 +234,14 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, S
         stop_ = true;
       }
     });
-    return run_batches(context, std::move(batches), devices->executors,
+    return run_batches(context, std::move(batches), devices.executors,
                        [&](const TaskResult& result) { record(board, result, progress); },
-                       [this](const std::string& text) { note(text); }, stop_);
+                       [this](const std::string& text) { note(study_, text); }, stop_);
   }();
   progress.finish();
   if (InterruptGuard::interrupted()) interrupted_ = true;
   Counters total;
-  for (const auto& executor : devices->executors) total += executor->counters();
+  for (const auto& executor : devices.executors) total += executor->counters();
   stats.fits = static_cast<std::int64_t>(total.fits);
   stats.trees = static_cast<std::int64_t>(total.trees);
   stats.launches = static_cast<std::int64_t>(total.launches);
@@ -231,9 +268,11 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, S
 
 Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
   const Ranking ranking = rank(trials_, maximise(study_.metric));
+  const bool unfinished = trials_.size() < points.size();
+  const bool interrupted = interrupted_ && unfinished;   // one that comes after the last trial changes nothing
   const std::string resume = outputs_.journal ? fmt::format("warptune resume {}", outputs_.journal->path()) : std::string();
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
-  if (!interrupted_ && outputs_.results) {
+  if (!interrupted && outputs_.results) {
     const Stage stage(stats, "results");
     if (Result<void> written = outputs_.results->write(study_.space, trials_, ranking); !written) return written;
   }
@@ -241,17 +280,19 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
     stats.peak_bytes_host = peak_host_bytes();
     if (Result<void> written = outputs_.stats->write(stats); !written) return written;
   }
-  if (!interrupted_) {
-    fmt::print("{}", leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)));
-    fmt::print("{}\n", summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)));
-    if (std::fflush(stdout) != 0) return failure("standard output can't be written", {}, Exit::no_score);
+  if (!interrupted && !study_.quiet) {
+    const std::string text = leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
+                             summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
+    if (Result<void> written = write_output(text); !written) return written;
   }
-  const bool unfinished = trials_.size() < points.size();
-  if (interrupted_ && unfinished)
+  if (interrupted)
     return failure(fmt::format("interrupted after {} of {} trials", trials_.size(), points.size()),
                    resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted);
+  if (out_of_time_ && unfinished && trials_.empty())
+    return failure("the time limit ended the study before its first trial", resume.empty() ? "give it more time" : "go on with: " + resume,
+                   Exit::no_score);
   if (out_of_time_ && unfinished)
-    note(fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points.size(),
+    note(study_, fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points.size(),
                      resume.empty() ? "" : "; go on with: " + resume));
   if (ranking.scored == 0)
     return failure("no trial could be scored", trials_.empty() ? std::string() : trials_.front().reason, Exit::no_score);
@@ -263,13 +304,13 @@ int threads_for_reading(const Study& study) {
 }
 
 Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
-  const FitContext context{&data.dataset, &data.folds, metric_code(study.metric), study.seed};
+  const FitContext context = context_of(study, data);
   const Plan plan = make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points);
-  Result<Devices> devices = open_devices(study, context, [](const std::string& text) { fmt::print(stderr, "warptune: {}\n", text); });
-  if (!devices) return tl::unexpected(devices.error());
+  const Result<std::optional<Devices>> opened = open(study, data, 0, points.size());
+  if (!opened) return tl::unexpected(opened.error());
+  const std::optional<Devices>& devices = *opened;
   const std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
-  fmt::print("{}", plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
-  return {};
+  return write_output(plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
 }
 
 }  // namespace
@@ -282,6 +323,9 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
   if (study.dry_run) return dry_run(study, *data, *points);
+  const Result<std::optional<Devices>> devices = open(study, *data, 0, points->size());
+  if (!devices) return tl::unexpected(devices.error());
+  const InterruptGuard guard;   // from here on there are files to clear away
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;
   if (!study.journal.empty()) {
@@ -293,13 +337,13 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
     header.version = version;
     header.dataset = data->dataset.hash;
     header.seed = study.seed;
-    header.study = {{"settings", to_json(study)}, {"data", data_shape(data->dataset)}, {"file", study_file}};
+    header.study = {{"settings", kept_settings(study)}, {"data", data_shape(data->dataset)}, {"file", study_file}};
     Result<Journal> journal = Journal::create(study.journal, header);
     if (!journal) return tl::unexpected(journal.error());
     outputs.journal.emplace(std::move(*journal));
   }
   StudyRun run(study, {}, std::move(outputs));
-  return run.run(*data, *points, stats);
+  return run.run(*data, *points, *devices, stats);
 }
 
 Result<void> resume_study(const std::string& path, const Study& overrides) {
@@ -331,14 +375,15 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   for (std::size_t i = 0; i < known.size(); ++i)
     if (known[i].point != (*points)[i])
       return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i), "the journal was changed by hand, or by another program");
+  const Result<std::optional<Devices>> devices = open(study, *data, known.size(), points->size());
+  if (!devices) return tl::unexpected(devices.error());
+  const InterruptGuard guard;
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;
-  for (const std::string& note : reopened->journal.notes())
-    if (!study.quiet) fmt::print(stderr, "warptune: {}\n", note);
   std::vector<Trial> trials = std::move(known);
   outputs.journal.emplace(std::move(reopened->journal));
   StudyRun run(study, std::move(trials), std::move(outputs));
-  return run.run(*data, *points, stats);
+  return run.run(*data, *points, *devices, stats);
 }
 
 }  // namespace warptune
