@@ -1,0 +1,196 @@
+"""Every failure that gpulab can inject ends in the right bytes, or in exit 3 with one message that names device and call
+and a journal from which the study can be finished on the CPU."""
+
+import re
+import signal
+import time
+
+import pytest
+
+# Six fits, so that two devices with two streams each have work.
+SPACE = ["--param", "n_estimators=int(1,4)", "--param", "max_depth=int(1,5)", "--param", "max_features=choice(1,2,3,4,5,6)",
+         "--trials", 16, "--seed", 3]
+# A run in which a device call failed after the journal was begun has a call's name and its place in the message.
+CALL = re.compile(r"warptune: cuda:[01]: .*cuda[A-Z]\w+\(.*\): .* \(\S+:\d+, device [01]\)")
+
+
+class Study:
+    """One study on one machine, run again and again with another failure."""
+
+    def __init__(self, cuda, flags, devices, streams):
+        self.cuda, self.devices, self.flags = cuda, devices, flags
+        self.run_flags = ["--device", "cuda", "--streams", streams, "--journal", "j.log", "--results", "cuda.csv", "--stats", "s.json"]
+        self.whole = cuda.cpu(*flags)
+
+    def fail(self, spec):
+        """Runs with a failure and checks the end. Returns (exit code, whether the failure came)."""
+        for name in ("j.log", "cuda.csv", "s.json", "report.json"):
+            (self.cuda.folder / name).unlink(missing_ok=True)
+        done = self.cuda("run", *self.flags, *self.run_flags, lab=["--devices", self.devices, "--fail", spec, "--report", "report.json"])
+        errors = self.cuda.json("report.json")["api_errors"]
+        if done.returncode == 0:
+            assert self.cuda.results() == self.whole, spec
+        else:
+            assert done.returncode == 3, (spec, done.stderr)
+            messages = [line for line in done.stderr.splitlines() if line.startswith("warptune: ")]
+            assert CALL.match(messages[-1]), (spec, done.stderr)
+            assert "  hint: " in done.stderr, (spec, done.stderr)
+            assert not (self.cuda.folder / "cuda.csv").exists(), spec
+            if (self.cuda.folder / "j.log").exists():   # else it failed while the trials were drawn
+                assert "warptune resume j.log --device cpu" in done.stderr, (spec, done.stderr)
+                self.resume(spec)
+        return done.returncode, bool(errors)
+
+    def resume(self, spec):
+        resumed = self.cuda("resume", "j.log", "--device", "cpu", "--results", "cuda.csv")
+        assert resumed.returncode == 0, (spec, resumed.stderr)
+        assert self.cuda.results() == self.whole, spec
+
+    def fail_each(self, kind):
+        """Fails the 1st, 2nd, ... call until the run has no more; returns the exit codes."""
+        codes = []
+        for number in range(1, 200):
+            code, came = self.fail(kind.format(number))
+            if not came:
+                assert code == 0
+                return codes
+            codes.append(code)
+        raise AssertionError("the run does not end")
+
+
+@pytest.fixture
+def study(lab, table):
+    return lambda devices, streams, *flags: Study(lab, [*table("pima"), *SPACE, *flags], devices, streams)
+
+
+def test_each_device_allocation(study):
+    codes = study(1, 1).fail_each("malloc:{}")
+    # The draws' memory and the dataset's are needed; all later ones are tried again with less.
+    assert codes[:2] == [3, 3] and len(codes) >= 6 and set(codes[2:]) == {0}
+
+
+def test_each_device_allocation_with_two_streams(study):
+    codes = study(1, 2).fail_each("malloc:{}")
+    assert codes[0] == 3 and set(codes[1:]) == {0}   # the other stream uploads the dataset
+
+
+def test_each_allocation_of_pinned_memory(study):
+    codes = study(1, 1).fail_each("hostmalloc:{}")
+    assert codes[0] == 3 and len(codes) >= 3 and set(codes[1:]) == {0}
+
+
+def test_each_launch(study):
+    codes = study(1, 1).fail_each("launch:{}")
+    assert len(codes) >= 3 and set(codes) == {3}   # the error stays with the only device
+
+
+def test_each_copy(study):
+    codes = study(1, 1).fail_each("memcpy:{}")
+    assert len(codes) >= 5 and set(codes) == {3}
+
+
+def test_each_launch_with_two_devices(study):
+    codes = study(2, 2).fail_each("launch:{}")
+    assert codes[0] == 3 and set(codes[1:]) == {0}   # but for the draws, the other device does the work
+
+
+def test_a_device_is_lost_at_each_launch(study):
+    codes = study(1, 2).fail_each("device:0@launch:{}")
+    assert len(codes) >= 3 and set(codes) == {3}
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_one_of_two_devices_is_lost_at_each_launch(study, lost):
+    s = study(2, 1)
+    codes = [s.fail(f"device:{lost}@launch:{number}")[0] for number in range(2 - lost, 8)]
+    assert set(codes) == {0}
+
+
+def test_both_devices_are_lost(study):
+    s = study(2, 1)
+    assert s.fail("device:0@launch:2,device:1@launch:1")[0] == 3
+
+
+def test_the_message_of_a_lost_device_comes_once(study):
+    s = study(1, 3)
+    done = s.cuda("run", *s.flags, *s.run_flags, lab=["--fail", "launch:2"])
+    assert done.returncode == 3
+    assert done.stderr.count("an illegal memory access") == 1, done.stderr
+
+
+def test_batches_are_halved_until_they_fit(study):
+    s = study(1, 1)
+    assert s.fail("malloc:>120K") == (0, True)
+    assert s.cuda.json("s.json")["batches_split"] > 0
+
+
+def test_a_batch_that_can_not_be_halved_is_tried_with_less_memory(lab, table):
+    one_trial = [*table("pima"), "--param", "n_estimators=40", "--param", "max_depth=5", "--trials", 1]
+    s = Study(lab, one_trial, 1, 1)
+    assert s.fail("malloc:>120K") == (0, True)
+    assert s.cuda.json("s.json")["batches_split"] == 0
+
+
+def test_a_device_too_small_for_one_tree_is_an_error(study):
+    code, came = study(1, 2).fail("malloc:>27K")   # the dataset fits, hardly more
+    assert (code, came) == (3, True)
+
+
+def test_a_device_too_small_for_the_dataset_is_an_error(study):
+    code, came = study(1, 2).fail("malloc:>9K")
+    assert (code, came) == (3, True)
+
+
+def test_a_small_gpu(lab, table):
+    flags = [*table("five"), *SPACE]
+    done = lab("run", *flags, "--device", "cuda", "--results", "cuda.csv", lab=["--memory", "3M", "--check", "memory,races", "--strict"])
+    assert done.returncode == 0, done.stderr
+    assert lab.results() == lab.cpu(*flags)
+
+
+def test_more_memory_for_the_dataset_than_allowed(lab, table):
+    done = lab("run", *table("pima"), *SPACE, "--device", "cuda", "--memory", "20K")
+    assert done.returncode == 3
+    assert re.search(r"cuda:0: the dataset takes \d+ bytes of the device's memory, 20480 may be used\n  hint: give more with --memory",
+                     done.stderr)
+
+
+def test_no_device(lab, table):
+    done = lab("run", *table("pima"), *SPACE, "--device", "cuda", "--journal", "j.log", lab=["--devices", 0])
+    assert done.returncode == 3
+    assert "no usable GPU" in done.stderr and "nvidia-smi" in done.stderr
+    done = lab("run", *table("pima"), *SPACE, "--device", "cuda:1")
+    assert done.returncode == 3 and "there is no GPU 1" in done.stderr
+
+
+def test_auto_without_a_device_says_that_it_takes_the_cpu(lab, table):
+    flags = [*table("pima"), *SPACE]
+    done = lab("run", *flags, "--device", "auto", "--results", "cuda.csv", lab=["--devices", 0])
+    assert done.returncode == 0
+    assert "running on the CPU: no usable GPU" in done.stderr
+    assert lab.results() == lab.cpu(*flags)
+
+
+def test_interrupt(cuda, table):
+    flags = [*table("blog"), "--param", "n_estimators=int(20,60)", "--param", "max_depth=int(2,6)", "--param",
+             "max_features=choice(1,2,3,4)", "--trials", 60, "--seed", 1, "--folds", 3]
+    process = cuda.start("run", *flags, "--device", "cuda", "--memory", "2M", "--journal", "j.log", "--results", "cuda.csv")
+    try:
+        journal = cuda.folder / "j.log"
+        while process.poll() is None and not (journal.exists() and journal.stat().st_size > 0):
+            time.sleep(0.02)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    if process.returncode == 0:
+        pytest.skip("the study ended before it could be interrupted: this machine is too fast for the test")
+    assert process.returncode == 130, errors
+    assert "warptune resume j.log" in errors
+    assert not (cuda.folder / "cuda.csv").exists()
+    print(f"ended {time.monotonic() - asked:.2f} s after Ctrl-C")
+    done = cuda("resume", "j.log", "--device", "cpu", "--results", "cuda.csv")
+    assert done.returncode == 0, done.stderr
+    assert cuda.results() == cuda.cpu(*flags)
