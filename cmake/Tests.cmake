@@ -58,20 +58,22 @@ if(NOT TARGET warptune)
   return()
 endif()
 
-# Files named *gpulab* need gpulab and are labelled so; the others run against any build.
+# tests/LABEL/test_NAME.py -> LABEL.NAME. Those in gpulab need a CUDA build, and gpulab or a GPU.
 file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py)
+if(WARPTUNE_HAS_CUDA)
+  file(GLOB cuda_scripts CONFIGURE_DEPENDS tests/gpulab/test_*.py)
+  list(APPEND scripts ${cuda_scripts})
+endif()
 foreach(script ${scripts})
   cmake_path(GET script STEM name)
   string(REGEX REPLACE "^test_" "" name ${name})
-  set(label cli)
-  if(name MATCHES "gpulab")
-    set(label gpulab)
-  endif()
+  cmake_path(GET script PARENT_PATH label)
+  cmake_path(GET label FILENAME label)
   add_test(NAME ${label}.${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
            COMMAND sh -c "${python} -m pytest -q -rs -p no:cacheprovider ${script} \
 --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml")
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
-                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;PYTHONDONTWRITEBYTECODE=1")
+                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
 endforeach()
 
 # A program outside the tree uses the installed library.
