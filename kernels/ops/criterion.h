@@ -106,5 +106,8 @@ DEVICE double improvement_of(u32 criterion, const i64* terms, const double* weig
   const double w = weight_of_counts(weight, classes, all), wl = weight_of_counts(weight, classes, on_left),
                wr = weight_of_counts(weight, classes, on_right);
   const double il = impurity_of(criterion, terms, weight, classes, on_left), ir = impurity_of(criterion, terms, weight, classes, on_right);
-  return w / total * (impurity - wr / w * ir - wl / w * il);
+  // Never below 0 but by rounding (entropy's terms have 32 bits), which must not stop a split that improves nothing: without
+  // it exclusive or is never found.
+  const double decrease = w / total * (impurity - wr / w * ir - wl / w * il);
+  return decrease < 0 ? 0 : decrease;
 }
