@@ -1,0 +1,146 @@
+#include "tests/ops/kernel_forest.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "run/cpu_executor.h"
+#include "tests/ops/team_kernels.h"
+
+namespace warptune::test {
+
+namespace {
+
+using kernels::DatasetView;
+using kernels::Fit;
+using kernels::i64;
+using kernels::none32;
+using kernels::u32;
+using kernels::u64;
+using kernels::u8;
+
+// How a grown tree lies in its workspace, for one lane and for many.
+#define DEVICE inline
+#include "kernels/forest/tree.h"
+#undef DEVICE
+
+// A buffer that starts with rubbish and has guard bytes behind it.
+template <class T>
+class Guarded {
+ public:
+  explicit Guarded(u64 count, u8 rubbish = 0xcd) : bytes_(count * sizeof(T)), lines_(bytes_ / 64 + 3) {
+    std::memset(static_cast<void*>(lines_.data()), guard, lines_.size() * 64);
+    std::memset(static_cast<void*>(lines_.data()), rubbish, bytes_);
+  }
+  T* data() { return reinterpret_cast<T*>(lines_.data()); }
+  [[nodiscard]] bool intact() const {
+    const u8* end = lines_.data()->bytes + lines_.size() * 64;
+    return std::all_of(lines_.data()->bytes + bytes_, end, [](u8 b) { return b == guard; });
+  }
+
+ private:
+  static constexpr u8 guard = 0x5a;
+  struct alignas(64) Line {
+    u8 bytes[64];
+  };
+  u64 bytes_;
+  std::vector<Line> lines_;
+};
+
+std::vector<KernelNode> nodes_of(u8* workspace, const DatasetView& data, const Fit& fit) {
+  const Tree t = carve_tree(workspace, data, fit, 0).tree;
+  u32 count = 1;
+  std::vector<KernelNode> nodes;
+  for (u32 v = 0; v < count; ++v) {   // level by level: children come after all nodes before them
+    KernelNode node;
+    node.splits = t.feature[v] != none32;
+    node.path = t.path[v];
+    node.counts.assign(t.counts + u64{v} * data.classes, t.counts + u64{v + 1} * data.classes);
+    if (node.splits) {
+      node.feature = t.feature[v];
+      node.threshold = t.threshold[v] & 255;
+      node.missing_left = (t.threshold[v] >> 8) != 0;
+      node.left = t.left[v];
+      count = std::max(count, t.left[v] + 2);
+    }
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+}  // namespace
+
+KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lanes) {
+  KernelForest forest;
+  forest.prepared = prepare_fit(context, task);
+  PreparedFit& prepared = forest.prepared;
+  const CpuDataset dataset(*context.dataset);
+  const DatasetView& data = dataset.view();
+  const kernels::CpuKernels& cpu = cpu_kernels();
+  const bool many = lanes > 1;
+  const u32 cell_words = 300;   // too few for large histograms, so that they are cut up
+
+  Fit& fit = prepared.fit;
+  const u64 valid = prepared.validation_rows, trees = prepared.trees;
+  Guarded<u32> leaf(trees * valid), cut(trees * fit.structures * fit.max_nodes), value(trees * fit.max_nodes * fit.values);
+  Guarded<u64> votes(fit.structures * valid * fit.values), sums(prepared.sums_count(), 0);
+  Guarded<u64> keys(context.metric == kernels::roc_auc ? fit.queries * valid : 0);
+  fit.order = context.folds->order.data();
+  fit.class_weights = prepared.class_weights.data();
+  fit.structure = prepared.structures.data();
+  fit.query_begin = prepared.query_begin.data();
+  for (u32 q = 0; q < fit.queries; ++q) prepared.queries[q].keys = q;
+  fit.query = prepared.queries.data();
+  fit.trees = prepared.trees;
+  fit.leaf = leaf.data();
+  fit.cut = cut.data();
+  fit.value = value.data();
+  fit.votes = votes.data();
+  fit.sums = sums.data();
+  fit.area_keys = keys.data();
+
+  Guarded<u8> workspace(many ? kernels::team::tree_workspace_bytes(data, fit) : cpu.tree_workspace_bytes(data, fit));
+  for (u32 t = 0; t < trees; ++t) {
+    const kernels::TreeUnit unit{0, t};
+    const kernels::GrowArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
+    if (many) kernels::team::grow(args, 0, workspace.data(), lanes, cell_words);
+    else cpu.grow(args, 0, workspace.data());
+    KernelTree tree;
+    tree.nodes = nodes_of(workspace.data(), data, fit);
+    tree.leaf.assign(leaf.data() + t * valid, leaf.data() + (t + 1) * valid);
+    for (u32 s = 0; s < fit.structures; ++s) {
+      const u32* from = cut.data() + (u64{t} * fit.structures + s) * fit.max_nodes;
+      tree.cut.emplace_back(from, from + tree.nodes.size());
+    }
+    for (u32 v = 0; v < tree.nodes.size(); ++v) {
+      const u32* from = value.data() + (u64{t} * fit.max_nodes + v) * fit.values;
+      tree.value.emplace_back(from, from + fit.values);
+    }
+    forest.trees.push_back(std::move(tree));
+  }
+
+  for (u32 s = 0; s < fit.structures; ++s) {
+    const kernels::ScoreUnit unit{0, s, 0, prepared.validation_rows};
+    const kernels::ScoreArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
+    Guarded<u8> space(cpu.score_workspace_bytes(unit, fit));
+    if (many) kernels::team::score(args, 0, space.data(), lanes);
+    else cpu.score(args, 0, space.data());
+    forest.stayed_inside &= space.intact();
+  }
+  if (context.metric == kernels::roc_auc) {
+    Guarded<u8> space(many ? kernels::team::area_bytes(fit, lanes) : cpu.area_workspace_bytes(fit));
+    for (u32 q = 0; q < fit.queries; ++q) {
+      const kernels::AreaUnit unit{0, q};
+      const kernels::AreaArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
+      if (many) kernels::team::area(args, 0, space.data(), lanes);
+      else cpu.area(args, 0, space.data());
+    }
+    forest.stayed_inside &= space.intact();
+  }
+  forest.votes.assign(votes.data(), votes.data() + fit.structures * valid * fit.values);
+  forest.sums.assign(sums.data(), sums.data() + prepared.sums_count());
+  forest.stayed_inside &= leaf.intact() && cut.intact() && value.intact() && votes.intact() && sums.intact() && keys.intact() &&
+                          workspace.intact();
+  return forest;
+}
+
+}  // namespace warptune::test

@@ -1,0 +1,263 @@
+// The kernels' trees are the naive oracle's, node for node, for every structure of a fit; their votes and sums are what
+// the metrics' definitions give. And what must not change a forest does not.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <string>
+
+#include "run/cpu_executor.h"
+#include "tests/ops/kernel_forest.h"
+#include "tests/ops/random_fits.h"
+#include "tests/reference/naive_forest.h"
+#include "tests/reference/naive_metrics.h"
+#include "warptune/table.h"
+
+namespace warptune::test {
+namespace {
+
+using kernels::none32;
+
+struct Case {
+  Dataset dataset;
+  Folds folds;
+  PlannedFit fit;
+  std::uint32_t metric = 0;
+  std::uint64_t seed = 0;
+
+  [[nodiscard]] FitContext context() const { return {&dataset, &folds, metric, seed}; }
+};
+
+// The oracle's tree beside the kernels' tree cut for a structure, from the roots down.
+class Walk {
+ public:
+  Walk(const reference::Tree& oracle, const KernelTree& kernel, std::size_t structure)
+      : oracle_(oracle), kernel_(kernel), cut_(kernel.cut[structure]) {
+    compare(0, 0);
+  }
+  // [oracle nodes] the kernels' number of the node
+  [[nodiscard]] const std::map<std::size_t, std::uint32_t>& same() const { return same_; }
+
+ private:
+  void compare(std::size_t o, std::uint32_t k) {
+    same_[o] = k;
+    const reference::Node& node = oracle_.nodes[o];
+    const KernelNode& other = kernel_.nodes[k];
+    for (std::size_t c = 0; c < node.draws.size(); ++c) ASSERT_EQ(node.draws[c], other.counts[c]) << "class " << c << " at '" << node.place << "'";
+    ASSERT_EQ(node.split.has_value(), cut_[k] == none32) << "at '" << node.place << "', " << node.rows.size() << " rows";
+    if (!node.split) {
+      ASSERT_EQ(cut_[k], k) << "at '" << node.place << "'";
+      return;
+    }
+    ASSERT_EQ(node.split->feature, other.feature) << "at '" << node.place << "', " << node.rows.size() << " rows";
+    ASSERT_EQ(static_cast<std::uint32_t>(node.split->threshold), other.threshold) << "at '" << node.place << "'";
+    ASSERT_EQ(node.split->missing_left, other.missing_left) << "at '" << node.place << "'";
+    compare(node.left, other.left);
+    compare(node.right, other.left + 1);
+  }
+
+  const reference::Tree& oracle_;
+  const KernelTree& kernel_;
+  const std::vector<std::uint32_t>& cut_;
+  std::map<std::size_t, std::uint32_t> same_;
+};
+
+// What the kernels took, for choices among equals.
+reference::Preferences preferences_of(const KernelTree& tree, std::size_t structure) {
+  std::map<std::uint64_t, std::uint32_t> by_name;
+  for (std::uint32_t v = 0; v < tree.nodes.size(); ++v) by_name[tree.nodes[v].path] = v;
+  reference::Preferences p;
+  p.split = [by_name, &tree](std::uint64_t name) -> std::optional<reference::Split> {
+    const auto at = by_name.find(name);
+    if (at == by_name.end() || !tree.nodes[at->second].splits) return {};
+    const KernelNode& node = tree.nodes[at->second];
+    return reference::Split{node.feature, static_cast<int>(node.threshold), node.missing_left};
+  };
+  p.splits = [by_name, &tree, structure](std::uint64_t name) {
+    const auto at = by_name.find(name);
+    return at != by_name.end() && tree.cut[structure][at->second] == none32;
+  };
+  return p;
+}
+
+double naive_score(std::uint32_t metric, const reference::Votes& votes) {
+  switch (metric) {
+    case kernels::accuracy: return reference::accuracy(votes);
+    case kernels::balanced_accuracy: return reference::balanced_accuracy(votes);
+    case kernels::log_loss: return reference::log_loss(votes);
+    default: return reference::roc_auc(votes);
+  }
+}
+
+struct Ties {
+  int nodes = 0, later = 0;   // nodes compared; of them those where a later one of equals won
+};
+
+void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
+  const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
+  const KernelForest forest = grow_forest(c.context(), task, lanes);
+  EXPECT_TRUE(forest.stayed_inside);
+  const kernels::Fit& fit = forest.prepared.fit;
+  const std::size_t valid = forest.prepared.validation_rows, values = fit.values, classes = c.dataset.classes.size();
+  std::vector<std::uint64_t> class_rows(classes);
+  for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.labels[c.folds.order[fit.begin + i]]];
+
+  for (std::uint32_t s = 0; s < fit.structures; ++s) {
+    const reference::Problem problem{&c.dataset, &c.folds, fold, c.fit.tree, c.fit.structures[s], fit.bootstrap_key, fit.node_key};
+    reference::Votes votes;
+    votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
+    for (std::size_t i = 0; i < valid; ++i) votes.label.push_back(c.dataset.labels[c.folds.order[fit.begin + i]]);
+    std::uint32_t query = forest.prepared.query_begin[s];
+    const std::uint32_t query_end = forest.prepared.query_begin[s + 1];
+    for (std::uint32_t t = 0; t < forest.prepared.trees; ++t) {
+      SCOPED_TRACE("structure " + std::to_string(s) + " tree " + std::to_string(t));
+      const KernelTree& kernel = forest.trees[t];
+      const reference::Tree oracle = reference::grow_tree(problem, t, preferences_of(kernel, s));
+      const Walk walk(oracle, kernel, s);
+      if (::testing::Test::HasFatalFailure()) return;
+      ties->nodes += static_cast<int>(walk.same().size());
+      ties->later += oracle.ties;
+      for (const auto& [o, k] : walk.same()) {
+        if (oracle.nodes[o].split) continue;   // only leaves are asked for votes
+        const std::vector<double> shares = reference::class_shares(oracle, oracle.nodes[o]);
+        for (std::size_t v = 0; v < values; ++v)
+          ASSERT_NEAR(kernel.value[k][v], shares[values == 1 ? 1 : v] * (1 << kernels::vote_bits), 0.5 + 1e-6);
+      }
+      for (std::size_t i = 0; i < valid; ++i) {
+        const std::size_t leaf = reference::leaf_of(oracle, c.dataset, c.folds.order[fit.begin + i]);
+        const std::uint32_t stands = kernel.cut[s][kernel.leaf[i]];
+        ASSERT_EQ(walk.same().at(leaf), stands) << "validation row " << i;
+        for (std::size_t k = 0; k < classes; ++k) {
+          const std::uint64_t one = values > 1 ? kernel.value[stands][k] : kernel.value[stands][0];
+          votes.of_row[i][k] += values > 1 || k == 1 ? one : (std::uint64_t{1} << kernels::vote_bits) - one;
+        }
+      }
+      votes.total += std::uint64_t{1} << kernels::vote_bits;
+      for (; query < query_end && forest.prepared.queries[query].trees == t + 1; ++query) {
+        const std::uint64_t* sums = forest.sums.data() + std::size_t{forest.prepared.queries[query].sums} * fit.sums_per_query;
+        if (c.metric == kernels::roc_auc && (class_rows[0] == 0 || class_rows[1] == 0)) continue;   // no such study starts
+        EXPECT_NEAR(score_of(c.metric, sums, class_rows), naive_score(c.metric, votes), 1e-9) << "query " << query;
+      }
+    }
+    EXPECT_EQ(query, query_end);
+    const std::uint32_t most = query_end == forest.prepared.query_begin[s] ? 0 : forest.prepared.queries[query_end - 1].trees;
+    for (std::size_t i = 0; i < valid && most == forest.prepared.trees; ++i)
+      for (std::size_t v = 0; v < values; ++v)
+        ASSERT_EQ(forest.votes[(s * valid + i) * values + v], votes.of_row[i][values == 1 ? 1 : v]) << "validation row " << i;
+  }
+}
+
+Case random_case(std::uint64_t seed) {
+  std::mt19937_64 rng(seed);
+  Case c;
+  const std::size_t rows = 20 + rng() % 250, features = 1 + rng() % 7;
+  const int classes = rng() % 2 ? 2 : static_cast<int>(2 + rng() % 30), bins = rng() % 2 ? 6 : 255;
+  c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
+  c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
+  c.fit = random_fit(rng, features, 3, 2);
+  c.metric = static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3));
+  c.seed = rng();
+  return c;
+}
+
+class OracleOnRandomData : public ::testing::TestWithParam<int> {};
+
+TEST_P(OracleOnRandomData, GrowsTheKernelsTrees) {
+  const Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 5000);
+  SCOPED_TRACE("seed " + std::to_string(GetParam() + 5000));
+  Ties ties;
+  compare_forest(c, c.folds.count() - 1, GetParam() % 4 == 3 ? 4 : 1, &ties);
+  RecordProperty("nodes", ties.nodes);
+  RecordProperty("ties", ties.later);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, OracleOnRandomData, ::testing::Range(0, 120));
+
+struct TableCase {
+  const char* file;
+  const char* target;
+};
+
+class OracleOnTables : public ::testing::TestWithParam<TableCase> {};
+
+// The shipped tables: missing cells, text, features of few and of many values.
+TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
+  const Result<Table> table = read_csv(GetParam().file);
+  ASSERT_TRUE(table) << table.error().message;
+  DatasetOptions options;
+  options.target = GetParam().target;
+  Result<Dataset> dataset = make_dataset(*table, options);
+  ASSERT_TRUE(dataset) << dataset.error().message;
+  FoldOptions fold_options;
+  fold_options.holdout = 0.33;
+  const Result<Folds> folds = make_folds(*dataset, fold_options);
+  ASSERT_TRUE(folds);
+  Ties ties;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937_64 rng(seed);
+    Case c{*dataset, *folds, {}, static_cast<std::uint32_t>(seed % 4), seed};
+    // Naive means slow: the first rows of each side are enough.
+    const std::uint32_t validation = c.folds.begin[1], most = 600;
+    std::vector<std::uint32_t> order(folds->order.begin(), folds->order.begin() + std::min(validation, most / 3));
+    c.folds.begin[1] = static_cast<std::uint32_t>(order.size());
+    const std::size_t train = std::min<std::size_t>(folds->order.size() - validation, most - order.size());
+    order.insert(order.end(), folds->order.begin() + validation, folds->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
+    c.folds.order = order;
+    c.fit = random_fit(rng, c.dataset.features.size(), 2, 2);
+    c.fit.tree.random_thresholds = seed % 3 == 2;
+    compare_forest(c, 0, 1, &ties);
+  }
+  RecordProperty("nodes", ties.nodes);
+  RecordProperty("ties", ties.later);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, OracleOnTables,
+                         ::testing::Values(TableCase{"data/pima.csv", "diabetes"}, TableCase{"data/churn.csv", "churn"},
+                                           TableCase{"data/spam.csv", "type"}, TableCase{"data/blog.csv", "target"}),
+                         [](const auto& test) {
+                           std::string name = test.param.file;
+                           return name.substr(5, name.size() - 9);
+                         });
+
+// Exclusive or: no split of the root lowers the impurity, and scikit-learn splits it all the same. The rounding of the
+// entropy's terms must not stop it.
+TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
+  for (std::uint32_t times = 1; times <= 40; ++times)
+    for (std::uint32_t criterion = 0; criterion < 2; ++criterion) {
+      SCOPED_TRACE("times " + std::to_string(times) + " criterion " + std::to_string(criterion));
+      Case c;
+      c.dataset.classes = {"0", "1"};
+      for (const char* name : {"a", "b"}) {
+        Feature feature;
+        feature.name = name;
+        feature.bins = 2;
+        feature.cuts = {0.5};
+        feature.values = {0, 1};
+        c.dataset.features.push_back(feature);
+      }
+      // One row of each kind validates, the others train.
+      c.dataset.rows = 4 * (times + std::size_t{1});
+      for (std::uint32_t r = 0; r < c.dataset.rows; ++r) {
+        c.dataset.bins.push_back(r & 1);
+        c.dataset.bins.push_back(r >> 1 & 1);
+        c.dataset.labels.push_back((r ^ r >> 1) & 1);
+        c.folds.order.push_back(r);
+      }
+      c.folds.begin = {0, 4};
+      c.fit.tree.criterion = criterion;
+      c.fit.tree.bootstrap = false;
+      c.fit.structures = {CutSettings{}};
+      c.fit.queries = {{0, 2}};
+      Ties ties;
+      compare_forest(c, 0, 1, &ties);
+      ASSERT_EQ(ties.nodes, 14);
+      CpuExecutor executor(c.context(), 1, 1 << 20);
+      EXPECT_EQ(executor.run(std::vector<FitTask>{{&c.fit, 0, 0, 1}}, std::atomic<bool>{false}).sums[0][0], 4u);
+    }
+}
+
+}  // namespace
+}  // namespace warptune::test
