@@ -33,18 +33,11 @@ struct CudaBlock {
   }
   // One atomic per warp and list: rows lie in the order of their nodes, so a warp meets few lists.
   DEVICE static u32 append_of(u32* counts, u32 list, bool keep) {
-    u32 waiting = __ballot_sync(0xffffffffu, keep), place = 0;
-    while (waiting != 0) {
-      const int leader = __ffs(static_cast<int>(waiting)) - 1;
-      const u32 lists = __shfl_sync(0xffffffffu, list, leader);
-      const u32 same = __ballot_sync(0xffffffffu, keep && list == lists) & waiting;
-      u32 base = 0;
-      if (static_cast<int>(warp_lane()) == leader) base = atomicAdd(counts + lists, static_cast<u32>(__popc(same)));
-      base = __shfl_sync(0xffffffffu, base, leader);
-      if (same >> warp_lane() & 1) place = base + static_cast<u32>(__popc(same & ((1u << warp_lane()) - 1)));
-      waiting &= ~same;
-    }
-    return place;
+    const u32 peers = __match_any_sync(0xffffffffu, keep ? list : 0xffffffffu);   // lanes with the same list
+    const int leader = __ffs(static_cast<int>(peers)) - 1;
+    u32 base = 0;
+    if (keep && static_cast<int>(warp_lane()) == leader) base = atomicAdd(counts + list, static_cast<u32>(__popc(peers)));
+    return __shfl_sync(0xffffffffu, base, leader) + static_cast<u32>(__popc(peers & ((1u << warp_lane()) - 1)));
   }
   DEVICE u32 scan_exclusive(u32 x, u32* total) {
     u32 sum = x;
@@ -63,14 +56,14 @@ struct CudaBlock {
     *total = all;
     return before + sum - x;
   }
-  DEVICE static u64 warp_scan_inclusive(u64 x) {
+  DEVICE static u32 warp_scan_inclusive(u32 x) {
     for (u32 d = 1; d < 32; d *= 2) {
-      const u64 y = __shfl_up_sync(0xffffffffu, x, d);
+      const u32 y = __shfl_up_sync(0xffffffffu, x, d);
       if (warp_lane() >= d) x += y;
     }
     return x;
   }
-  DEVICE static u64 warp_last(u64 x) { return __shfl_sync(0xffffffffu, x, 31); }
+  DEVICE static u32 warp_last(u32 x) { return __shfl_sync(0xffffffffu, x, 31); }
   DEVICE static u64 warp_sum(u64 x) {
     for (u32 d = 16; d > 0; d /= 2) x += __shfl_xor_sync(0xffffffffu, x, d);
     return x;

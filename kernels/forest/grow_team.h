@@ -6,14 +6,14 @@
 struct TeamSpace {
   u32 *owner, *owner_other;     // [training rows] node of each place
   u32 *vowner, *vowner_other;   // [validation rows]
-  u32* may;                     // [max_nodes] the node may split
-  u32* left_rows;               // [max_nodes] places taken so far on the left, then counts
-  u32* right_rows;
-  u32* vleft_rows;
-  u32* vright_rows;
-  u32* left_counts;             // [max_nodes][classes], of a level
-  u32 *feature, *visits, *visited, *best_feature, *constant;
-  SlotBest *slot_best, *best;
+  u32* member;                  // [max_nodes] place in the group that is searched, plus 1
+  u32* searched;                // [level's nodes] that are searched by groups, ascending
+  u32* sent;                    // [level's nodes][2] rows sent left, right
+  u32* vsent;
+  u32 *base, *vbase;            // [level's nodes] where the children's rows begin
+  Found found;                  // [level's nodes]
+  u32 *feature, *visits, *visited, *constant;
+  SlotBest* slot_best;
 };
 
 inline constexpr u32 group_nodes = 64, group_slots = 8;
@@ -28,68 +28,51 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   const CarvedTree carved = carve_tree(at, data, fit, static_cast<u64>(data.cell_bins) * (data.classes + 1) * sizeof(u32));
   Carver c{at, carved.bytes};
   TeamSpace s;
-  const u64 nodes = fit.max_nodes, valid = fit.end - fit.begin, train = fit.rows - valid;
+  const u64 nodes = fit.max_nodes, valid = fit.end - fit.begin, train = fit.rows - valid, level = nodes / 2 + 1;
   s.owner = c.take<u32>(train);
   s.owner_other = c.take<u32>(train);
   s.vowner = c.take<u32>(valid);
   s.vowner_other = c.take<u32>(valid);
-  s.may = c.take<u32>(nodes);
-  s.left_rows = c.take<u32>(nodes);
-  s.right_rows = c.take<u32>(nodes);
-  s.vleft_rows = c.take<u32>(nodes);
-  s.vright_rows = c.take<u32>(nodes);
-  s.left_counts = c.take<u32>((nodes / 2 + 1) * data.classes);
+  s.member = c.take<u32>(nodes);
+  s.searched = c.take<u32>(level);
+  s.sent = c.take<u32>(2 * level);
+  s.vsent = c.take<u32>(2 * level);
+  s.base = c.take<u32>(level);
+  s.vbase = c.take<u32>(level);
+  s.found.best = c.take<SlotBest>(level);
+  s.found.feature = c.take<u32>(level);
+  s.found.left_counts = c.take<u32>(level * data.classes);
   s.feature = c.take<u32>(group_nodes * group_slots);
   s.visits = c.take<u32>(group_nodes);
   s.visited = c.take<u32>(group_nodes * ((data.features + 31) / 32));
-  s.best_feature = c.take<u32>(group_nodes);
   s.constant = c.take<u32>(group_nodes);
   s.slot_best = c.take<SlotBest>(group_nodes * group_slots);
-  s.best = c.take<SlotBest>(group_nodes);
   return {carved.tree, s, (c.used + 63) & ~u64{63}};
 }
 
-// Sends the rows of nodes [first, last) to their children's places, which are numbered in left_rows / right_rows
-// (they start at the children's begins). Rows of nodes that do not split are given to `leaves`.
+// Sends rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that nothing
+// needs to be counted before. Rows of nodes that do not split are given to `leaves`.
 template <class Block, class Item, class RowOf, class Leaves>
-DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, const Item* items, const u32* owner, Item* items_out,
-                      u32* owner_out, u32 count, u32* left_place, u32* right_place, RowOf row_of, Leaves leaves) {
+DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, u32 first, const Item* items, const u32* owner,
+                      Item* items_out, u32* owner_out, u32 count, const u32* node_begin, const u32* node_end, const u32* base, u32* sent,
+                      RowOf row_of, Leaves leaves) {
   const u32 rounds = (count + block.lanes() - 1) / block.lanes();
   for (u32 round = 0; round < rounds; ++round) {
     const u32 p = round * block.lanes() + block.lane();
     const bool here = p < count;
-    const u32 v = here ? owner[p] : none32;
+    const u32 v = here ? owner[p] : first;
     const Item item = here ? items[p] : Item{};
-    const bool splits = here && t.feature[v] != none32;
+    const u32 f = t.feature[v];
+    const bool splits = here && f != none32;
     if (here && !splits) leaves(item, v);
-    bool left = false;
+    u32 right = 0;
+    if (splits) right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + f], t.threshold[v], data.feature_bins[f]);
+    const u32 at = v - first, rank = block.append_of(sent, 2 * at + right, splits);
     if (splits) {
-      const u32 f = t.feature[v];
-      left = goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + f], t.threshold[v], data.feature_bins[f]);
-    }
-    const u32 to_left = block.append_of(left_place, v, splits && left), to_right = block.append_of(right_place, v, splits && !left);
-    if (splits) {
-      const u32 to = left ? to_left : to_right;
+      const u32 to = right ? base[at] + (node_end[v] - node_begin[v]) - 1 - rank : base[at] + rank;
       items_out[to] = item;
-      owner_out[to] = t.left[v] + !left;
+      owner_out[to] = t.left[v] + right;
     }
-  }
-}
-
-// Counts how many rows of each node go left, into left_count (zero before).
-template <class Block, class Item, class RowOf>
-DEVICE void count_left(Block& block, const DatasetView& data, const Tree& t, const Item* items, const u32* owner, u32 count,
-                       u32* left_count, RowOf row_of) {
-  const u32 rounds = (count + block.lanes() - 1) / block.lanes();
-  for (u32 round = 0; round < rounds; ++round) {
-    const u32 p = round * block.lanes() + block.lane();
-    const u32 v = p < count ? owner[p] : none32;
-    bool left = false;
-    if (p < count && t.feature[v] != none32) {
-      const u32 f = t.feature[v];
-      left = goes_left(data.bins[static_cast<u64>(row_of(items[p])) * data.features + f], t.threshold[v], data.feature_bins[f]);
-    }
-    block.append_of(left_count, v, left);
   }
 }
 
@@ -107,100 +90,132 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   }
   u32 slots = fit.max_features < group_slots ? fit.max_features : group_slots;
   if (slots > cell_words / shape.words) slots = cell_words / shape.words;
-  u32 per_group = cell_words / (shape.words * slots);
+  u32 copies = shape.packed ? most_copies : 1;
+  while (copies > 1 && shape.words * slots * copies > cell_words) copies /= 2;
+  u32 per_group = cell_words / (shape.words * slots * copies);
   if (per_group > group_nodes) per_group = group_nodes;
+  const u32 visited_words = (data.features + 31) / 32;
+  // Small nodes: a warp each, with a stage in the cells' memory and a set of visited features in the groups'.
+  u32 small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
+  if (small_warps > cell_words / (2 * small_rows)) small_warps = cell_words / (2 * small_rows);
+  const u32 smallest_group_rows = shape.packed && small_warps > 0 ? small_rows + 1 : 0;
   u32 rows = t.end[0], vrows = t.vend[0];
   for (u32 p = lane; p < rows; p += lanes) s.owner[p] = 0;
   for (u32 p = lane; p < vrows; p += lanes) s.vowner[p] = 0;
+  const u32* order = fit.order + fit.begin;
+  const auto row_of_sample = [](const Sample& x) { return x.row; };
+  const auto row_of_validation = [order](u32 i) { return order[i]; };
   u32 first = 0, last = 1;   // the level's nodes
   block.sync();
   while (first < last) {
     if (lane == 0) t.level_begin[grown.levels] = first;
-    for (u32 v = first + lane; v < last; v += lanes) {
-      t.feature[v] = none32;
-      t.improvement[v] = 0;
-      t.left[v] = 0;
-      s.may[v] = may_split(fit, t, weight, classes, min_weight, v);
-    }
-    block.sync();
-    for (u32 from = first; from < last; from += per_group) {
-      Group g{from, last - from < per_group ? last - from : per_group, slots, cells, s.feature, s.visits, s.visited,
-              s.slot_best, s.best, s.best_feature, s.constant, (data.features + 31) / 32};
-      search_group(block, data, fit, shape, g, t, s.owner, s.may, weight, min_weight, tree, s.left_counts, first, shared_flag);
-      for (u32 i = lane; i < g.count; i += lanes) {
-        const u32 f = g.best_feature[i], v = from + i;
-        if (f == none32) continue;
-        const SlotBest& best = g.best[i];
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        const u32* left = s.left_counts + static_cast<u64>(v - first) * classes;
-        u32 left_weight = 0;
-        for (u32 k = 0; k < classes; ++k) left_weight += left[k];
-        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, left, t.impurity[v], grown.total_weight);
-        if (improvement + stop_epsilon < fit.min_impurity_decrease) continue;
-        const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(left_weight) > t.weight[v] : best.side;
-        t.feature[v] = f;
-        t.threshold[v] = threshold_bin(fit, best.bin, best.next, data.feature_bins[f]) | missing_left << 8;
-        t.improvement[v] = improvement;
-      }
-      block.sync();
-    }
-    // Rows on the left of each node.
-    for (u32 v = first + lane; v < last; v += lanes) s.left_rows[v] = s.vleft_rows[v] = 0;
-    block.sync();
-    count_left(block, data, t, t.samples, s.owner, rows, s.left_rows, [](const Sample& x) { return x.row; });
-    const u32* order = fit.order + fit.begin;
-    count_left(block, data, t, t.validation, s.vowner, vrows, s.vleft_rows, [order](u32 i) { return order[i]; });
-    block.sync();
-    // Children are numbered, and their rows placed, in the order of the level's nodes.
-    u32 children = last, place = 0, vplace = 0;
+    // Which nodes are searched, and how: small ones by warps, the others by groups.
+    u32 searched = 0;
     for (u32 from = first; from < last; from += lanes) {
       const u32 v = from + lane;
-      const bool splits = v < last && t.feature[v] != none32;
-      const u32 n = splits ? t.end[v] - t.begin[v] : 0, vn = splits ? t.vend[v] - t.vbegin[v] : 0;
+      bool by_group = false;
+      if (v < last) {
+        t.feature[v] = none32;
+        t.improvement[v] = 0;
+        t.left[v] = 0;
+        s.found.feature[v - first] = none32;
+        s.found.best[v - first] = {smallest_key, none32, 0, 0, 0, 0, 0};
+        const bool may = may_split(fit, t, weight, classes, min_weight, v);
+        by_group = may && t.end[v] - t.begin[v] >= smallest_group_rows;
+        s.member[v] = may && !by_group ? none32 : 0;   // none32: small
+      }
+      u32 total = 0;
+      const u32 before = block.scan_exclusive(by_group, &total);
+      if (by_group) s.searched[searched + before] = v;
+      searched += total;
+    }
+    block.sync();
+    for (u32 from = 0; from < searched; from += per_group) {
+      Group g{s.searched + from, searched - from < per_group ? searched - from : per_group, slots, copies, cells, s.feature, s.visits,
+              s.visited, s.slot_best, s.constant, visited_words};
+      for (u32 i = lane; i < g.count; i += lanes) s.member[g.node[i]] = i + 1;
+      block.sync();
+      search_group(block, data, fit, shape, g, t, s.owner, s.member, weight, min_weight, tree, s.found, first, shared_flag);
+      for (u32 i = lane; i < g.count; i += lanes) s.member[g.node[i]] = 0;
+      block.sync();
+    }
+    if (smallest_group_rows > 0 && block.warp() < small_warps)
+      for (u32 v = first + block.warp(); v < last; v += small_warps)
+        if (s.member[v] == none32)
+          search_small(block, data, fit, t, v, tree, s.visited + block.warp() * visited_words, visited_words, min_weight,
+                       cells + block.warp() * 2 * small_rows, s.found, v - first);
+    block.sync();
+    // Splits, and the children's numbers and places, in the order of the level's nodes.
+    u32 children = last, place = 0, vplace = 0;
+    for (u32 from = first; from < last; from += lanes) {
+      const u32 v = from + lane, at = v - first;
+      bool splits = false;
+      u32 n = 0, vn = 0;
+      if (v < last && s.found.feature[at] != none32) {
+        const u32* counts = t.counts + static_cast<u64>(v) * classes;
+        const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
+        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, left, t.impurity[v], grown.total_weight);
+        splits = improvement + stop_epsilon >= fit.min_impurity_decrease;
+        if (splits) {
+          const SlotBest& best = s.found.best[at];
+          const u32 f = s.found.feature[at];
+          u32 left_weight = 0;
+          for (u32 k = 0; k < classes; ++k) left_weight += left[k];
+          const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(left_weight) > t.weight[v] : best.side;
+          t.feature[v] = f;
+          t.threshold[v] = threshold_bin(fit, best.bin, best.next, data.feature_bins[f]) | missing_left << 8;
+          t.improvement[v] = improvement;
+          n = t.end[v] - t.begin[v];
+          vn = t.vend[v] - t.vbegin[v];
+        }
+      }
       u32 total_splits = 0, total_rows = 0, total_vrows = 0;
-      const u32 before = block.scan_exclusive(splits ? 1 : 0, &total_splits);
+      const u32 before = block.scan_exclusive(splits, &total_splits);
       const u32 rows_before = block.scan_exclusive(n, &total_rows);
       const u32 vrows_before = block.scan_exclusive(vn, &total_vrows);
       if (splits) {
-        const u32 l = children + 2 * before, r = l + 1;
-        t.left[v] = l;
-        t.begin[l] = place + rows_before;
-        t.end[l] = t.begin[r] = t.begin[l] + s.left_rows[v];
-        t.end[r] = t.begin[l] + n;
-        t.vbegin[l] = vplace + vrows_before;
-        t.vend[l] = t.vbegin[r] = t.vbegin[l] + s.vleft_rows[v];
-        t.vend[r] = t.vbegin[l] + vn;
-        s.left_rows[v] = t.begin[l];
-        s.right_rows[v] = t.begin[r];
-        s.vleft_rows[v] = t.vbegin[l];
-        s.vright_rows[v] = t.vbegin[r];
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        const u32* left = s.left_counts + static_cast<u64>(v - first) * classes;
-        u32* lc = t.counts + static_cast<u64>(l) * classes;
-        for (u32 k = 0; k < classes; ++k) {
-          lc[k] = left[k];
-          lc[classes + k] = counts[k] - left[k];
-        }
-        for (u32 c = l; c <= r; ++c) {
-          const u32* cc = t.counts + static_cast<u64>(c) * classes;
-          u32 w = 0;
-          for (u32 k = 0; k < classes; ++k) w += cc[k];
-          t.weight[c] = w;
-          t.impurity[c] = impurity_of(fit.criterion, data.entropy_terms, weight, cc, classes);
-          t.parent[c] = v;
-          t.depth[c] = t.depth[v] + 1;
-          t.path[c] = child_path(t.path[v], c - l);
-        }
+        t.left[v] = children + 2 * before;
+        s.base[at] = place + rows_before;
+        s.vbase[at] = vplace + vrows_before;
+        s.sent[2 * at] = s.sent[2 * at + 1] = s.vsent[2 * at] = s.vsent[2 * at + 1] = 0;
       }
       children += 2 * total_splits;
       place += total_rows;
       vplace += total_vrows;
     }
     block.sync();
-    send_rows(block, data, t, t.samples, s.owner, t.samples_other, s.owner_other, rows, s.left_rows, s.right_rows,
-              [](const Sample& x) { return x.row; }, [](const Sample&, u32) {});
-    send_rows(block, data, t, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows, s.vleft_rows, s.vright_rows,
-              [order](u32 i) { return order[i]; }, [leaf](u32 i, u32 v) { leaf[i] = v; });
+    send_rows(block, data, t, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, t.begin, t.end, s.base, s.sent,
+              row_of_sample, [](const Sample&, u32) {});
+    send_rows(block, data, t, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows, t.vbegin, t.vend, s.vbase, s.vsent,
+              row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
+    block.sync();
+    for (u32 v = first + lane; v < last; v += lanes) {
+      if (t.feature[v] == none32) continue;
+      const u32 at = v - first, l = t.left[v], r = l + 1;
+      t.begin[l] = s.base[at];
+      t.end[l] = t.begin[r] = s.base[at] + s.sent[2 * at];
+      t.end[r] = s.base[at] + (t.end[v] - t.begin[v]);
+      t.vbegin[l] = s.vbase[at];
+      t.vend[l] = t.vbegin[r] = s.vbase[at] + s.vsent[2 * at];
+      t.vend[r] = s.vbase[at] + (t.vend[v] - t.vbegin[v]);
+      const u32* counts = t.counts + static_cast<u64>(v) * classes;
+      const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
+      u32* lc = t.counts + static_cast<u64>(l) * classes;
+      for (u32 k = 0; k < classes; ++k) {
+        lc[k] = left[k];
+        lc[classes + k] = counts[k] - left[k];
+      }
+      for (u32 c = l; c <= r; ++c) {
+        const u32* cc = t.counts + static_cast<u64>(c) * classes;
+        u32 w = 0;
+        for (u32 k = 0; k < classes; ++k) w += cc[k];
+        t.weight[c] = w;
+        t.impurity[c] = impurity_of(fit.criterion, data.entropy_terms, weight, cc, classes);
+        t.parent[c] = v;
+        t.depth[c] = t.depth[v] + 1;
+        t.path[c] = child_path(t.path[v], c - l);
+      }
+    }
     Sample* samples = t.samples;
     t.samples = t.samples_other;
     t.samples_other = samples;

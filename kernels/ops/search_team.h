@@ -4,9 +4,15 @@
 //
 // Cells of one (node, feature): [cell_bins][columns] u32. Two classes, small counts: one column, counts of all rows in
 // the low half and of class 1 in the high half (packed). Otherwise a column per class, and one that counts rows.
+// Packed cells come in several copies, [cell_bins][copies]: lane i adds to copy i % copies, so that with 16 copies at most
+// two lanes of a warp meet in a memory bank.
+//
+// Packed nodes of few rows need no histogram: a warp compares each row with each other.
+
+inline constexpr u32 small_rows = 32, most_copies = 16;
 
 struct CellShape {
-  u32 packed, columns, words;   // words of one (node, feature)
+  u32 packed, columns, words;   // words of one (node, feature), in one copy
 };
 DEVICE CellShape cell_shape(const DatasetView& data, const Fit& fit, u32 root_weight) {
   CellShape s;
@@ -28,42 +34,58 @@ struct SlotBest {
 
 // Nodes of a level that are searched together. Arrays in the workspace or in shared memory.
 struct Group {
-  u32 first, count;     // nodes first .. first + count
+  const u32* node;      // [count] ascending
+  u32 count;
   u32 slots;            // features of a node looked at at once
-  u32* cells;           // [count][slots][words]
+  u32 copies;
+  u32* cells;           // [count][slots][words][copies]
   u32* feature;         // [count][slots]; none32: not looked at
   u32* visits;          // [count] features visited so far
   u32* visited;         // [count][visited_words]
   SlotBest* slot_best;  // [count][slots]
-  SlotBest* best;       // [count] over all slots so far
-  u32* best_feature;    // [count]
   u32* constant;        // [count] all features so far are constant in the node
   u32 visited_words;
 };
 
+// member: a node's place in the group, plus 1; 0 or none32 for nodes outside of it.
 template <class Block>
 DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& shape, const Group& g, const Tree& t,
-                       const u32* owner, u32 begin, u32 end) {
+                       const u32* owner, const u32* member, u32 begin, u32 end) {
+  const u32 copy = block.lane() % g.copies;
   for (u32 p = begin + block.lane(); p < end; p += block.lanes()) {
-    const u32 node = owner[p] - g.first;
+    const u32 node = member[owner[p]] - 1;
+    if (node >= g.count) continue;
     const Sample s = t.samples[p];
     const u32 w = s.weight_label >> 8, label = s.weight_label & 255;
     const u8* row = data.bins + static_cast<u64>(s.row) * data.features;
-    u32 slot = block.lane() % g.slots;   // lanes start at different features, so that they meet in fewer cells
-    for (u32 i = 0; i < g.slots; ++i) {
-      const u32 f = g.feature[node * g.slots + slot];
-      if (f != none32) {
-        u32* cells = g.cells + static_cast<u64>(node * g.slots + slot) * shape.words;
-        if (shape.packed) {
-          block.add(cells + row[f], w | (label ? w << 16 : 0));
-        } else {
-          u32* cell = cells + row[f] * shape.columns;
-          block.add(cell + label, w);
-          block.add(cell + shape.columns - 1, 1);
-        }
+    const u32* feature = g.feature + node * g.slots;
+    for (u32 slot = 0; slot < g.slots; ++slot) {
+      const u32 f = feature[slot];
+      if (f == none32) continue;
+      u32* cells = g.cells + static_cast<u64>(node * g.slots + slot) * shape.words * g.copies;
+      if (shape.packed) {
+        block.add(cells + row[f] * g.copies + copy, w | (label ? w << 16 : 0));
+      } else {
+        u32* cell = cells + row[f] * shape.columns;
+        block.add(cell + label, w);
+        block.add(cell + shape.columns - 1, 1);
       }
-      slot = slot + 1 == g.slots ? 0 : slot + 1;
     }
+  }
+}
+
+// Sums the copies of one (node, feature)'s cells into [bins]. A chunk is read before it is written; lanes start at
+// different copies, so that they meet in no bank.
+template <class Block>
+DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
+  for (u32 from = 0; from < bins; from += block.warp_lanes()) {
+    const u32 bin = from + block.warp_lane();
+    u32 sum = 0;
+    if (bin < bins)
+      for (u32 j = 0; j < copies; ++j) sum += cells[bin * copies + ((j + bin / 2) & (copies - 1))];
+    block.warp_sync();
+    if (bin < bins) cells[bin] = sum;
+    block.warp_sync();
   }
 }
 
@@ -221,10 +243,10 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
       bool here = bin < bins && s.occupied(bin);
       u32 all = 0;
       if (s.shape.packed) {
-        const u64 sums = block.warp_scan_inclusive(here ? s.cells[bin] : 0);
-        all = before + static_cast<u32>(sums);
+        const u32 sums = block.warp_scan_inclusive(here ? s.cells[bin] : 0);
+        all = before + sums;
         left = {all & 0xffffu, all >> 16, all & 0xffffu};
-        before += static_cast<u32>(block.warp_last(sums));
+        before += block.warp_last(sums);
       } else if (here) {
         left = s.left_of(bin, side);
         all = left.weight;
@@ -253,17 +275,14 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
 // Draws the next features of every node of the group: up to g.slots of those it still has to visit; or, once it has
 // visited max_features that were all constant, one more. Returns (to every lane) whether any node looks at a feature.
 template <class Block>
-DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit, const Group& g, const Tree& t, u32 tree,
-                          const u32* may, u32* shared_flag) {
+DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit, const Group& g, const Tree& t, u32 tree, u32* shared_flag) {
   if (block.lane() == 0) *shared_flag = 0;
   block.sync();
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
-    const u32 v = g.first + i;
+    const u32 v = g.node[i];
     u32 wanted = 0;
-    if (may[v]) {
-      if (g.visits[i] < fit.max_features) wanted = fit.max_features - g.visits[i] < g.slots ? fit.max_features - g.visits[i] : g.slots;
-      else if (g.constant[i] && g.visits[i] < data.features) wanted = 1;
-    }
+    if (g.visits[i] < fit.max_features) wanted = fit.max_features - g.visits[i] < g.slots ? fit.max_features - g.visits[i] : g.slots;
+    else if (g.constant[i] && g.visits[i] < data.features) wanted = 1;
     Words words{};
     u32* visited = g.visited + static_cast<u64>(i) * g.visited_words;
     for (u32 slot = 0; slot < g.slots; ++slot) {
@@ -284,63 +303,183 @@ DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit,
   return any;
 }
 
-// Searches the group's nodes; leaves the best split of each in g.best / g.best_feature and its left counts per class in
-// left_counts ([level's nodes][classes], from level_first).
+// Where a node's best split is left for grow_levels_team.
+struct Found {
+  SlotBest* best;       // [level's nodes]
+  u32* feature;         // [level's nodes] none32: no split
+  u32* left_counts;     // [level's nodes][classes] bootstrap counts that go left
+};
+
+// Searches the group's nodes; found: the level's, from node level_first.
 template <class Block>
 DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Group& g, const Tree& t,
-                         const u32* owner, const u32* may, const double* weight, double min_weight, u32 tree, u32* left_counts,
+                         const u32* owner, const u32* member, const double* weight, double min_weight, u32 tree, const Found& found,
                          u32 level_first, u32* shared_flag) {
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     g.visits[i] = 0;
     g.constant[i] = 1;
-    g.best[i] = {smallest_key, none32, 0, 0, 0, 0, 0};
-    g.best_feature[i] = none32;
   }
   for (u32 i = block.lane(); i < g.count * g.visited_words; i += block.lanes()) g.visited[i] = 0;
   block.sync();
-  const u32 begin = t.begin[g.first], end = t.end[g.first + g.count - 1];
-  while (draw_features(block, data, fit, g, t, tree, may, shared_flag)) {
-    const u32 words = g.count * g.slots * shape.words;
-    for (u32 i = block.lane(); i < words; i += block.lanes()) g.cells[i] = 0;
+  const u32 begin = t.begin[g.node[0]], end = t.end[g.node[g.count - 1]];
+  while (draw_features(block, data, fit, g, t, tree, shared_flag)) {
+    struct alignas(16) Four {
+      u32 v[4];
+    };
+    Four* fours = reinterpret_cast<Four*>(g.cells);   // cells are aligned, and their memory is whole fours
+    const u32 words = g.count * g.slots * shape.words * g.copies;
+    for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
     block.sync();
-    count_rows(block, data, shape, g, t, owner, begin, end);
+    count_rows(block, data, shape, g, t, owner, member, begin, end);
     block.sync();
     for (u32 i = block.warp(); i < g.count * g.slots; i += block.warps()) {
       const u32 f = g.feature[i];
       if (f == none32) continue;
-      const u32 node = i / g.slots, v = g.first + node;
+      const u32 node = i / g.slots, v = g.node[node];
       u32 visit = g.visits[node];   // of this slot: the slots before the last visits
       u32 later = 0;
       for (u32 s = i % g.slots + 1; s < g.slots; ++s) later += g.feature[node * g.slots + s] != none32;
       visit -= 1 + later;
+      u32* cells = g.cells + static_cast<u64>(i) * shape.words * g.copies;
+      if (g.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, g.copies);
       SlotSearch<Block> search{block, data, fit, shape, weight, t.counts + static_cast<u64>(v) * data.classes, t.end[v] - t.begin[v],
-                               t.weight[v], data.feature_bins[f], min_weight, g.cells + static_cast<u64>(i) * shape.words, nullptr};
-      const SlotBest found = search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
-      if (block.warp_lane() == 0) g.slot_best[i] = found;
+                               t.weight[v], data.feature_bins[f], min_weight, cells, nullptr};
+      const SlotBest best = search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
+      if (block.warp_lane() == 0) g.slot_best[i] = best;
     }
     block.sync();
     // The best over the node's slots: ties to the earlier visit.
     for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
+      const u32 at = g.node[i] - level_first;
       for (u32 slot = 0; slot < g.slots; ++slot) {
         const u32 f = g.feature[i * g.slots + slot];
         if (f == none32) continue;
-        const SlotBest& found = g.slot_best[i * g.slots + slot];
-        if (!found.constant) g.constant[i] = 0;
-        if (found.key <= g.best[i].key) continue;
-        g.best[i] = found;
-        g.best_feature[i] = f;
-        const u32* cells = g.cells + static_cast<u64>(i * g.slots + slot) * shape.words;
-        u32* left = left_counts + static_cast<u64>(g.first + i - level_first) * data.classes;
+        const SlotBest& best = g.slot_best[i * g.slots + slot];
+        if (!best.constant) g.constant[i] = 0;
+        if (best.key <= found.best[at].key) continue;
+        found.best[at] = best;
+        found.feature[at] = f;
+        const u32* cells = g.cells + static_cast<u64>(i * g.slots + slot) * shape.words * g.copies;
+        u32* left = found.left_counts + static_cast<u64>(at) * data.classes;
         if (shape.packed) {
-          left[1] = found.left >> 16;
-          left[0] = (found.left & 0xffffu) - left[1];
+          left[1] = best.left >> 16;
+          left[0] = (best.left & 0xffffu) - left[1];
         } else {
           for (u32 k = 0; k < data.classes; ++k)
-            left[k] = cells[found.bin * shape.columns + k] +
-                      (found.side ? cells[data.feature_bins[f] * shape.columns + k] : 0);
+            left[k] = cells[best.bin * shape.columns + k] +
+                      (best.side ? cells[data.feature_bins[f] * shape.columns + k] : 0);
         }
       }
     }
     block.sync();
+  }
+}
+
+// A packed node of at most small_rows rows, by one warp, all its features. stage: [2 * small_rows] words of the warp's own.
+template <class Block>
+DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree, u32* visited,
+                         u32 visited_words, double min_weight, u32* stage, const Found& found, u32 at) {
+  const u32 begin = t.begin[v], rows = t.end[v] - begin, n = t.weight[v], n1 = t.counts[2 * static_cast<u64>(v) + 1];
+  u32 *stage_bin = stage, *stage_item = stage + small_rows;
+  for (u32 w = block.warp_lane(); w < visited_words; w += block.warp_lanes()) visited[w] = 0;
+  block.warp_sync();
+  SlotBest best{smallest_key, none32, 0, 0, 0, 0, 0};
+  u32 best_feature = none32;
+  bool constant = true;
+  Words words{};
+  for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
+    if (j % 4 == 0) words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
+    // Every lane finds the same feature; one marks it.
+    u32 f = 0;
+    {
+      u32 r = below(words.v[j % 4], data.features - j), word = 0;
+      for (;; ++word) {
+        const u32 free = bits_set(~visited[word]);
+        if (r < free) break;
+        r -= free;
+      }
+      u32 left = ~visited[word];
+      for (; r > 0; --r) left &= left - 1;
+      const u32 bit = left & (0u - left);
+      f = word * 32 + bits_set(bit - 1);
+      block.warp_sync();
+      if (block.warp_lane() == 0) visited[word] |= bit;
+    }
+    const u32 bins = data.feature_bins[f];
+    u32 least = none32, most_inverted = none32, missing = 0;   // of value bins; what missing rows add up to
+    for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
+      const Sample s = t.samples[begin + i];
+      const u32 bin = data.bins[static_cast<u64>(s.row) * data.features + f], w = s.weight_label >> 8;
+      const u32 item = w | (s.weight_label & 255 ? w << 16 : 0);
+      stage_bin[i] = bin;
+      stage_item[i] = item;
+      if (bin == bins) {
+        missing += item;
+      } else {
+        least = bin < least ? bin : least;
+        most_inverted = ~bin < most_inverted ? ~bin : most_inverted;
+      }
+    }
+    block.warp_sync();
+    least = block.warp_min(least);
+    const u32 most = ~block.warp_min(most_inverted);
+    missing = static_cast<u32>(block.warp_sum(missing));
+    if (least == none32 || (least == most && missing == 0)) {   // constant
+      block.warp_sync();
+      continue;
+    }
+    constant = false;
+    u32 single_bin = none32, single_side = 0;
+    if (fit.random_thresholds) {
+      const ThresholdDraw draw = threshold_draw(fit.node_key, tree, t.path[v], j);
+      single_bin = least == most ? least : random_threshold(data.bin_values + data.value_begin[f], least, most, draw.share);
+      single_side = draw.missing_left && missing != 0 && least != most;
+    }
+    // Each row's bin is a candidate. Equal bins are equal candidates.
+    i64 key = smallest_key;
+    u32 index = none32, left_of_key = 0;
+    for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
+      const u32 bin = fit.random_thresholds ? single_bin : stage_bin[i];
+      if (bin == bins || (fit.random_thresholds && i > 0)) continue;
+      u32 left = 0;
+      for (u32 k = 0; k < rows; ++k) left += stage_bin[k] <= bin && stage_bin[k] != bins ? stage_item[k] : 0;
+      for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {
+        if (fit.random_thresholds && side != single_side) continue;
+        const u32 all = left + (side ? missing : 0), l = all & 0xffffu;
+        if (l == n || l < fit.min_samples_leaf || n - l < fit.min_samples_leaf || l < min_weight || n - l < min_weight) continue;
+        const i64 candidate = key_binary(fit.criterion, data.entropy_terms, l, all >> 16, n, n1);
+        const u32 place = side * bins + bin;
+        if (candidate > key || (candidate == key && place < index)) {
+          key = candidate;
+          index = place;
+          left_of_key = all;
+        }
+      }
+    }
+    const i64 top = block.warp_max(key);
+    if (top > best.key) {
+      const u32 winner = block.warp_min(key == top ? index : none32);
+      best.key = top;
+      best.side = winner >= bins;
+      best.bin = winner - best.side * bins;
+      best.left = ~block.warp_min(key == top && index == winner ? ~left_of_key : none32);
+      best.missing = missing;
+      u32 next = none32;
+      for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
+        const u32 bin = stage_bin[i];
+        if (bin > best.bin && bin < bins && bin < next) next = bin;
+      }
+      next = block.warp_min(next);
+      best.next = next < bins ? next : bins;
+      best_feature = f;
+    }
+    block.warp_sync();   // the stage is read by all, then written again
+  }
+  if (block.warp_lane() == 0) {
+    found.best[at] = best;
+    found.feature[at] = best_feature;
+    u32* left = found.left_counts + 2 * static_cast<u64>(at);
+    left[1] = best.left >> 16;
+    left[0] = (best.left & 0xffffu) - left[1];
   }
 }
