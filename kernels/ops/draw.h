@@ -20,7 +20,10 @@ DEVICE u64 unbiased_below(u64 n, Source words) {
 
 template <class Source>
 DEVICE double draw_value(const DrawSpec& s, Source words) {
-  if (s.kind == draw_index) return s.low + s.step * static_cast<double>(unbiased_below(s.count, words));
+  if (s.kind == draw_index) {   // the end of a stepped range is the user's number, not low + n * step rounded
+    const double stepped = s.low + s.step * static_cast<double>(unbiased_below(s.count, words));
+    return stepped < s.most ? stepped : s.most;
+  }
   const Words w = words(0);
   const double share = static_cast<double>((static_cast<u64>(w.v[1]) << 32 | w.v[0]) >> 11) * 0x1p-53;   // [0, 1)
   double x = s.low + (s.high - s.low) * share;
