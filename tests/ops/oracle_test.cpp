@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string>
 
 #include "run/cpu_executor.h"
@@ -258,6 +259,138 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
       EXPECT_EQ(executor.run(std::vector<FitTask>{{&c.fit, 0, 0, 1}}, std::atomic<bool>{false}).sums[0][0], 4u);
     }
 }
+
+// ---- what must not change a forest ----
+
+std::vector<std::uint64_t> sums_of(const Case& c) {
+  CpuExecutor executor(c.context(), 1, 1u << 28);
+  std::vector<std::uint64_t> all;
+  for (int fold = 0; fold < c.folds.count(); ++fold) {
+    const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
+    const auto sums = executor.run(std::span(&task, 1), std::atomic<bool>{false}).sums[0];
+    all.insert(all.end(), sums.begin(), sums.end());
+  }
+  return all;
+}
+
+void add_column(Dataset& d, const Feature& feature, const std::vector<std::uint8_t>& bins) {
+  const std::size_t before = d.features.size();
+  std::vector<std::uint8_t> all;
+  for (std::size_t r = 0; r < d.rows; ++r) {
+    all.insert(all.end(), d.bins.begin() + static_cast<std::ptrdiff_t>(r * before), d.bins.begin() + static_cast<std::ptrdiff_t>((r + 1) * before));
+    all.push_back(bins[r]);
+  }
+  d.features.push_back(feature);
+  d.bins = std::move(all);
+}
+
+// Adds a column and looks at all features at every split.
+void add_column(Case& c, const Feature& feature, const std::vector<std::uint8_t>& bins) {
+  add_column(c.dataset, feature, bins);
+  c.fit.tree.max_features = static_cast<std::uint32_t>(c.dataset.features.size());
+}
+
+class ForestUnchanged : public ::testing::TestWithParam<int> {};
+
+TEST_P(ForestUnchanged, ByTheOrderOfRowsWithoutABootstrap) {
+  Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 7000);
+  c.fit.tree.bootstrap = false;
+  c.fit.tree.max_samples = {true, 1.0};
+  const auto before = sums_of(c);
+  std::mt19937_64 rng(1);
+  for (int fold = 0; fold < c.folds.count(); ++fold)
+    std::shuffle(c.folds.order.begin() + c.folds.begin[static_cast<std::size_t>(fold)],
+                 c.folds.order.begin() + c.folds.begin[static_cast<std::size_t>(fold) + 1], rng);
+  std::shuffle(c.folds.order.begin() + c.folds.begin.back(), c.folds.order.end(), rng);
+  EXPECT_EQ(sums_of(c), before);
+}
+
+// Twice as many rows of class 0 as of class 1: balanced classes weigh as if class 1's rows were there twice.
+TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
+  std::mt19937_64 rng(static_cast<std::uint64_t>(GetParam()) + 8000);
+  Case weighted;
+  weighted.dataset = random_dataset(rng, 240, 4, 2, 255, 0.0);
+  Dataset& d = weighted.dataset;
+  std::vector<std::uint32_t> of_class[2];
+  for (std::uint32_t r = 0; r < d.rows; ++r) of_class[d.labels[r]].push_back(r);
+  const std::size_t ones = std::min(of_class[1].size(), of_class[0].size() / 2) - 10;
+  // 10 rows of each class validate.
+  std::vector<std::uint32_t> order;
+  for (const auto& rows : of_class) order.insert(order.end(), rows.begin(), rows.begin() + 10);
+  const auto train = static_cast<std::ptrdiff_t>(order.size());
+  order.insert(order.end(), of_class[0].begin() + 10, of_class[0].begin() + 10 + static_cast<std::ptrdiff_t>(2 * ones));
+  order.insert(order.end(), of_class[1].begin() + 10, of_class[1].begin() + 10 + static_cast<std::ptrdiff_t>(ones));
+  weighted.folds = {order, {0, static_cast<std::uint32_t>(train)}};
+  weighted.fit.tree.bootstrap = false;
+  weighted.fit.tree.criterion = rng() % 2;
+  weighted.fit.tree.max_features = static_cast<std::uint32_t>(1 + rng() % 4);
+  weighted.fit.tree.class_weight = TreeSettings::Weights::balanced;
+  weighted.fit.structures = {CutSettings{}};
+  weighted.fit.structures[0].max_depth = 4;
+  weighted.fit.queries = {{0, 3}};
+  weighted.metric = kernels::log_loss;
+  weighted.seed = rng();
+  Case repeated = weighted;
+  repeated.fit.tree.class_weight = TreeSettings::Weights::equal;
+  repeated.folds.order.insert(repeated.folds.order.end(), order.end() - static_cast<std::ptrdiff_t>(ones), order.end());
+  repeated.dataset.rows += ones;   // the second copies of the rows
+  for (std::size_t i = 0; i < ones; ++i) {
+    const std::uint32_t row = order[order.size() - ones + i];
+    repeated.folds.order[order.size() + i] = static_cast<std::uint32_t>(d.rows + i);
+    repeated.dataset.bins.insert(repeated.dataset.bins.end(), d.bins.begin() + row * 4, d.bins.begin() + row * 4 + 4);
+    repeated.dataset.labels.push_back(d.labels[row]);
+  }
+  EXPECT_EQ(sums_of(repeated), sums_of(weighted));
+}
+
+// Shallow trees on features of many values: no two candidates are equally good, so the order of the visits, which an
+// additional column changes, does not matter.
+Case without_ties(std::uint64_t seed) {
+  std::mt19937_64 rng(seed);
+  Case c;
+  c.dataset = random_dataset(rng, 900, 3, 3, 255, 0.2);
+  c.folds = random_folds(rng, c.dataset, 1);
+  c.fit.tree.criterion = rng() % 2;
+  c.fit.tree.max_features = 3;   // all
+  c.fit.structures = {CutSettings{}};
+  c.fit.structures[0].max_depth = 3;
+  c.fit.structures[0].min_samples_split = {false, 100};
+  c.fit.queries = {{0, 3}};
+  c.seed = seed;
+  return c;
+}
+
+TEST_P(ForestUnchanged, ByAConstantColumn) {
+  Case c = without_ties(static_cast<std::uint64_t>(GetParam()) + 9000);
+  const auto before = sums_of(c);
+  Feature constant;
+  constant.name = "constant";
+  constant.values = {1.0};
+  add_column(c, constant, std::vector<std::uint8_t>(c.dataset.rows, 0));
+  EXPECT_EQ(sums_of(c), before);
+}
+
+// One-hot columns of a feature of two values say what the feature says.
+TEST_P(ForestUnchanged, ByOneHotColumnsForAFeatureOfTwoValues) {
+  Case c = without_ties(static_cast<std::uint64_t>(GetParam()) + 9500);
+  Feature two;
+  two.name = "two";
+  two.bins = 2;
+  two.cuts = {0.5};
+  two.values = {0.0, 1.0};
+  std::mt19937_64 rng(3);
+  std::vector<std::uint8_t> bins(c.dataset.rows), complement(c.dataset.rows);
+  for (std::size_t r = 0; r < c.dataset.rows; ++r) {
+    bins[r] = static_cast<std::uint8_t>(c.dataset.labels[r] == 2 ? rng() % 4 == 0 : rng() % 2);
+    complement[r] = 1 - bins[r];
+  }
+  add_column(c, two, bins);
+  const auto before = sums_of(c);
+  add_column(c, two, complement);
+  EXPECT_EQ(sums_of(c), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ForestUnchanged, ::testing::Range(0, 20));
 
 }  // namespace
 }  // namespace warptune::test
