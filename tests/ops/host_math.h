@@ -1,0 +1,22 @@
+// The kernels' functions of numbers, compiled for the tests themselves.
+#pragma once
+
+#include <Random123/philox.h>
+
+#include "kernels/ops/draw_spec.h"
+
+#define DEVICE inline
+
+namespace warptune::kernels::host_math {
+
+#include "kernels/math/words.h"
+
+#include "kernels/math/philox.h"
+
+#include "kernels/math/explog.h"
+
+#include "kernels/ops/draw.h"
+
+}   // namespace warptune::kernels::host_math
+
+#undef DEVICE
