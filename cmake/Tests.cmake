@@ -1,5 +1,5 @@
-# Tests by label: unit, ops (GoogleTest, one ctest entry per test); cli, gpulab (pytest, one entry per file); peers,
-# install (scripts).
+# Tests by label: unit, ops (GoogleTest, one ctest entry per test); cli, quality, gpulab (pytest, one entry per file);
+# peers, install (scripts).
 find_package(GTest)
 if(NOT GTest_FOUND)
   message(STATUS "warptune: no GoogleTest found, this build leaves out the tests")
@@ -59,7 +59,7 @@ if(NOT TARGET warptune)
 endif()
 
 # tests/LABEL/test_NAME.py -> LABEL.NAME. Those in gpulab need a CUDA build, and gpulab or a GPU.
-file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py)
+file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py tests/quality/test_*.py)
 if(WARPTUNE_HAS_CUDA)
   file(GLOB cuda_scripts CONFIGURE_DEPENDS tests/gpulab/test_*.py)
   list(APPEND scripts ${cuda_scripts})
