@@ -31,9 +31,13 @@ constexpr Shape shapes[] = {{"blog", 10000, 4, 255, 2}, {"spam", 4601, 57, 200, 
 class OneTree {
  public:
   explicit OneTree(const Shape& shape)
-      : bins_(u64{shape.rows} * shape.features), labels_(shape.rows),
-        feature_bins_(shape.features, static_cast<u8>(shape.bins)), missing_(shape.features, 0),
-        values_(u64{shape.features} * shape.bins), value_begin_(shape.features), terms_(shape.rows + 1),
+      : bins_(u64{shape.rows} * shape.features),
+        labels_(shape.rows),
+        feature_bins_(shape.features, static_cast<u8>(shape.bins)),
+        missing_(shape.features, 0),
+        values_(u64{shape.features} * shape.bins),
+        value_begin_(shape.features),
+        terms_(shape.rows + 1),
         order_(shape.rows) {
     std::mt19937_64 rng(1);
     for (u8& bin : bins_) bin = static_cast<u8>(rng() % shape.bins);
@@ -49,8 +53,8 @@ class OneTree {
     }
     for (u32 c = 2; c <= shape.rows; ++c)
       terms_[c] = static_cast<i64>(c * std::log2(static_cast<double>(c)) * 4294967296.0 + 0.5);
-    data = {bins_.data(),   labels_.data(),      feature_bins_.data(), missing_.data(), values_.data(),
-            value_begin_.data(), terms_.data(), shape.rows,           shape.features,  shape.classes, shape.bins + 1};
+    data = {bins_.data(),  labels_.data(), feature_bins_.data(), missing_.data(), values_.data(), value_begin_.data(),
+            terms_.data(), shape.rows,     shape.features,       shape.classes,   shape.bins + 1};
     fit.order = order_.data();
     fit.end = shape.rows / 3;
     fit.rows = shape.rows;
@@ -157,8 +161,8 @@ void partition(benchmark::State& state) {
     state.PauseTiming();
     std::memcpy(one.tree.samples, samples.data(), samples.size() * sizeof(Sample));
     state.ResumeTiming();
-    benchmark::DoNotOptimize(partition_rows(one.data, 0, threshold, one.tree.samples, one.tree.samples_other, one.rows(),
-                                            [](const Sample& s) { return s.row; }));
+    benchmark::DoNotOptimize(partition_rows(one.data, 0, threshold, one.tree.samples, one.tree.samples_other,
+                                            one.rows(), [](const Sample& s) { return s.row; }));
   }
   count(state, one.rows(), u64{one.rows()} * (2 * sizeof(Sample) + 1));
 }
