@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <utility>
 
 namespace warptune {
 
@@ -31,36 +30,28 @@ Result<ReplacedFile> ReplacedFile::open(const std::string& path, const std::stri
     if (::access(file.target_.c_str(), W_OK) != 0) return refuse(error_text(errno));
   }
   file.temporary_ = fmt::format("{}.{}.tmp", file.target_, ::getpid());
-  file.file_ =
-      FileDescriptor(::open(file.temporary_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
-  if (!file.file_) return refuse(error_text(errno));
+  // Only tried: a run that is killed before it has results leaves no temporary file.
+  if (!file.create()) return refuse(error_text(errno));
+  ::unlink(file.temporary_.c_str());
   return file;
 }
 
+FileDescriptor ReplacedFile::create() const {
+  return FileDescriptor(::open(temporary_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666));
+}
+
 Result<void> ReplacedFile::write(std::string_view text) {
-  int error = file_ ? write_all(file_.get(), text).error : EBADF;
-  if (error == 0 && ::fsync(file_.get()) != 0) error = errno;
+  const FileDescriptor file = create();
+  int error = file ? write_all(file.get(), text).error : errno;
+  if (error == 0 && ::fsync(file.get()) != 0) error = errno;
   if (error == 0 && ::rename(temporary_.c_str(), target_.c_str()) != 0) error = errno;
   if (error != 0) {
+    if (file) ::unlink(temporary_.c_str());
     return failure(fmt::format("cannot write the {} file {}: {}", what_, path_, error_text(error)),
                    "what was there before is unchanged", Exit::no_score);
   }
-  file_ = FileDescriptor();
   sync_folder_of(target_);
   return {};
-}
-
-ReplacedFile& ReplacedFile::operator=(ReplacedFile&& other) noexcept {
-  std::swap(path_, other.path_);
-  std::swap(what_, other.what_);
-  std::swap(target_, other.target_);
-  std::swap(temporary_, other.temporary_);
-  std::swap(file_, other.file_);
-  return *this;
-}
-
-ReplacedFile::~ReplacedFile() {
-  if (file_) ::unlink(temporary_.c_str());
 }
 
 }   // namespace warptune
