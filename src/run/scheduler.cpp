@@ -170,7 +170,7 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
   double total = 0;
   for (const PlannedFit& fit : fits)
     for (int fold = 0; fold < context.folds->count(); ++fold) total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
-  work = std::min(work, total / static_cast<double>(executors));   // something for each
+  work = std::min(work, total / static_cast<double>(executors) * (1 + 1e-9));   // something for each; sums round
   std::vector<Batch> batches;
   Batch batch;
   double batch_work = 0;

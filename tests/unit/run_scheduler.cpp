@@ -1,0 +1,217 @@
+// The scheduler over executors that fail on purpose: no task is lost or scored twice, and what can't be run is an error.
+#include "run/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <mutex>
+#include <set>
+
+namespace warptune {
+namespace {
+
+// 20 rows of two classes, the first eight of which validate; fits whose structures each have one query.
+struct Example {
+  Dataset dataset;
+  Folds folds;
+  std::vector<PlannedFit> fits;
+  FitContext context;
+
+  Example(std::size_t fit_count, std::uint32_t structures) : fits(fit_count) {
+    dataset.rows = 20;
+    dataset.classes = {"a", "b"};
+    dataset.features.resize(2);
+    dataset.bins.assign(40, 0);
+    for (std::uint32_t row = 0; row < 20; ++row) {
+      folds.order.push_back(row);
+      dataset.labels.push_back(row % 2);
+    }
+    folds.begin = {0, 8};
+    for (PlannedFit& fit : fits) {
+      fit.tree.max_features = 1;
+      fit.structures.resize(structures);
+      for (std::uint32_t s = 0; s < structures; ++s) fit.queries.push_back({s, 3});
+    }
+    context = {&dataset, &folds, kernels::accuracy, 1};
+  }
+};
+
+// Scores every query 4 of 8 after `meet`, which may throw.
+class ScriptedExecutor : public Executor {
+ public:
+  using Meet = std::function<void(ScriptedExecutor&, std::span<const FitTask>)>;
+  explicit ScriptedExecutor(Meet meet) : meet_(std::move(meet)) {}
+
+  std::string name() const override { return "scripted"; }
+  std::uint64_t memory_bytes() const override { return memory; }
+  Counters counters() const override { return {}; }
+  BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>&) override {
+    ++runs;
+    meet_(*this, tasks);
+    BatchSums sums;
+    for (const FitTask& task : tasks) sums.sums.emplace_back(task.last_query() - task.first_query(), 4);
+    return sums;
+  }
+
+  std::uint64_t memory = 1 << 30;
+  int runs = 0;
+
+ private:
+  Meet meet_;
+};
+
+std::size_t structures_of(std::span<const FitTask> tasks) {
+  std::size_t count = 0;
+  for (const FitTask& task : tasks) count += task.last_structure - task.first_structure;
+  return count;
+}
+
+[[noreturn]] void full(ScriptedExecutor& executor) {
+  executor.memory /= 2;
+  throw OutOfDeviceMemory{"gpu: full"};
+}
+
+void at_most(std::size_t structures, ScriptedExecutor& executor, std::span<const FitTask> tasks) {
+  if (structures_of(tasks) > structures) full(executor);
+}
+
+struct Outcome {
+  Result<SchedulerCounters> counters = SchedulerCounters{};
+  std::multiset<std::pair<const PlannedFit*, std::uint32_t>> scored;   // fit, structure
+  std::vector<std::string> notes;
+};
+
+Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<Executor>>& executors) {
+  Outcome outcome;
+  Batch batch;
+  for (const PlannedFit& fit : example.fits) batch.tasks.push_back({&fit, 0, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  const std::atomic<bool> stop{false};
+  outcome.counters = run_batches(
+      example.context, {batch}, executors,
+      [&](const TaskResult& result) {
+        EXPECT_TRUE(result.failure.empty());
+        for (std::uint32_t s = result.task.first_structure; s < result.task.last_structure; ++s) outcome.scored.emplace(result.task.planned, s);
+        for (const double score : result.scores) EXPECT_EQ(score, 0.5);
+      },
+      [&](const std::string& note) { outcome.notes.push_back(note); }, stop);
+  return outcome;
+}
+
+void expect_all_once(const Example& example, const Outcome& outcome) {
+  std::size_t structures = 0;
+  for (const PlannedFit& fit : example.fits)
+    for (std::uint32_t s = 0; s < fit.structures.size(); ++s, ++structures) EXPECT_EQ(outcome.scored.count({&fit, s}), 1U);
+  EXPECT_EQ(outcome.scored.size(), structures);
+}
+
+std::vector<std::unique_ptr<Executor>> executors_of(const std::vector<ScriptedExecutor::Meet>& meets) {
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (const auto& meet : meets) executors.push_back(std::make_unique<ScriptedExecutor>(meet));
+  return executors;
+}
+
+const ScriptedExecutor::Meet works = [](ScriptedExecutor&, std::span<const FitTask>) {};
+
+TEST(Scheduler, HalvesABatchUntilItFits) {
+  const Example example(5, 6);
+  const auto executors = executors_of({[](auto& executor, auto tasks) { at_most(4, executor, tasks); }});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_TRUE(outcome.counters);
+  expect_all_once(example, outcome);
+  EXPECT_EQ(outcome.counters->batches_split, 9);   // 5 fits apart: 4; each fit's 6 structures: 3 and 3
+  EXPECT_EQ(outcome.counters->batches, 10);
+}
+
+TEST(Scheduler, TriesABatchThatCanNotBeHalvedWithLessMemory) {
+  const Example example(1, 1);
+  const auto executors = executors_of({[](auto& executor, auto) {
+    if (executor.memory > 1 << 20) full(executor);
+  }});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_TRUE(outcome.counters);
+  expect_all_once(example, outcome);
+  EXPECT_EQ(outcome.counters->batches_split, 0);
+}
+
+TEST(Scheduler, EndsWithAnErrorWhereOneTreeDoesNotFit) {
+  const Example example(3, 2);
+  const auto executors = executors_of({[](auto& executor, auto) { full(executor); }});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_FALSE(outcome.counters);
+  EXPECT_EQ(outcome.counters.error().exit, Exit::device);
+  EXPECT_EQ(outcome.counters.error().message, "gpu: full; the smallest batch does not fit");
+  EXPECT_TRUE(outcome.scored.empty());
+}
+
+TEST(Scheduler, GivesALostDevicesBatchToTheOthersAndSaysSoOnce) {
+  const Example example(4, 1);
+  const ScriptedExecutor::Meet lost = [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; };
+  for (const auto& meets : {std::vector{lost, lost, works}, std::vector{works, lost, lost}}) {
+    const auto executors = executors_of(meets);
+    const Outcome outcome = run_one_batch(example, executors);
+    ASSERT_TRUE(outcome.counters);
+    expect_all_once(example, outcome);
+    EXPECT_LE(outcome.notes.size(), 1U);   // none if the good executor was the first to ask
+    for (const std::string& note : outcome.notes) EXPECT_EQ(note, "gpu 0: lost; its work goes to the others");
+  }
+}
+
+TEST(Scheduler, EndsWithEveryDevicesErrorWhenAllAreLost) {
+  const Example example(4, 1);
+  const auto executors = executors_of({[](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; }, [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; },
+                                       [](auto&, auto) { throw DeviceLost{"gpu 1: gone"}; }});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_FALSE(outcome.counters);
+  EXPECT_EQ(outcome.counters.error().exit, Exit::device);
+  const std::string& message = outcome.counters.error().message;
+  EXPECT_TRUE(message == "gpu 0: lost; gpu 1: gone" || message == "gpu 1: gone; gpu 0: lost") << message;
+  EXPECT_TRUE(outcome.notes.empty());
+}
+
+TEST(Scheduler, LetsAnExecutorWithMoreMemoryTakeWhatDidNotFit) {
+  const Example example(2, 1);
+  const auto executors = executors_of({[](auto& executor, auto) { full(executor); }, works});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_TRUE(outcome.counters);
+  expect_all_once(example, outcome);
+}
+
+TEST(Scheduler, RethrowsWhatIsNoDevicesFailure) {
+  const Example example(2, 1);
+  const auto executors = executors_of({[](auto&, auto) { throw std::runtime_error("a bug"); }});
+  EXPECT_THROW(run_one_batch(example, executors), std::runtime_error);
+}
+
+TEST(Batches, GiveEveryExecutorSomething) {
+  const Example example(12, 2);
+  for (const std::size_t executors : {1, 2, 3, 6, 12}) {
+    const auto batches = make_batches(example.context, example.fits, executors, 1e18, 1 << 30);
+    EXPECT_EQ(batches.size(), executors);
+    std::size_t tasks = 0;
+    for (const Batch& batch : batches) tasks += batch.tasks.size();
+    EXPECT_EQ(tasks, 12U);
+  }
+}
+
+TEST(Batches, StayBelowTheMemoryTheyAreGiven) {
+  const Example example(3, 40);
+  const auto bytes_of = [&](const Batch& batch) {
+    std::uint64_t bytes = 0;
+    for (const FitTask& task : batch.tasks) {
+      const PreparedFit fit = prepare_fit(example.context, task);
+      bytes += fit.votes_bytes() + fit.sums_count() * 8 + fit.round_bytes_per_tree();
+    }
+    return bytes;
+  };
+  for (const std::uint64_t memory : {1 << 20, 4000, 1000}) {
+    std::size_t structures = 0;
+    for (const Batch& batch : make_batches(example.context, example.fits, 1, 1e18, memory)) {
+      EXPECT_LE(bytes_of(batch), memory);
+      structures += structures_of(batch.tasks);
+    }
+    EXPECT_EQ(structures, 120U);
+  }
+}
+
+}   // namespace
+}   // namespace warptune
