@@ -31,11 +31,16 @@ class CudaDataset {
     CHECK_CUDA(cudaSetDevice(device));
     const CpuDataset host(*context.dataset);
     const kernels::DatasetView& v = host.view();
-    const u64 values = context.dataset->features.empty() ? 0 : v.value_begin[v.features - 1] + v.feature_bins[v.features - 1];
-    std::vector<Part> parts = {
-        {v.bins, u64{v.rows} * v.features}, {v.labels, v.rows}, {v.feature_bins, v.features}, {v.feature_missing, v.features},
-        {v.bin_values, 8 * values}, {v.value_begin, 4ull * v.features}, {v.entropy_terms, 8ull * (v.rows + 1)},
-        {context.folds->order.data(), 4ull * context.folds->order.size()}};
+    const u64 values =
+        context.dataset->features.empty() ? 0 : v.value_begin[v.features - 1] + v.feature_bins[v.features - 1];
+    std::vector<Part> parts = {{v.bins, u64{v.rows} * v.features},
+                               {v.labels, v.rows},
+                               {v.feature_bins, v.features},
+                               {v.feature_missing, v.features},
+                               {v.bin_values, 8 * values},
+                               {v.value_begin, 4ull * v.features},
+                               {v.entropy_terms, 8ull * (v.rows + 1)},
+                               {context.folds->order.data(), 4ull * context.folds->order.size()}};
     u64 bytes = 0;
     for (Part& part : parts) {
       part.at = bytes;
@@ -84,7 +89,8 @@ u64 dataset_bytes(const FitContext& context) {
   const Dataset& d = *context.dataset;
   u64 values = 0;
   for (const Feature& feature : d.features) values += static_cast<u64>(feature.bins);
-  return d.bins.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + 6 * d.features.size() + 8 * values + 8 * 256;
+  return d.bins.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + 6 * d.features.size() + 8 * values +
+         8 * 256;
 }
 
 // What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the
@@ -104,7 +110,8 @@ class SharedDevice {
         dataset_ = std::make_unique<CudaDataset>(context_, device_);
       } catch (const CudaError& error) {
         if (error.code != cudaErrorMemoryAllocation) throw;
-        throw DeviceLost{fmt::format("cuda:{}: the dataset's {} bytes do not fit: {}", device_, dataset_bytes(context_), error.message)};
+        throw DeviceLost{fmt::format("cuda:{}: the dataset's {} bytes do not fit: {}", device_, dataset_bytes(context_),
+                                     error.message)};
       }
     }
     return *dataset_;
@@ -127,10 +134,17 @@ class SharedDevice {
 
 class CudaExecutor : public Executor {
  public:
-  CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes, std::shared_ptr<SharedDevice> shared)
-      : context_(context), device_(device), stream_number_(stream), memory_bytes_(memory_bytes), shared_(std::move(shared)) {}
+  CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes,
+               std::shared_ptr<SharedDevice> shared)
+      : context_(context),
+        device_(device),
+        stream_number_(stream),
+        memory_bytes_(memory_bytes),
+        shared_(std::move(shared)) {}
 
-  [[nodiscard]] std::string name() const override { return fmt::format("cuda:{} (stream {})", device_, stream_number_); }
+  [[nodiscard]] std::string name() const override {
+    return fmt::format("cuda:{} (stream {})", device_, stream_number_);
+  }
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] Counters counters() const override { return counters_; }
 
@@ -206,40 +220,45 @@ class CudaExecutor : public Executor {
     grow_to(buffers_.workspace, workspace);
     grow_to(buffers_.host_tables, rounds.largest_tables_bytes());
     grow_to(buffers_.host_sums, std::max<u64>(8, rounds.sums_bytes()));
-    counters_.peak_device_bytes = std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
-                                                                            buffers_.arena.bytes() + buffers_.workspace.bytes());
+    counters_.peak_device_bytes =
+        std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
+                                                  buffers_.arena.bytes() + buffers_.workspace.bytes());
 
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
     while (!rounds.done() && !stop) {
-      const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order()});
+      const Round round =
+          rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order()});
       std::memcpy(buffers_.host_tables.data(), round.tables.data(), round.tables.size());
-      CHECK_CUDA(cudaMemcpyAsync(buffers_.tables.data(), buffers_.host_tables.data(), round.tables.size(), cudaMemcpyHostToDevice, stream));
+      CHECK_CUDA(cudaMemcpyAsync(buffers_.tables.data(), buffers_.host_tables.data(), round.tables.size(),
+                                 cudaMemcpyHostToDevice, stream));
       counters_.bytes_to_device += round.tables.size();
       u8* tables = buffers_.tables.data();
       const auto* fits = reinterpret_cast<const kernels::Fit*>(tables + round.fits_at);
       u32* counters = reinterpret_cast<u32*>(tables + round.counters_at);
-      kernels::cuda::grow({dataset.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(tables + round.trees_at), round.tree_units,
-                           counters, buffers_.workspace.data(), tree_bytes},
+      kernels::cuda::grow({dataset.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(tables + round.trees_at),
+                           round.tree_units, counters, buffers_.workspace.data(), tree_bytes},
                           grow_shape, stream);
-      kernels::cuda::score({dataset.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(tables + round.scores_at), round.score_units,
-                            counters + 1, nullptr, 0},
+      kernels::cuda::score({dataset.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(tables + round.scores_at),
+                            round.score_units, counters + 1, nullptr, 0},
                            score_shape, stream);
-      kernels::cuda::area({dataset.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(tables + round.areas_at), round.area_units,
-                           counters + 2, buffers_.workspace.data(), area_bytes},
+      kernels::cuda::area({dataset.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(tables + round.areas_at),
+                           round.area_units, counters + 2, buffers_.workspace.data(), area_bytes},
                           area_shape, stream);
       counters_.launches += 2 + (round.area_units > 0);
       counters_.trees += round.tree_units;
       // The next round's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
     }
-    CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data(), buffers_.kept.data(), rounds.sums_bytes(), cudaMemcpyDeviceToHost, stream));
+    CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data(), buffers_.kept.data(), rounds.sums_bytes(),
+                               cudaMemcpyDeviceToHost, stream));
     CHECK_CUDA(cudaStreamSynchronize(stream));
     BatchSums result;
     if (stop) return result;
     counters_.bytes_from_device += rounds.sums_bytes();
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
+      result.sums.emplace_back(sums + rounds.sums_offset(i),
+                               sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
     counters_.fits += tasks.size();
     return result;
   }
@@ -261,16 +280,19 @@ tl::unexpected<Error> device_failure(const std::string& message, const std::stri
   return failure(message, hint, Exit::device);
 }
 
-}  // namespace
+}   // namespace
 
 Result<std::vector<CudaDevice>> cuda_devices() {
   int count = 0;   // without a driver the call leaves it untouched
   const cudaError_t code = cudaGetDeviceCount(&count);
   if (code != cudaSuccess) {
     (void)cudaGetLastError();
-    return device_failure(fmt::format("no usable GPU: {}", cudaGetErrorString(code)), "check `nvidia-smi`; in a container, start it with --gpus all");
+    return device_failure(fmt::format("no usable GPU: {}", cudaGetErrorString(code)),
+                          "check `nvidia-smi`; in a container, start it with --gpus all");
   }
-  if (count == 0) return device_failure("no usable GPU: the driver shows none", "check `nvidia-smi`; in a container, start it with --gpus all");
+  if (count == 0)
+    return device_failure("no usable GPU: the driver shows none",
+                          "check `nvidia-smi`; in a container, start it with --gpus all");
   std::vector<CudaDevice> devices;
   std::string refused;
   for (int i = 0; i < count; ++i) {
@@ -280,17 +302,20 @@ Result<std::vector<CudaDevice>> cuda_devices() {
       continue;
     }
     if (properties.major * 10 + properties.minor < 75) {
-      refused = fmt::format("{} has compute capability {}.{}, warptune needs 7.5", properties.name, properties.major, properties.minor);
+      refused = fmt::format("{} has compute capability {}.{}, warptune needs 7.5", properties.name, properties.major,
+                            properties.minor);
       continue;
     }
-    devices.push_back({i, fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major, properties.minor,
-                                      static_cast<double>(properties.totalGlobalMem) / (1u << 30))});
+    devices.push_back({i, fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major,
+                                      properties.minor, static_cast<double>(properties.totalGlobalMem) / (1u << 30))});
   }
-  if (devices.empty()) return device_failure("no usable GPU: " + (refused.empty() ? std::string("none answers") : refused));
+  if (devices.empty())
+    return device_failure("no usable GPU: " + (refused.empty() ? std::string("none answers") : refused));
   return devices;
 }
 
-Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& context, int device, int streams, u64 memory_bytes) {
+Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& context, int device, int streams,
+                                                              u64 memory_bytes) {
   try {
     CHECK_CUDA(cudaSetDevice(device));
     std::size_t free = 0, total = 0;
@@ -298,8 +323,11 @@ Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& 
     const u64 usable = memory_bytes > 0 ? std::min<u64>(memory_bytes, free) : free - free / 8;
     const u64 data = dataset_bytes(context);
     if (usable <= data)
-      return device_failure(fmt::format("cuda:{}: the dataset takes {} bytes of the device's memory, {} may be used", device, data, usable),
-                            memory_bytes > 0 && memory_bytes < free ? "give more with --memory" : "free some of the device's memory, or use --device cpu");
+      return device_failure(fmt::format("cuda:{}: the dataset takes {} bytes of the device's memory, {} may be used",
+                                        device, data, usable),
+                            memory_bytes > 0 && memory_bytes < free
+                                ? "give more with --memory"
+                                : "free some of the device's memory, or use --device cpu");
     const auto shared = std::make_shared<SharedDevice>(context, device);
     std::vector<std::unique_ptr<Executor>> executors;
     const u64 per_stream = (usable - data) / static_cast<u64>(streams);
@@ -311,7 +339,8 @@ Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& 
   }
 }
 
-Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count, int device) {
+Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t seed, std::uint64_t first,
+                                              std::uint32_t count, int device) {
   try {
     CHECK_CUDA(cudaSetDevice(device));
     const std::vector<kernels::DrawSpec> specs = draw_specs(space);
@@ -319,17 +348,22 @@ Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t 
     std::vector<double> values(static_cast<std::size_t>(count) * specs.size());
     const DeviceBytes bytes(spec_bytes + values.size() * sizeof(double));
     const CudaStream stream;
-    CHECK_CUDA(cudaMemcpyAsync(bytes.data(), specs.data(), specs.size() * sizeof(kernels::DrawSpec), cudaMemcpyHostToDevice, stream.get()));
+    CHECK_CUDA(cudaMemcpyAsync(bytes.data(), specs.data(), specs.size() * sizeof(kernels::DrawSpec),
+                               cudaMemcpyHostToDevice, stream.get()));
     auto* drawn = reinterpret_cast<double*>(bytes.data() + spec_bytes);
-    kernels::cuda::draw({reinterpret_cast<const kernels::DrawSpec*>(bytes.data()), drawn, seed, first, count, static_cast<u32>(specs.size())}, stream.get());
-    CHECK_CUDA(cudaMemcpyAsync(values.data(), drawn, values.size() * sizeof(double), cudaMemcpyDeviceToHost, stream.get()));
+    kernels::cuda::draw({reinterpret_cast<const kernels::DrawSpec*>(bytes.data()), drawn, seed, first, count,
+                         static_cast<u32>(specs.size())},
+                        stream.get());
+    CHECK_CUDA(
+        cudaMemcpyAsync(values.data(), drawn, values.size() * sizeof(double), cudaMemcpyDeviceToHost, stream.get()));
     CHECK_CUDA(cudaStreamSynchronize(stream.get()));
     return points_of(values, specs.size());
   } catch (const CudaError& error) {
-    return device_failure(fmt::format("cuda:{}: drawing the trials: {}", device, error.message), "use another device, or --device cpu");
+    return device_failure(fmt::format("cuda:{}: drawing the trials: {}", device, error.message),
+                          "use another device, or --device cpu");
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune
 
 #endif

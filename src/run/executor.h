@@ -40,4 +40,4 @@ class Executor {
   [[nodiscard]] virtual Counters counters() const = 0;
 };
 
-}  // namespace warptune
+}   // namespace warptune

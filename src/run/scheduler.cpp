@@ -1,12 +1,12 @@
 #include "run/scheduler.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <algorithm>
 #include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <mutex>
 #include <thread>
 
@@ -44,9 +44,14 @@ class Queue {
   Queue(const FitContext& context, std::vector<Batch> batches, std::size_t executors,
         const std::function<void(const TaskResult&)>& on_result, const std::function<void(const std::string&)>& on_note,
         const std::atomic<bool>& stop)
-      : context_(context), waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
-        usable_(executors), on_result_(on_result), on_note_(on_note), stop_(stop) {
-    for (int fold = 0; fold < context.folds->count(); ++fold) class_rows_.push_back(validation_class_rows(context, fold));
+      : context_(context),
+        waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
+        usable_(executors),
+        on_result_(on_result),
+        on_note_(on_note),
+        stop_(stop) {
+    for (int fold = 0; fold < context.folds->count(); ++fold)
+      class_rows_.push_back(validation_class_rows(context, fold));
   }
 
   void serve(Executor& executor) {
@@ -70,7 +75,8 @@ class Queue {
   [[nodiscard]] Result<SchedulerCounters> result() const {
     if (fault_) std::rethrow_exception(fault_);
     if (usable_ == 0 && !waiting_.empty() && !stop_)
-      return failure(fmt::format("{}", fmt::join(losses_, "; ")), "no device is left; --device cpu needs none", Exit::device);
+      return failure(fmt::format("{}", fmt::join(losses_, "; ")), "no device is left; --device cpu needs none",
+                     Exit::device);
     return counters_;
   }
 
@@ -98,7 +104,8 @@ class Queue {
         const std::size_t per_query = sums.sums[i].size() / std::max<std::size_t>(1, queries);
         TaskResult result{task, {}, {}};
         for (std::uint32_t q = 0; q < queries; ++q)
-          result.scores.push_back(score_of(context_.metric, sums.sums[i].data() + q * per_query, class_rows_[task.fold]));
+          result.scores.push_back(
+              score_of(context_.metric, sums.sums[i].data() + q * per_query, class_rows_[task.fold]));
         on_result_(result);
       }
     }
@@ -152,24 +159,26 @@ class Queue {
   const std::atomic<bool>& stop_;
 };
 
-}  // namespace
+}   // namespace
 
 double fit_work(const FitContext& context, const FitTask& task) {
   const PlannedFit& fit = *task.planned;
   const auto rows = static_cast<double>(context.folds->train_rows(task.fold));
   std::uint32_t depth = 0, trees = 0;
-  for (std::uint32_t s = task.first_structure; s < task.last_structure; ++s) depth = std::max(depth, fit.structures[s].max_depth);
+  for (std::uint32_t s = task.first_structure; s < task.last_structure; ++s)
+    depth = std::max(depth, fit.structures[s].max_depth);
   for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].trees);
   const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
   const auto valid = static_cast<double>(context.folds->validation_rows(task.fold));
   return trees * (rows * levels * (2.0 + fit.tree.max_features) + valid * (task.last_structure - task.first_structure));
 }
 
-std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors, double work,
-                                std::uint64_t memory) {
+std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors,
+                                double work, std::uint64_t memory) {
   double total = 0;
   for (const PlannedFit& fit : fits)
-    for (int fold = 0; fold < context.folds->count(); ++fold) total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
+    for (int fold = 0; fold < context.folds->count(); ++fold)
+      total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
   work = std::min(work, total / static_cast<double>(executors) * (1 + 1e-9));   // something for each; sums round
   std::vector<Batch> batches;
   Batch batch;
@@ -195,7 +204,8 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
         const FitTask task{&fit, fold, first, std::min(structures, first + part)};
         const double task_work = fit_work(context, task);
         const PreparedFit prepared = prepare_fit(context, task);
-        const std::uint64_t bytes = prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
+        const std::uint64_t bytes =
+            prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
         if (batch_bytes + bytes > memory || batch_work + task_work > work) close();
         batch.tasks.push_back(task);
         batch_work += task_work;
@@ -210,7 +220,8 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
 Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Batch> batches,
                                       const std::vector<std::unique_ptr<Executor>>& executors,
                                       const std::function<void(const TaskResult&)>& on_result,
-                                      const std::function<void(const std::string&)>& on_note, const std::atomic<bool>& stop) {
+                                      const std::function<void(const std::string&)>& on_note,
+                                      const std::atomic<bool>& stop) {
   Queue queue(context, std::move(batches), executors.size(), on_result, on_note, stop);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < executors.size(); ++i) threads.emplace_back([&, i] { queue.serve(*executors[i]); });
@@ -219,4 +230,4 @@ Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Bat
   return queue.result();
 }
 
-}  // namespace warptune
+}   // namespace warptune

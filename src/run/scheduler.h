@@ -32,8 +32,8 @@ struct TaskResult {
 
 // Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
 // votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
-[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors,
-                                              double work, std::uint64_t memory);
+[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits,
+                                              std::size_t executors, double work, std::uint64_t memory);
 
 // Histogram additions and row moves of a task, about.
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
@@ -46,4 +46,4 @@ struct TaskResult {
                                                     const std::function<void(const std::string&)>& on_note,
                                                     const std::atomic<bool>& stop);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -77,12 +77,14 @@ KnownAnswers known_answers() {
 
 // Every kind of distribution, some of them at the edge of what a double holds.
 Space every_kind() {
-  return space_of({"a=int(50,499)", "b=int(8,256,step=8)", "c=choice(gini,entropy,log_loss)", "d=float(0.1,0.7,step=0.2)",
-                   "e=float(-5,5)", "f=log(0.00001,0.3)", "g=int(1,1000,log)", "h=int(-9007199254740991,9007199254740991)",
-                   "i=float(-1e300,1e300)", "j=fixed"});
+  return space_of({"a=int(50,499)", "b=int(8,256,step=8)", "c=choice(gini,entropy,log_loss)",
+                   "d=float(0.1,0.7,step=0.2)", "e=float(-5,5)", "f=log(0.00001,0.3)", "g=int(1,1000,log)",
+                   "h=int(-9007199254740991,9007199254740991)", "i=float(-1e300,1e300)", "j=fixed"});
 }
 
-bool same_bits(const Point& a, const Point& b) { return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0; }
+bool same_bits(const Point& a, const Point& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
 
 // What CUDA's tests need; says why they are skipped.
 std::string no_cuda() {
@@ -94,7 +96,8 @@ std::string no_cuda() {
 double chi_square(const std::vector<double>& counts, const std::vector<double>& shares) {
   double total = 0, sum = 0;
   for (const double c : counts) total += c;
-  for (std::size_t i = 0; i < counts.size(); ++i) sum += (counts[i] - total * shares[i]) * (counts[i] - total * shares[i]) / (total * shares[i]);
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    sum += (counts[i] - total * shares[i]) * (counts[i] - total * shares[i]) / (total * shares[i]);
   return sum;
 }
 
@@ -116,7 +119,9 @@ TEST(KnownAnswers, OfPhilox) {
 TEST(KnownAnswers, OfTheCpu) {
   const KnownAnswers known = known_answers();
   ASSERT_GE(known.draws.size(), 8U);
-  for (const KnownDraw& draw : known.draws) EXPECT_EQ(random_points(known.space, draw.seed, draw.trial, 1).front(), draw.point) << draw.seed << ' ' << draw.trial;
+  for (const KnownDraw& draw : known.draws)
+    EXPECT_EQ(random_points(known.space, draw.seed, draw.trial, 1).front(), draw.point)
+        << draw.seed << ' ' << draw.trial;
 }
 
 TEST(KnownAnswers, OfCuda) {
@@ -138,7 +143,8 @@ TEST(Draws, OfCudaAndTheCpuHaveTheSameBitsAMillionTimes) {
   const auto found = cuda_random_points(space, 99, first, count, 0);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_TRUE(same_bits((*found)[i], expected[i])) << "trial " << first + i;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    ASSERT_TRUE(same_bits((*found)[i], expected[i])) << "trial " << first + i;
 }
 
 TEST(Draws, OfEveryCpuBackendHaveTheSameBits) {
@@ -164,12 +170,14 @@ TEST(Draws, DependOnSeedAndTrialOnly) {
 }
 
 TEST(Draws, StayWithinTheirDistributionAndReachItsEnds) {
-  const Space space = space_of({"a=int(-3,3)", "b=int(8,256,step=8)", "c=float(0.1,0.7,step=0.2)", "d=float(0,0.3,step=0.1)", "e=float(-5,5)",
-                                "f=log(0.01,0.3)", "g=int(1,9,log)", "h=choice(x,y)", "i=float(1,1.0000000000000002)", "j=int(7,7)"});
+  const Space space = space_of({"a=int(-3,3)", "b=int(8,256,step=8)", "c=float(0.1,0.7,step=0.2)",
+                                "d=float(0,0.3,step=0.1)", "e=float(-5,5)", "f=log(0.01,0.3)", "g=int(1,9,log)",
+                                "h=choice(x,y)", "i=float(1,1.0000000000000002)", "j=int(7,7)"});
   std::vector<double> least(space.parameters.size(), INFINITY), most(space.parameters.size(), -INFINITY);
   for (const Point& point : random_points(space, 8, 0, 20000))
     for (std::size_t p = 0; p < point.size(); ++p) {
-      ASSERT_TRUE(contains(space.parameters[p].distribution, point[p])) << space.parameters[p].name << " = " << point[p];
+      ASSERT_TRUE(contains(space.parameters[p].distribution, point[p]))
+          << space.parameters[p].name << " = " << point[p];
       least[p] = std::min(least[p], point[p]);
       most[p] = std::max(most[p], point[p]);
     }
@@ -193,7 +201,9 @@ TEST(Draws, OfIntegersStepsAndChoicesAreUniform) {
     ++counts[2][static_cast<std::size_t>(point[2])];
   }
   for (std::size_t p = 0; p < sizes.size(); ++p)
-    EXPECT_LT(chi_square(counts[p], std::vector<double>(counts[p].size(), 1 / sizes[p])), chi_square_bound(sizes[p] - 1)) << space.parameters[p].name;
+    EXPECT_LT(chi_square(counts[p], std::vector<double>(counts[p].size(), 1 / sizes[p])),
+              chi_square_bound(sizes[p] - 1))
+        << space.parameters[p].name;
 }
 
 TEST(Draws, OfRealsAreUniformOrUniformInTheirLogarithm) {
@@ -212,7 +222,8 @@ TEST(Draws, OfRealsAreUniformOrUniformInTheirLogarithm) {
 TEST(Draws, OfLogIntegersFollowTheLogarithmOfTheirRange) {
   std::vector<double> counts(20), shares;
   for (int k = 1; k <= 20; ++k) shares.push_back(std::log((k + 0.5) / (k - 0.5)) / std::log(20.5 / 0.5));
-  for (const Point& point : random_points(space_of({"a=int(1,20,log)"}), 13, 0, 100000)) ++counts[static_cast<std::size_t>(point[0]) - 1];
+  for (const Point& point : random_points(space_of({"a=int(1,20,log)"}), 13, 0, 100000))
+    ++counts[static_cast<std::size_t>(point[0]) - 1];
   EXPECT_LT(chi_square(counts, shares), chi_square_bound(19));
 }
 

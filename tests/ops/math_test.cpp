@@ -38,8 +38,10 @@ TEST(Logarithm, IsAsNearToTheTrueValueAsItsHeaderSays) {
 }
 
 TEST(Logarithm, OfNumbersAroundOneIsWithinTwoUlp) {
-  for (double x = 1; x < 1 + 1e-12; x = std::nextafter(x, 2)) ASSERT_LE(ulps(log_of(x), std::log(static_cast<long double>(x))), 2) << x - 1;
-  for (double x = 1; x > 1 - 1e-12; x = std::nextafter(x, 0)) ASSERT_LE(ulps(log_of(x), std::log(static_cast<long double>(x))), 2) << x - 1;
+  for (double x = 1; x < 1 + 1e-12; x = std::nextafter(x, 2))
+    ASSERT_LE(ulps(log_of(x), std::log(static_cast<long double>(x))), 2) << x - 1;
+  for (double x = 1; x > 1 - 1e-12; x = std::nextafter(x, 0))
+    ASSERT_LE(ulps(log_of(x), std::log(static_cast<long double>(x))), 2) << x - 1;
 }
 
 TEST(Logarithm, ToBaseTwoOfAPowerOfTwoIsExact) {

@@ -84,13 +84,15 @@ struct Outcome {
 Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<Executor>>& executors) {
   Outcome outcome;
   Batch batch;
-  for (const PlannedFit& fit : example.fits) batch.tasks.push_back({&fit, 0, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  for (const PlannedFit& fit : example.fits)
+    batch.tasks.push_back({&fit, 0, 0, static_cast<std::uint32_t>(fit.structures.size())});
   const std::atomic<bool> stop{false};
   outcome.counters = run_batches(
       example.context, {batch}, executors,
       [&](const TaskResult& result) {
         EXPECT_TRUE(result.failure.empty());
-        for (std::uint32_t s = result.task.first_structure; s < result.task.last_structure; ++s) outcome.scored.emplace(result.task.planned, s);
+        for (std::uint32_t s = result.task.first_structure; s < result.task.last_structure; ++s)
+          outcome.scored.emplace(result.task.planned, s);
         for (const double score : result.scores) EXPECT_EQ(score, 0.5);
       },
       [&](const std::string& note) { outcome.notes.push_back(note); }, stop);
@@ -100,7 +102,8 @@ Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<
 void expect_all_once(const Example& example, const Outcome& outcome) {
   std::size_t structures = 0;
   for (const PlannedFit& fit : example.fits)
-    for (std::uint32_t s = 0; s < fit.structures.size(); ++s, ++structures) EXPECT_EQ(outcome.scored.count({&fit, s}), 1U);
+    for (std::uint32_t s = 0; s < fit.structures.size(); ++s, ++structures)
+      EXPECT_EQ(outcome.scored.count({&fit, s}), 1U);
   EXPECT_EQ(outcome.scored.size(), structures);
 }
 
@@ -158,7 +161,8 @@ TEST(Scheduler, GivesALostDevicesBatchToTheOthersAndSaysSoOnce) {
 
 TEST(Scheduler, EndsWithEveryDevicesErrorWhenAllAreLost) {
   const Example example(4, 1);
-  const auto executors = executors_of({[](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; }, [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; },
+  const auto executors = executors_of({[](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; },
+                                       [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; },
                                        [](auto&, auto) { throw DeviceLost{"gpu 1: gone"}; }});
   const Outcome outcome = run_one_batch(example, executors);
   ASSERT_FALSE(outcome.counters);
