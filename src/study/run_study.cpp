@@ -360,6 +360,10 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   if (!settings) return failure(fmt::format("{}: {}", path, settings.error().message), settings.error().hint);
   Study study = with_overrides(*settings, overrides);
   study.journal = path;
+  std::error_code ignored;
+  if (study.data != "-" && overrides.data.empty() && !std::filesystem::exists(study.data, ignored))
+    return failure(fmt::format("{}: the study's data are not there", study.data),
+                   fmt::format("if they were moved: warptune resume {} --data FILE", path));
   const Result<Data> data = load(study, threads_for_reading(study), stats);
   if (!data) return tl::unexpected(data.error());
   if (data->dataset.hash != header.dataset)
