@@ -47,12 +47,17 @@ class Warptune:
         return sorted(path.name for path in self.folder.iterdir())
 
 
-@pytest.fixture
-def warptune(tmp_path):
+@pytest.fixture(scope="session")
+def program():
     program = os.environ.get("WARPTUNE_PROGRAM")
     if not program:
         pytest.fail("WARPTUNE_PROGRAM must name the program to test")
-    return Warptune(str(pathlib.Path(program).resolve()), tmp_path)
+    return str(pathlib.Path(program).resolve())
+
+
+@pytest.fixture
+def warptune(program, tmp_path):
+    return Warptune(program, tmp_path)
 
 
 @pytest.fixture(scope="session")
