@@ -31,19 +31,21 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #define DEVICE __device__ inline
 #include "kernels/exec/cuda_block.h"
 
-// 256 threads: eight warps look at eight (node, feature) pairs at once, and a tree of the blog's size has rows for all.
 constexpr u32 grow_threads = 256, score_threads = 128, area_threads = 128;
-// Histograms: 64 KiB let three blocks share an H100's multiprocessor, and are what compute capability 7.5 has at most.
-constexpr u32 grow_shared_bytes = 60 << 10;
+// Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.
+// Devices that offer less get what they have: results do not depend on it.
+constexpr u32 most_cell_bytes = 96 << 10;
+// Of a multiprocessor's shared memory, what static arrays and the driver take of each block.
+constexpr u32 reserved_shared_bytes = 2 << 10;
 
-__global__ __launch_bounds__(grow_threads) void grow_kernel(const GrowArgs args) {
+__global__ __launch_bounds__(grow_threads) void grow_kernel(const GrowArgs args, u32 cell_words) {
   extern __shared__ u32 shared_cells[];
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
   CudaBlock block{partial};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
-    grow_tree(block, args, args.units[unit], workspace, shared_cells, grow_shared_bytes / 4, &shared_count);
+    grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, &shared_count);
 }
 
 __global__ __launch_bounds__(score_threads) void score_kernel(const ScoreArgs args) {
@@ -73,25 +75,33 @@ LaunchShape shape_of(Kernel kernel, u32 threads, u32 shared_bytes) {
   return {static_cast<u32>(processors * (per_processor > 0 ? per_processor : 1)), threads, shared_bytes};
 }
 
-template <class Kernel, class Args>
-void launch(Kernel kernel, const Args& args, const LaunchShape& shape, cudaStream_t stream) {
+template <class Kernel, class Args, class... More>
+void launch(Kernel kernel, const LaunchShape& shape, cudaStream_t stream, const Args& args, More... more) {
   if (args.unit_count == 0) return;
   const u32 blocks = args.unit_count < shape.blocks ? args.unit_count : shape.blocks;
-  kernel<<<blocks, shape.threads, shape.shared_bytes, stream>>>(args);
+  kernel<<<blocks, shape.threads, shape.shared_bytes, stream>>>(args, more...);
   CHECK_CUDA(cudaGetLastError());
 }
 
 }  // namespace
 
-LaunchShape grow_shape() { return shape_of(grow_kernel, grow_threads, grow_shared_bytes); }
+LaunchShape grow_shape() {
+  int device = 0, shared_bytes = 0;
+  CHECK_CUDA(cudaGetDevice(&device));
+  CHECK_CUDA(cudaDeviceGetAttribute(&shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
+  const u32 offered = static_cast<u32>(shared_bytes) - reserved_shared_bytes;
+  return shape_of(grow_kernel, grow_threads, offered < most_cell_bytes ? offered : most_cell_bytes);
+}
 LaunchShape score_shape(u32 rows, u32 values) { return shape_of(score_kernel, score_threads, rows * values * 8); }
 LaunchShape area_shape() { return shape_of(area_kernel, area_threads, 0); }
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
 u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin, area_threads); }
 
-void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(grow_kernel, args, shape, stream); }
-void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(score_kernel, args, shape, stream); }
-void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(area_kernel, args, shape, stream); }
+void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) {
+  launch(grow_kernel, shape, stream, args, shape.shared_bytes / 4);
+}
+void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(score_kernel, shape, stream, args); }
+void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(area_kernel, shape, stream, args); }
 
 }  // namespace warptune::kernels::cuda

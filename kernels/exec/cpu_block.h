@@ -44,6 +44,7 @@ struct SingleLane {
   static u32 warp_scan_inclusive(u32 x) { return x; }
   static u32 warp_last(u32 x) { return x; }
   static u64 warp_sum(u64 x) { return x; }
+  static u32 warp_sum32(u32 x) { return x; }
   static i64 warp_max(i64 x) { return x; }
   static u32 warp_min(u32 x) { return x; }
 };

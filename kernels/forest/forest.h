@@ -77,7 +77,8 @@ struct Fit {
   // this round: trees first_tree .. first_tree + trees
   u32 first_tree, trees;
   u32* leaf;                   // [trees][validation rows] the deepest leaf of each row
-  u32* cut;                    // [trees][structures][max_nodes] the node that stands for a deepest leaf under a structure
+  u32* cut;                    // [trees][structures][max_nodes] under a structure, for each deepest leaf: the node that
+                               // stands for it, or with two classes that node's votes
   u32* value;                  // [trees][max_nodes][values] class shares in votes
   // over all rounds
   u64* votes;                  // [structures][validation rows][values]

@@ -66,5 +66,12 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
     for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut[static_cast<u64>(s) * fit.max_nodes + v] == v;
     if (asked) node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes, value + static_cast<u64>(v) * fit.values);
   }
+  if (fit.values > 1) return;
+  // Two classes: a leaf's cut becomes the votes themselves, which is what scoring looks up for every row.
+  block.sync();
+  u32* votes = fit.cut + static_cast<u64>(tree_of_round) * fit.structures * fit.max_nodes;
+  for (u32 s = 0; s < fit.structures; ++s, votes += fit.max_nodes)
+    for (u32 v = block.lane(); v < nodes; v += block.lanes())
+      if (t.feature[v] == none32) votes[v] = value[votes[v]];
 }
 

@@ -2,6 +2,16 @@
 // the children, send rows to them. Rows are kept compact and in the order of their nodes; rows of finished leaves drop
 // out. Included inside a backend's namespace.
 
+// How a splitting node's rows reach its children: all that a row needs to know, in two loads.
+struct alignas(16) Route {
+  u32 feature;      // none32: the node does not split
+  u32 threshold;    // see Tree::threshold
+  u32 bins;         // of the feature
+  u32 left;         // child
+  u32 base, last;   // places of the first left and the last right row; of training rows, then of validation rows
+  u32 vbase, vlast;
+};
+
 // What only the team body needs, in the workspace.
 struct TeamSpace {
   u32 *owner, *owner_other;     // [training rows] node of each place
@@ -10,7 +20,7 @@ struct TeamSpace {
   u32* searched;                // [level's nodes] that are searched by groups, ascending
   u32* sent;                    // [level's nodes][2] rows sent left, right
   u32* vsent;
-  u32 *base, *vbase;            // [level's nodes] where the children's rows begin
+  Route* route;                 // [level's nodes]
   Found found;                  // [level's nodes]
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
@@ -37,8 +47,7 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   s.searched = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
   s.vsent = c.take<u32>(2 * level);
-  s.base = c.take<u32>(level);
-  s.vbase = c.take<u32>(level);
+  s.route = c.take<Route>(level);
   s.found.best = c.take<SlotBest>(level);
   s.found.feature = c.take<u32>(level);
   s.found.left_counts = c.take<u32>(level * data.classes);
@@ -52,26 +61,25 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
 
 // Sends rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that nothing
 // needs to be counted before. Rows of nodes that do not split are given to `leaves`.
-template <class Block, class Item, class RowOf, class Leaves>
-DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, u32 first, const Item* items, const u32* owner,
-                      Item* items_out, u32* owner_out, u32 count, const u32* node_begin, const u32* node_end, const u32* base, u32* sent,
-                      RowOf row_of, Leaves leaves) {
+template <bool validation, class Block, class Item, class RowOf, class Leaves>
+DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes, u32 first, const Item* items, const u32* owner,
+                      Item* items_out, u32* owner_out, u32 count, u32* sent, RowOf row_of, Leaves leaves) {
   const u32 rounds = (count + block.lanes() - 1) / block.lanes();
   for (u32 round = 0; round < rounds; ++round) {
     const u32 p = round * block.lanes() + block.lane();
     const bool here = p < count;
-    const u32 v = here ? owner[p] : first;
+    const u32 at = here ? owner[p] - first : 0;
     const Item item = here ? items[p] : Item{};
-    const u32 f = t.feature[v];
-    const bool splits = here && f != none32;
-    if (here && !splits) leaves(item, v);
+    const Route route = routes[at];
+    const bool splits = here && route.feature != none32;
+    if (here && !splits) leaves(item, first + at);
     u32 right = 0;
-    if (splits) right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + f], t.threshold[v], data.feature_bins[f]);
-    const u32 at = v - first, rank = block.append_of(sent, 2 * at + right, splits);
+    if (splits) right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + route.feature], route.threshold, route.bins);
+    const u32 rank = block.append_of(sent, 2 * at + right, splits);
     if (splits) {
-      const u32 to = right ? base[at] + (node_end[v] - node_begin[v]) - 1 - rank : base[at] + rank;
+      const u32 to = right ? (validation ? route.vlast : route.last) - rank : (validation ? route.vbase : route.base) + rank;
       items_out[to] = item;
-      owner_out[to] = t.left[v] + right;
+      owner_out[to] = route.left + right;
     }
   }
 }
@@ -91,7 +99,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   u32 slots = fit.max_features < group_slots ? fit.max_features : group_slots;
   if (slots > cell_words / shape.words) slots = cell_words / shape.words;
   u32 copies = shape.packed ? most_copies : 1;
-  while (copies > 1 && shape.words * slots * copies > cell_words) copies /= 2;
+  while (copies > 1 && shape.words * slots * copies > cell_words) copies = copies > 4 ? copies / 2 : 1;
   u32 per_group = cell_words / (shape.words * slots * copies);
   if (per_group > group_nodes) per_group = group_nodes;
   const u32 visited_words = (data.features + 31) / 32;
@@ -143,7 +151,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
       for (u32 v = first + block.warp(); v < last; v += small_warps)
         if (s.member[v] == none32)
           search_small(block, data, fit, t, v, tree, s.visited + block.warp() * visited_words, visited_words, min_weight,
-                       cells + block.warp() * 2 * small_rows, s.found, v - first);
+                       reinterpret_cast<Staged*>(cells) + block.warp() * small_rows, s.found, v - first);
     block.sync();
     // Splits, and the children's numbers and places, in the order of the level's nodes.
     u32 children = last, place = 0, vplace = 0;
@@ -173,31 +181,36 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
       const u32 before = block.scan_exclusive(splits, &total_splits);
       const u32 rows_before = block.scan_exclusive(n, &total_rows);
       const u32 vrows_before = block.scan_exclusive(vn, &total_vrows);
-      if (splits) {
-        t.left[v] = children + 2 * before;
-        s.base[at] = place + rows_before;
-        s.vbase[at] = vplace + vrows_before;
-        s.sent[2 * at] = s.sent[2 * at + 1] = s.vsent[2 * at] = s.vsent[2 * at + 1] = 0;
+      if (v < last) {
+        Route route{none32, 0, 0, 0, 0, 0, 0, 0};
+        if (splits) {
+          const u32 base = place + rows_before, vbase = vplace + vrows_before;
+          t.left[v] = children + 2 * before;
+          route = {t.feature[v], t.threshold[v], data.feature_bins[t.feature[v]], t.left[v], base, base + n - 1, vbase, vbase + vn - 1};
+          s.sent[2 * at] = s.sent[2 * at + 1] = s.vsent[2 * at] = s.vsent[2 * at + 1] = 0;
+        }
+        s.route[at] = route;
       }
       children += 2 * total_splits;
       place += total_rows;
       vplace += total_vrows;
     }
     block.sync();
-    send_rows(block, data, t, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, t.begin, t.end, s.base, s.sent,
-              row_of_sample, [](const Sample&, u32) {});
-    send_rows(block, data, t, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows, t.vbegin, t.vend, s.vbase, s.vsent,
-              row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
+    if (children > last)   // else nothing splits any more
+      send_rows<false>(block, data, s.route, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, s.sent, row_of_sample,
+                       [](const Sample&, u32) {});
+    send_rows<true>(block, data, s.route, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows, s.vsent,
+                    row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
     block.sync();
     for (u32 v = first + lane; v < last; v += lanes) {
       if (t.feature[v] == none32) continue;
       const u32 at = v - first, l = t.left[v], r = l + 1;
-      t.begin[l] = s.base[at];
-      t.end[l] = t.begin[r] = s.base[at] + s.sent[2 * at];
-      t.end[r] = s.base[at] + (t.end[v] - t.begin[v]);
-      t.vbegin[l] = s.vbase[at];
-      t.vend[l] = t.vbegin[r] = s.vbase[at] + s.vsent[2 * at];
-      t.vend[r] = s.vbase[at] + (t.vend[v] - t.vbegin[v]);
+      t.begin[l] = s.route[at].base;
+      t.end[l] = t.begin[r] = s.route[at].base + s.sent[2 * at];
+      t.end[r] = s.route[at].base + (t.end[v] - t.begin[v]);
+      t.vbegin[l] = s.route[at].vbase;
+      t.vend[l] = t.vbegin[r] = s.route[at].vbase + s.vsent[2 * at];
+      t.vend[r] = s.route[at].vbase + (t.vend[v] - t.vbegin[v]);
       const u32* counts = t.counts + static_cast<u64>(v) * classes;
       const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
       u32* lc = t.counts + static_cast<u64>(l) * classes;

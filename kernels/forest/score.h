@@ -36,7 +36,7 @@ DEVICE void score_rows(Block& block, const ScoreArgs& a, ScoreUnit unit, u64* vo
     const u32* cut = fit.cut + (static_cast<u64>(tree) * fit.structures + unit.structure) * fit.max_nodes;
     const u32* value = fit.value + static_cast<u64>(tree) * fit.max_nodes * values;
     if (values == 1) {
-      for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) votes[i] += value[cut[leaf[i]]];
+      for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) votes[i] += cut[leaf[i]];
     } else {
       for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) {
         const u32* v = value + static_cast<u64>(cut[leaf[i]]) * values;

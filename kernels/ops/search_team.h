@@ -9,7 +9,7 @@
 //
 // Packed nodes of few rows need no histogram: a warp compares each row with each other.
 
-inline constexpr u32 small_rows = 32, most_copies = 16;
+inline constexpr u32 small_rows = 128, most_copies = 16;
 
 struct CellShape {
   u32 packed, columns, words;   // words of one (node, feature), in one copy
@@ -51,7 +51,7 @@ struct Group {
 template <class Block>
 DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& shape, const Group& g, const Tree& t,
                        const u32* owner, const u32* member, u32 begin, u32 end) {
-  const u32 copy = block.lane() % g.copies;
+  const u32 copy = block.lane() % g.copies, slot_words = shape.words * g.copies;
   for (u32 p = begin + block.lane(); p < end; p += block.lanes()) {
     const u32 node = member[owner[p]] - 1;
     if (node >= g.count) continue;
@@ -62,7 +62,7 @@ DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& s
     for (u32 slot = 0; slot < g.slots; ++slot) {
       const u32 f = feature[slot];
       if (f == none32) continue;
-      u32* cells = g.cells + static_cast<u64>(node * g.slots + slot) * shape.words * g.copies;
+      u32* cells = g.cells + (node * g.slots + slot) * slot_words;
       if (shape.packed) {
         block.add(cells + row[f] * g.copies + copy, w | (label ? w << 16 : 0));
       } else {
@@ -74,15 +74,25 @@ DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& s
   }
 }
 
+struct alignas(16) Four {
+  u32 v[4];
+};
+
 // Sums the copies of one (node, feature)'s cells into [bins]. A chunk is read before it is written; lanes start at
-// different copies, so that they meet in no bank.
+// different fours of copies, so that they meet in few banks. copies: a multiple of 4.
 template <class Block>
 DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
+  const u32 fours = copies / 4;
   for (u32 from = 0; from < bins; from += block.warp_lanes()) {
     const u32 bin = from + block.warp_lane();
     u32 sum = 0;
-    if (bin < bins)
-      for (u32 j = 0; j < copies; ++j) sum += cells[bin * copies + ((j + bin / 2) & (copies - 1))];
+    if (bin < bins) {
+      const Four* cell = reinterpret_cast<const Four*>(cells + bin * copies);
+      for (u32 j = 0; j < fours; ++j) {
+        const Four four = cell[(j + bin / 2) & (fours - 1)];
+        sum += four.v[0] + four.v[1] + four.v[2] + four.v[3];
+      }
+    }
     block.warp_sync();
     if (bin < bins) cells[bin] = sum;
     block.warp_sync();
@@ -204,7 +214,7 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
       if (first == none32) first = b;
       last_inverted = ~b;
     }
-  const u32 occupied = static_cast<u32>(block.warp_sum(count));
+  const u32 occupied = block.warp_sum32(count);
   SlotBest best{smallest_key, none32, 0, 0, 0, occupied + (missing != 0) < 2, missing};
   if (best.constant) return best;
   const u32 sides = missing != 0 ? 2 : 1;
@@ -216,9 +226,9 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
     const u32 side = draw.missing_left && missing != 0 && first != last;
     LeftSide left{};
     if (s.shape.packed) {
-      u64 sum = 0;
+      u32 sum = 0;
       for (u32 b = block.warp_lane(); b <= bin; b += block.warp_lanes()) sum += s.cells[b];
-      const u32 all = static_cast<u32>(block.warp_sum(sum)) + (side ? missing : 0);
+      const u32 all = block.warp_sum32(sum) + (side ? missing : 0);
       left = {all & 0xffffu, all >> 16, all & 0xffffu};
     } else {
       left = s.left_of(bin, side);
@@ -323,9 +333,6 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
   block.sync();
   const u32 begin = t.begin[g.node[0]], end = t.end[g.node[g.count - 1]];
   while (draw_features(block, data, fit, g, t, tree, shared_flag)) {
-    struct alignas(16) Four {
-      u32 v[4];
-    };
     Four* fours = reinterpret_cast<Four*>(g.cells);   // cells are aligned, and their memory is whole fours
     const u32 words = g.count * g.slots * shape.words * g.copies;
     for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
@@ -340,7 +347,7 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
       u32 later = 0;
       for (u32 s = i % g.slots + 1; s < g.slots; ++s) later += g.feature[node * g.slots + s] != none32;
       visit -= 1 + later;
-      u32* cells = g.cells + static_cast<u64>(i) * shape.words * g.copies;
+      u32* cells = g.cells + i * shape.words * g.copies;
       if (g.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, g.copies);
       SlotSearch<Block> search{block, data, fit, shape, weight, t.counts + static_cast<u64>(v) * data.classes, t.end[v] - t.begin[v],
                                t.weight[v], data.feature_bins[f], min_weight, cells, nullptr};
@@ -375,12 +382,61 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
   }
 }
 
-// A packed node of at most small_rows rows, by one warp, all its features. stage: [2 * small_rows] words of the warp's own.
+// A row of a packed node as one feature sees it.
+struct alignas(8) Staged {
+  u32 bin, item;   // item: what it adds to a packed cell
+};
+
+// One feature of a packed node of few rows, staged by its warp.
+struct SmallNode {
+  const DatasetView& data;
+  const Fit& fit;
+  u32 rows, n, n1, bins, missing;
+  u32 single_bin, single_side;   // extra_trees: the one candidate
+  double min_weight;
+  const Staged* stage;           // [rows]
+};
+struct SmallBest {
+  i64 key = smallest_key;
+  u32 index = none32, left = 0;
+};
+
+// Each row's bin is a candidate; equal bins are equal candidates. A lane looks at `lane_rows` of them at once.
+template <u32 lane_rows, class Block>
+DEVICE SmallBest small_candidates(Block& block, const SmallNode& s, u32 candidates) {
+  SmallBest best;
+  const bool random = s.fit.random_thresholds != 0;
+  for (u32 from = block.warp_lane(); from < candidates; from += lane_rows * block.warp_lanes()) {
+    u32 bin[lane_rows], left[lane_rows];
+    for (u32 m = 0; m < lane_rows; ++m) {
+      const u32 i = from + m * block.warp_lanes();
+      bin[m] = i < candidates ? (random ? s.single_bin : s.stage[i].bin) : s.bins;
+      left[m] = 0;
+    }
+    for (u32 k = 0; k < s.rows; ++k) {
+      const Staged other = s.stage[k];   // a missing row's bin is above all candidates
+      for (u32 m = 0; m < lane_rows; ++m) left[m] += other.bin <= bin[m] ? other.item : 0;
+    }
+    for (u32 m = 0; m < lane_rows; ++m) {
+      if (bin[m] == s.bins) continue;
+      for (u32 side = 0; side < (s.missing != 0 ? 2u : 1u); ++side) {
+        if (random && side != s.single_side) continue;
+        const u32 all = left[m] + (side ? s.missing : 0), l = all & 0xffffu;
+        if (l == s.n || l < s.fit.min_samples_leaf || s.n - l < s.fit.min_samples_leaf || l < s.min_weight || s.n - l < s.min_weight) continue;
+        const i64 key = key_binary(s.fit.criterion, s.data.entropy_terms, l, all >> 16, s.n, s.n1);
+        const u32 index = side * s.bins + bin[m];
+        if (key > best.key || (key == best.key && index < best.index)) best = {key, index, all};
+      }
+    }
+  }
+  return best;
+}
+
+// A packed node of at most small_rows rows, by one warp, all its features. stage: [small_rows] of the warp's own.
 template <class Block>
 DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree, u32* visited,
-                         u32 visited_words, double min_weight, u32* stage, const Found& found, u32 at) {
+                         u32 visited_words, double min_weight, Staged* stage, const Found& found, u32 at) {
   const u32 begin = t.begin[v], rows = t.end[v] - begin, n = t.weight[v], n1 = t.counts[2 * static_cast<u64>(v) + 1];
-  u32 *stage_bin = stage, *stage_item = stage + small_rows;
   for (u32 w = block.warp_lane(); w < visited_words; w += block.warp_lanes()) visited[w] = 0;
   block.warp_sync();
   SlotBest best{smallest_key, none32, 0, 0, 0, 0, 0};
@@ -411,8 +467,7 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
       const Sample s = t.samples[begin + i];
       const u32 bin = data.bins[static_cast<u64>(s.row) * data.features + f], w = s.weight_label >> 8;
       const u32 item = w | (s.weight_label & 255 ? w << 16 : 0);
-      stage_bin[i] = bin;
-      stage_item[i] = item;
+      stage[i] = {bin, item};
       if (bin == bins) {
         missing += item;
       } else {
@@ -423,7 +478,7 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
     block.warp_sync();
     least = block.warp_min(least);
     const u32 most = ~block.warp_min(most_inverted);
-    missing = static_cast<u32>(block.warp_sum(missing));
+    missing = data.feature_missing[f] ? block.warp_sum32(missing) : 0;
     if (least == none32 || (least == most && missing == 0)) {   // constant
       block.warp_sync();
       continue;
@@ -435,27 +490,14 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
       single_bin = least == most ? least : random_threshold(data.bin_values + data.value_begin[f], least, most, draw.share);
       single_side = draw.missing_left && missing != 0 && least != most;
     }
-    // Each row's bin is a candidate. Equal bins are equal candidates.
-    i64 key = smallest_key;
-    u32 index = none32, left_of_key = 0;
-    for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
-      const u32 bin = fit.random_thresholds ? single_bin : stage_bin[i];
-      if (bin == bins || (fit.random_thresholds && i > 0)) continue;
-      u32 left = 0;
-      for (u32 k = 0; k < rows; ++k) left += stage_bin[k] <= bin && stage_bin[k] != bins ? stage_item[k] : 0;
-      for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {
-        if (fit.random_thresholds && side != single_side) continue;
-        const u32 all = left + (side ? missing : 0), l = all & 0xffffu;
-        if (l == n || l < fit.min_samples_leaf || n - l < fit.min_samples_leaf || l < min_weight || n - l < min_weight) continue;
-        const i64 candidate = key_binary(fit.criterion, data.entropy_terms, l, all >> 16, n, n1);
-        const u32 place = side * bins + bin;
-        if (candidate > key || (candidate == key && place < index)) {
-          key = candidate;
-          index = place;
-          left_of_key = all;
-        }
-      }
-    }
+    const SmallNode node{data, fit, rows, n, n1, bins, missing, single_bin, single_side, min_weight, stage};
+    const u32 candidates = fit.random_thresholds ? 1 : rows;
+    SmallBest mine;
+    if (candidates <= block.warp_lanes()) mine = small_candidates<1>(block, node, candidates);
+    else if (candidates <= 2 * block.warp_lanes()) mine = small_candidates<2>(block, node, candidates);
+    else mine = small_candidates<4>(block, node, candidates);
+    const i64 key = mine.key;
+    const u32 index = mine.index, left_of_key = mine.left;
     const i64 top = block.warp_max(key);
     if (top > best.key) {
       const u32 winner = block.warp_min(key == top ? index : none32);
@@ -466,7 +508,7 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
       best.missing = missing;
       u32 next = none32;
       for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
-        const u32 bin = stage_bin[i];
+        const u32 bin = stage[i].bin;
         if (bin > best.bin && bin < bins && bin < next) next = bin;
       }
       next = block.warp_min(next);
