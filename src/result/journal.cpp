@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "space/shown.h"
+
 namespace warptune {
 namespace {
 
@@ -84,7 +86,7 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
     if (!S_ISREG(status.st_mode)) return not_a_file(path);
     if (status.st_size != 0) {
       return failure(fmt::format("the journal {} exists", path),
-                     fmt::format("go on with it: warptune resume {}, or choose another name", path));
+                     fmt::format("go on with it: warptune resume {}, or choose another name", shell_word(path)));
     }
   }
   // A header that is cut short by a crash would be a file that can be neither resumed nor started anew.
@@ -217,7 +219,7 @@ Result<void> Journal::close() {
 
 Result<void> Journal::fail(std::string what) {
   failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what),
-                   fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", path_),
+                   fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", shell_word(path_)),
                    Exit::no_score};
   return tl::unexpected(*failure_);
 }

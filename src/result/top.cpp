@@ -7,6 +7,7 @@
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
 #include "result/standard_output.h"
+#include "space/shown.h"
 
 namespace warptune {
 
@@ -16,7 +17,7 @@ Result<void> print_top(const std::string& journal, int top) {
   const Ranking ranking = rank(contents->trials, contents->header.maximise);
   if (ranking.scored == 0) {
     return failure(fmt::format("{}: no trial has a score yet", journal),
-                   fmt::format("go on with the study: warptune resume {}", journal), Exit::no_score);
+                   fmt::format("go on with the study: warptune resume {}", shell_word(journal)), Exit::no_score);
   }
   const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
                                        static_cast<std::size_t>(std::max(top, 0))) +

@@ -1,5 +1,7 @@
 #include "space/shown.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <cstdint>
 
@@ -39,6 +41,17 @@ std::string shown(std::string_view text, std::size_t limit) {
     }
   }
   return out;
+}
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view marks = "_@%+=:,./-";
+  const auto plain = [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0 || marks.find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
 }
 
 bool valid_utf8(std::string_view text) {

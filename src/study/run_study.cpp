@@ -20,6 +20,7 @@
 #include "run/devices.h"
 #include "run/scheduler.h"
 #include "search/grid.h"
+#include "space/shown.h"
 #include "space/study_json.h"
 #include "space/study_overrides.h"
 #include "study/data_shape.h"
@@ -260,7 +261,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   if (failure_) return tl::unexpected(*failure_);
   if (!counters) {
     Error error = counters.error();
-    if (outputs_.journal) error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(), outputs_.journal->path());
+    if (outputs_.journal) error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(), shell_word(outputs_.journal->path()));
     return tl::unexpected(std::move(error));
   }
   return {};
@@ -270,7 +271,7 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
   const Ranking ranking = rank(trials_, maximise(study_.metric));
   const bool unfinished = trials_.size() < points.size();
   const bool interrupted = interrupted_ && unfinished;   // one that comes after the last trial changes nothing
-  const std::string resume = outputs_.journal ? fmt::format("warptune resume {}", outputs_.journal->path()) : std::string();
+  const std::string resume = outputs_.journal ? fmt::format("warptune resume {}", shell_word(outputs_.journal->path())) : std::string();
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
   if (!interrupted && outputs_.results) {
     const Stage stage(stats, "results");
@@ -363,7 +364,7 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   std::error_code ignored;
   if (study.data != "-" && overrides.data.empty() && !std::filesystem::exists(study.data, ignored))
     return failure(fmt::format("{}: the study's data are not there", study.data),
-                   fmt::format("if they were moved: warptune resume {} --data FILE", path));
+                   fmt::format("if they were moved: warptune resume {} --data FILE", shell_word(path)));
   const Result<Data> data = load(study, threads_for_reading(study), stats);
   if (!data) return tl::unexpected(data.error());
   if (data->dataset.hash != header.dataset)
