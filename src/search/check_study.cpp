@@ -5,6 +5,7 @@
 #include <array>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -113,14 +114,18 @@ Result<void> check_outputs(const Study& study, const Where& where) {
     const char* name;
     const std::string& path;
   };
-  const auto normal = [](const std::string& path) { return std::filesystem::path(path).lexically_normal(); };
+  const auto file_of = [](const std::string& path) {   // behind symbolic links, which the results' file follows too
+    std::error_code error;
+    auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    return error ? std::filesystem::path(path).lexically_normal() : file;
+  };
   const std::array<File, 4> files{{{"data.path", study.data},
                                    {"run.journal", study.journal},
                                    {"run.results", study.results},
                                    {"run.stats", study.stats}}};
   for (std::size_t i = 1; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (!files[i].path.empty() && normal(files[i].path) == normal(files[j].path))
+      if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))
         return failure(
             fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name),
             "give each file a path of its own");
