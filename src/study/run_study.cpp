@@ -112,12 +112,19 @@ FitContext context_of(const Study& study, const Data& data) {
   return {&data.dataset, &data.folds, metric_code(study.metric), study.seed};
 }
 
-// The study's devices, before any file is made; none when there is nothing left to fit.
-Result<std::optional<Devices>> open(const Study& study, const Data& data, std::size_t known, std::size_t points) {
-  if (known == points) return std::nullopt;
-  Result<Devices> devices = open_devices(study, context_of(study, data), [&](const std::string& text) { note(study, text); });
+struct OpenedDevices {
+  std::optional<Devices> devices;   // none when there is nothing left to fit
+  std::vector<std::string> notes;   // which ones, and why: for stderr when nothing can be wrong any more
+};
+
+// Before any file is made.
+Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t known, std::size_t points) {
+  OpenedDevices opened;
+  if (known == points) return opened;
+  Result<Devices> devices = open_devices(study, context_of(study, data), [&](const std::string& text) { opened.notes.push_back(text); });
   if (!devices) return tl::unexpected(devices.error());
-  return std::move(*devices);
+  opened.devices = std::move(*devices);
+  return opened;
 }
 
 // The settings that a journal keeps: resume may be called from another folder.
@@ -156,8 +163,7 @@ class StudyRun {
   StudyRun(const Study& study, std::vector<Trial> known, Outputs outputs)
       : study_(study), trials_(std::move(known)), outputs_(std::move(outputs)), known_(trials_.size()) {}
 
-  // devices: none when all points are known.
-  Result<void> run(const Data& data, const std::vector<Point>& points, const std::optional<Devices>& devices, Stats& stats);
+  Result<void> run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened, Stats& stats);
 
  private:
   Result<void> fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats);
@@ -177,10 +183,11 @@ class StudyRun {
   std::mutex mutex_;            // journal and progress
 };
 
-Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const std::optional<Devices>& devices, Stats& stats) {
+Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened, Stats& stats) {
+  for (const std::string& text : opened.notes) note(study_, text);
   note_journal();
-  if (devices) {
-    const Result<void> fitted = fit(data, points, *devices, stats);
+  if (opened.devices) {
+    const Result<void> fitted = fit(data, points, *opened.devices, stats);
     note_journal();
     if (!fitted) return fitted;
   }
@@ -307,9 +314,10 @@ int threads_for_reading(const Study& study) {
 Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
   const FitContext context = context_of(study, data);
   const Plan plan = make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points);
-  const Result<std::optional<Devices>> opened = open(study, data, 0, points.size());
+  const Result<OpenedDevices> opened = open(study, data, 0, points.size());
   if (!opened) return tl::unexpected(opened.error());
-  const std::optional<Devices>& devices = *opened;
+  for (const std::string& text : opened->notes) note(study, text);
+  const std::optional<Devices>& devices = opened->devices;
   const std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
   return write_output(plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
 }
@@ -324,7 +332,7 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
   if (study.dry_run) return dry_run(study, *data, *points);
-  const Result<std::optional<Devices>> devices = open(study, *data, 0, points->size());
+  const Result<OpenedDevices> devices = open(study, *data, 0, points->size());
   if (!devices) return tl::unexpected(devices.error());
   const InterruptGuard guard;   // from here on there are files to clear away
   Outputs outputs;
@@ -380,7 +388,7 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   for (std::size_t i = 0; i < known.size(); ++i)
     if (known[i].point != (*points)[i])
       return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i), "the journal was changed by hand, or by another program");
-  const Result<std::optional<Devices>> devices = open(study, *data, known.size(), points->size());
+  const Result<OpenedDevices> devices = open(study, *data, known.size(), points->size());
   if (!devices) return tl::unexpected(devices.error());
   const InterruptGuard guard;
   Outputs outputs;
