@@ -120,7 +120,13 @@ Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
     auto text = read(given.argument);
     if (!text) return tl::unexpected(text.error());
     auto parsed = parse_study(*text, given.argument);
-    if (!parsed) return tl::unexpected(parsed.error());
+    if (!parsed) {
+      Error error = std::move(parsed.error());
+      if (!given.argument.ends_with(".toml"))
+        error.hint = fmt::format("a study file is TOML; if this is the table: warptune run --data {} --target COLUMN",
+                                 shell_word(given.argument));
+      return tl::unexpected(std::move(error));
+    }
     file = std::move(*parsed);
     command.study_text = std::move(*text);
   }
@@ -169,8 +175,9 @@ Result<Command> parse_command_line(const std::vector<std::string>& arguments, co
     for (const CommandInfo& each : commands()) known.push_back(each.word);
     const std::string near = nearest(word, known);
     return failure(fmt::format("unknown command {}", word.empty() ? "\"\"" : shown(word)),
-                   near.empty() ? fmt::format("commands are {}", fmt::join(known, ", "))
-                                : fmt::format("did you mean {}?", near));
+                   word == "help" || word == "version" ? fmt::format("write warptune --{}", word)
+                   : near.empty() ? fmt::format("commands are {}", fmt::join(known, ", "))
+                                  : fmt::format("did you mean {}?", near));
   }
   auto given = read_flags(*info, {arguments.begin() + 1, arguments.end()});
   if (!given) return tl::unexpected(given.error());

@@ -40,7 +40,10 @@ struct Takes {
 
 std::string hint_for(const Family& family, const ParameterInfo& info, const Value& value) {
   const auto* word = std::get_if<std::string>(&value);
-  const std::string near = word == nullptr ? std::string() : nearest(*word, info.words);
+  std::vector<std::string> words = info.words;
+  if (info.none) words.emplace_back("none");
+  if (info.boolean) words.insert(words.end(), {"true", "false"});
+  const std::string near = word == nullptr ? std::string() : nearest(*word, words);
   return near.empty() ? fmt::format("warptune families {} shows what each parameter takes", family.name)
                       : fmt::format("did you mean {}?", near);
 }
