@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -96,7 +97,11 @@ Result<void> check_device(const std::string& text, const std::string& where) {
 
 Result<void> check_results(const std::string& text, const std::string& where) {
   const std::string extension = std::filesystem::path(text).extension().string();
-  if (extension == ".csv" || extension == ".json") return {};
+  const auto is = [&](std::string_view known) {   // in any letter case
+    return std::equal(extension.begin(), extension.end(), known.begin(), known.end(),
+                      [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+  };
+  if (is(".csv") || is(".json")) return {};
   return failure(fmt::format("{}: results are written as .csv or .json, not {}", where,
                              extension.empty() ? "without an ending" : shown(extension)),
                  fmt::format("write {}.csv", shown(std::filesystem::path(text).replace_extension().string())));

@@ -109,7 +109,7 @@ TEST(DatasetColumns, UnknownNamesGetTheNearest) {
   DatasetOptions options = target("clas");
   EXPECT_EQ(error_of(table, options).message, "t.csv: there is no column 'clas' (the target)");
   EXPECT_EQ(error_of(table, options).hint, "did you mean 'class'?");
-  EXPECT_NE(error_of(table, target("zzz")).hint.find("the columns are id, age"), std::string::npos);
+  EXPECT_NE(error_of(table, target("zzz")).hint.find("the columns are 'id', 'age'"), std::string::npos);
   EXPECT_NE(error_of(table, target("")).message.find("no target"), std::string::npos);
   options = target("class");
   options.drop = {"ID2"};
