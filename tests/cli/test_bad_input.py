@@ -17,6 +17,9 @@ TABLE = HEADER + "".join(ROWS)
 OUTPUTS = ["--journal", "j.log", "--results", "r.csv", "--stats", "s.json"]
 
 
+LINK = object()   # a symbolic link to t.csv
+
+
 @dataclass
 class Bad:
     name: str
@@ -49,7 +52,7 @@ TABLES = [
         target="three"),
     Bad("unknown target", r"t\.csv: there is no column 'labl'", "did you mean 'label'", target="labl"),
     Bad("unknown drop column", r"t\.csv: there is no column 'thre'", "did you mean 'three'", flags=("--drop", "thre")),
-    Bad("unknown keep column", r"t\.csv: there is no column 'z'", "columns are x, y", flags=("--keep", "z")),
+    Bad("unknown keep column", r"t\.csv: there is no column 'z'", "columns are 'x', 'y'", flags=("--keep", "z")),
     Bad("unknown fold column", r"t\.csv: there is no column 'folds'", "did you mean 'fold'",
         flags=("--fold-column", "folds")),
     Bad("unknown fold", r".*fold.*'9'", flags=("--fold-column", "fold", "--holdout-value", "9")),
@@ -99,7 +102,7 @@ STUDIES = [
     Bad("0 trials", r"study\.toml:5:10: trials must be from 1", toml=toml("[search]\ntrials = 0\n")),
     Bad("no study file", r"none\.toml: ", "path", flags=("none.toml",)),
     Bad("study file is a folder", r"folder: is a folder", files={"folder": None}, flags=("folder",)),
-    Bad("a table as the study file", r"t\.csv:1:\d+: ", "--data t.csv|TOML", flags=("t.csv",)),
+    Bad("a table as the study file", r"t\.csv:1:\d+: ", "if this is the table: warptune run --data t.csv --target COLUMN", flags=("t.csv",)),
 ]
 
 FLAGS = [
@@ -123,6 +126,7 @@ FLAGS = [
     Bad("value outside the range", r"--param max_depth=int\(0,9\): max_depth can't be 0; allowed: integer 1", flags=("-p", "max_depth=int(0,9)")),
     Bad("unknown word", r"--param criterion=gimi: criterion can't be gimi; allowed: gini, entropy", "did you mean gini",
         flags=("-p", "criterion=gimi")),
+    Bad("Python's word", r"--param max_depth=None: max_depth can't be None", "did you mean none", flags=("-p", "max_depth=None")),
     Bad("max_samples without bootstrap", r"--param max_samples=0.5: max_samples needs bootstrap", "bootstrap=true",
         flags=("-m", "extra_trees", "-p", "max_samples=0.5")),
     Bad("no =", r"--param max_depth: = is missing", r"max_depth=int\(2,9\)", flags=("-p", "max_depth")),
@@ -163,6 +167,8 @@ FLAGS = [
     Bad("journal of something else", r"the journal notes\.txt exists", "another name|resume", files={"notes.txt": "my notes\n"},
         flags=("--journal", "notes.txt", "--results", "r.csv")),
     Bad("results over the data", r"--results t\.csv: t\.csv would overwrite data\.path", flags=("--results", "t.csv")),
+    Bad("results over the data by a link", r"--results link\.csv: link\.csv would overwrite data\.path", files={"link.csv": LINK},
+        flags=("--results", "link.csv")),
     Bad("journal over the results", r"--results j\.csv: .*would overwrite run\.journal",
         flags=("--results", "j.csv", "--journal", "j.csv")),
     Bad("a GPU that is not there", r".*(CUDA|GPU)", exit=3,
@@ -175,7 +181,9 @@ FLAGS = [
 
 
 def write(path, content):
-    if content is None:
+    if content is LINK:
+        path.symlink_to("t.csv")
+    elif content is None:
         path.mkdir()
     else:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -190,7 +198,6 @@ def check_message(done, message, hint, exit):
     assert done.returncode == exit, done.stderr
     assert done.stdout == ""
     lines = done.stderr.splitlines()
-    # With a device that is asked for nothing else is said.
     assert len(lines) == 2 and lines[0].startswith("warptune: ") and lines[1].startswith("  hint: "), done.stderr
     assert re.match(message, lines[0].removeprefix("warptune: ")), done.stderr
     assert re.search(hint, lines[1].removeprefix("  hint: ")), done.stderr
@@ -209,8 +216,6 @@ def test_says_where_and_writes_nothing(warptune, bad):
     if bad.toml is None and bad.target is not None:
         arguments += ["--target", bad.target]
     given = set(bad.flags)
-    if "--device" not in given:
-        arguments += ["--device", "cpu"]
     if not given & set(OUTPUTS):
         arguments += OUTPUTS
     if not given & {"--trials", "--sampler"}:
@@ -221,6 +226,7 @@ def test_says_where_and_writes_nothing(warptune, bad):
 
 
 COMMANDS = [
+    (["help"], r"unknown command help", "--help"),
     (["rnu"], r"unknown command rnu", "did you mean run"),
     ([], r"no command is given", "--help"),
     (["--verison"], r"unknown flag --verison", "did you mean --version"),
@@ -261,7 +267,6 @@ def test_results_that_may_not_be_written_are_found_before_the_first_fit(warptune
     write(warptune.folder / "r.csv", "precious\n")
     (warptune.folder / "r.csv").chmod(0o400)
     before = tree(warptune.folder)
-    done = warptune("run", "--data", "t.csv", "--target", "label", "--results", "r.csv", "--journal", "j.log",
-                    "--trials", "2", "--device", "cpu")
+    done = warptune("run", "--data", "t.csv", "--target", "label", "--results", "r.csv", "--journal", "j.log", "--trials", "2")
     check_message(done, r"cannot write the results file r\.csv: Permission denied", "folder", 2)
     assert tree(warptune.folder) == before
