@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <mutex>
@@ -35,6 +36,10 @@ namespace warptune {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// After an interrupt for the trees that are being grown: of a very large table one takes longer, and Ctrl-C shall end
+// within a second.
+constexpr double patience_seconds = 0.6;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -170,6 +175,9 @@ class StudyRun {
   void note_journal();
   void record(ScoreBoard& board, const TaskResult& result, Progress& progress);
   Result<void> report(const std::vector<Point>& points, Stats& stats);
+  [[nodiscard]] std::string resume_command() const;   // empty without a journal
+  [[nodiscard]] Error interruption(std::size_t points) const;
+  [[noreturn]] void leave(std::size_t points, Progress& progress);
 
   const Study& study_;
   std::vector<Trial> trials_;   // that ended, by number
@@ -179,6 +187,7 @@ class StudyRun {
   Clock::time_point start_ = Clock::now();
   std::atomic<bool> stop_{false};
   bool interrupted_ = false, out_of_time_ = false;
+  Clock::time_point interrupted_at_;
   std::optional<Error> failure_;
   std::mutex mutex_;            // journal and progress
 };
@@ -232,7 +241,11 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   Result<SchedulerCounters> counters = [&] {
     const Stage stage(stats, "fit");
     const Watch watch([&] {
-      if (InterruptGuard::interrupted()) interrupted_ = stop_ = true;
+      if (InterruptGuard::interrupted() && !interrupted_) {
+        interrupted_ = stop_ = true;
+        interrupted_at_ = Clock::now();
+      }
+      if (interrupted_ && seconds_since(interrupted_at_) > patience_seconds) leave(points.size(), progress);
       if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_) out_of_time_ = stop_ = true;
       const std::lock_guard lock(mutex_);
       progress.tick();
@@ -274,11 +287,33 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   return {};
 }
 
+std::string StudyRun::resume_command() const {
+  return outputs_.journal ? fmt::format("warptune resume {}", shell_word(outputs_.journal->path())) : std::string();
+}
+
+Error StudyRun::interruption(std::size_t points) const {
+  const std::string resume = resume_command();
+  return {fmt::format("interrupted after {} of {} trials", trials_.size(), points),
+          resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted};
+}
+
+// Ends the process while fits still run: nothing of an unfinished batch is kept, so nothing is lost.
+void StudyRun::leave(std::size_t points, Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  progress.finish();
+  Error error = interruption(points);
+  if (outputs_.journal)
+    if (const Result<void> closed = outputs_.journal->close(); !closed) error = closed.error();
+  fmt::print(stderr, "warptune: {}\n  hint: {}\n", error.message, error.hint);
+  std::fflush(stderr);
+  std::_Exit(static_cast<int>(error.exit));
+}
+
 Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
   const Ranking ranking = rank(trials_, maximise(study_.metric));
   const bool unfinished = trials_.size() < points.size();
   const bool interrupted = interrupted_ && unfinished;   // one that comes after the last trial changes nothing
-  const std::string resume = outputs_.journal ? fmt::format("warptune resume {}", shell_word(outputs_.journal->path())) : std::string();
+  const std::string resume = resume_command();
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
   if (!interrupted && outputs_.results) {
     const Stage stage(stats, "results");
@@ -293,9 +328,7 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
                              summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
     if (Result<void> written = write_output(text); !written) return written;
   }
-  if (interrupted)
-    return failure(fmt::format("interrupted after {} of {} trials", trials_.size(), points.size()),
-                   resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted);
+  if (interrupted) return tl::unexpected(interruption(points.size()));
   if (out_of_time_ && unfinished && trials_.empty())
     return failure("the time limit ended the study before its first trial", resume.empty() ? "give it more time" : "go on with: " + resume,
                    Exit::no_score);
