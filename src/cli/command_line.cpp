@@ -176,8 +176,8 @@ Result<Command> parse_command_line(const std::vector<std::string>& arguments, co
     const std::string near = nearest(word, known);
     return failure(fmt::format("unknown command {}", word.empty() ? "\"\"" : shown(word)),
                    word == "help" || word == "version" ? fmt::format("write warptune --{}", word)
-                   : near.empty() ? fmt::format("commands are {}", fmt::join(known, ", "))
-                                  : fmt::format("did you mean {}?", near));
+                   : near.empty()                      ? fmt::format("commands are {}", fmt::join(known, ", "))
+                                                       : fmt::format("did you mean {}?", near));
   }
   auto given = read_flags(*info, {arguments.begin() + 1, arguments.end()});
   if (!given) return tl::unexpected(given.error());

@@ -46,8 +46,9 @@ Result<std::string> only_argument(const CommandInfo& command, const std::vector<
                                  command.argument.empty() ? "" : " "));
     argument = word;
   }
-  if (count == 1 && argument.empty()) return failure(fmt::format("{} is given an empty argument", command.word),
-                                                      fmt::format("usage: warptune {} {}", command.word, command.argument));
+  if (count == 1 && argument.empty())
+    return failure(fmt::format("{} is given an empty argument", command.word),
+                   fmt::format("usage: warptune {} {}", command.word, command.argument));
   return argument;
 }
 
@@ -56,8 +57,9 @@ Result<void> check_values(const Flag& flag, const std::vector<std::string>& valu
   if (values.size() > 1 && !repeats)
     return failure(fmt::format("--{} is given {} times", flag.name, values.size()), "give it once");
   for (const std::string& value : values) {
-    if (value.empty()) return failure(fmt::format("--{} needs a value", flag.name),
-                                      fmt::format("write --{} {}", flag.name, flag.value_name));
+    if (value.empty())
+      return failure(fmt::format("--{} needs a value", flag.name),
+                     fmt::format("write --{} {}", flag.name, flag.value_name));
     if (value.starts_with("--"))   // CLI11 takes the next word whatever it is
       return failure(fmt::format("--{} needs a value, not the flag {}", flag.name, shown(value)),
                      fmt::format("write --{}={} if it is meant so", flag.name, shown(value)));
@@ -85,7 +87,8 @@ Result<GivenFlags> read_flags(const CommandInfo& command, const std::vector<std:
   for (const std::string& word : arguments) {
     const auto same = [&](const Flag* flag) { return flag->is_switch() && word.starts_with("--" + flag->name + "="); };
     if (const auto found = std::find_if(known.begin(), known.end(), same); found != known.end())
-      return failure(fmt::format("--{} takes no value", (*found)->name), fmt::format("write --{} alone", (*found)->name));
+      return failure(fmt::format("--{} takes no value", (*found)->name),
+                     fmt::format("write --{} alone", (*found)->name));
   }
   try {
     parser.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));   // CLI11 takes them last first

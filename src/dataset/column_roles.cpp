@@ -33,7 +33,8 @@ class Names {
   static std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t most = 12;
     std::string text = "the columns are";
-    for (std::size_t i = 0; i < names.size() && i < most; ++i) text += fmt::format("{}'{}'", i == 0 ? " " : ", ", names[i]);
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+      text += fmt::format("{}'{}'", i == 0 ? " " : ", ", names[i]);
     return names.size() > most ? text + fmt::format(" and {} more", names.size() - most) : text;
   }
 

@@ -185,7 +185,9 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options) {
   }
   const Result<ColumnRoles> roles = column_roles(table, options);
   if (!roles) return tl::unexpected(roles.error());
-  if (table.rows == 0) return failure(fmt::format("{}: the table has no rows", source_name(table.source)), "rows to learn from are needed");
+  if (table.rows == 0)
+    return failure(fmt::format("{}: the table has no rows", source_name(table.source)),
+                   "rows to learn from are needed");
   Dataset dataset;
   dataset.rows = table.rows;
   const Result<void> classes = set_classes(dataset, table, table.columns[roles->target], options.positive);

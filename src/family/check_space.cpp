@@ -117,8 +117,7 @@ Result<void> check_parameter(const Family& family, const Parameter& parameter, c
       return {};
     case Distribution::Kind::integer:   // ranges have no holes: their ends are enough
       for (const double value : {distribution.low, distribution.high})
-        if (!takes_integer(*info, value)) 
-          return not_allowed(family, *info, static_cast<std::int64_t>(value), where);
+        if (!takes_integer(*info, value)) return not_allowed(family, *info, static_cast<std::int64_t>(value), where);
       return {};
     case Distribution::Kind::real:
       for (const double value : {distribution.low, distribution.high})

@@ -218,9 +218,10 @@ Result<void> Journal::close() {
 }
 
 Result<void> Journal::fail(std::string what) {
-  failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what),
-                   fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", shell_word(path_)),
-                   Exit::no_score};
+  failure_ =
+      Error{fmt::format("cannot write the journal {}: {}", path_, what),
+            fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", shell_word(path_)),
+            Exit::no_score};
   return tl::unexpected(*failure_);
 }
 

@@ -357,7 +357,8 @@ Result<JournalContents> read_journal(const std::string& path) {
                    "name a file that warptune run --journal wrote");
   struct stat status = {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return failure(fmt::format("cannot read the journal {}: it is not a regular file", path), "name a file, as study.log");
+    return failure(fmt::format("cannot read the journal {}: it is not a regular file", path),
+                   "name a file, as study.log");
   }
   return read_journal_from(file.get(), path);
 }

@@ -126,9 +126,9 @@ Result<void> check_outputs(const Study& study, const Where& where) {
   for (std::size_t i = 1; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))
-        return failure(
-            fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path), files[j].name),
-            "give each file a path of its own");
+        return failure(fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path),
+                                   files[j].name),
+                       "give each file a path of its own");
   return {};
 }
 

@@ -80,7 +80,8 @@ Result<void> check_step(const Distribution& distribution, const std::string& whe
 Result<void> check_word(const Value& value, const std::string& where) {
   const auto* word = std::get_if<std::string>(&value);
   if (word == nullptr) return {};
-  if (word->empty()) return failure(fmt::format("{}: a value is empty", where), "write choice(a,b), or none for no limit");
+  if (word->empty())
+    return failure(fmt::format("{}: a value is empty", where), "write choice(a,b), or none for no limit");
   if (!valid_utf8(*word)) return failure(fmt::format("{}: {} is not UTF-8", where, shown(*word)), "write it in UTF-8");
   const auto bad = std::find_if(word->begin(), word->end(), [](unsigned char c) {
     return c < 0x20 || c == 0x7F || c == '(' || c == ')' || c == ',' || c == '"' || c == '\\';
@@ -167,7 +168,8 @@ Result<void> check_distribution(const Distribution& distribution, const std::str
   } else if (distribution.choices.size() == 1) {
     made = make_fixed(distribution.choices.front(), where);
   } else {
-    return failure(fmt::format("{}: a fixed parameter has exactly one value", where), "write choice(a,b) for more values");
+    return failure(fmt::format("{}: a fixed parameter has exactly one value", where),
+                   "write choice(a,b) for more values");
   }
   if (!made) return tl::unexpected(made.error());
   return {};
@@ -178,7 +180,9 @@ Result<void> check_parameter_name(std::string_view name, const std::string& wher
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '.';
   };
-  if (name.empty()) return failure(fmt::format("{}: the parameter's name is missing", where), "write NAME=DISTRIBUTION, for example max_depth=int(2,9)");
+  if (name.empty())
+    return failure(fmt::format("{}: the parameter's name is missing", where),
+                   "write NAME=DISTRIBUTION, for example max_depth=int(2,9)");
   if (name.size() > most_name_bytes || !std::all_of(name.begin(), name.end(), allowed))
     return failure(fmt::format("{}: {} is not a parameter's name", where, shown(name)),
                    fmt::format("names are at most {} letters, digits, _, - and .", most_name_bytes));

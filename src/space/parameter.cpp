@@ -72,7 +72,8 @@ Result<Distribution> parse_distribution(std::string_view text, const std::string
   if (word != "int" && word != "float" && word != "log" && word != "choice")
     return tl::unexpected(unknown_distribution(word, where));
   const auto close = text.find(')', open);
-  if (close == std::string_view::npos) return failure(fmt::format("{}: the closing ) is missing", where),
+  if (close == std::string_view::npos)
+    return failure(fmt::format("{}: the closing ) is missing", where),
                    "quote the argument in the shell: --param 'max_depth=int(2,9)'");
   if (close + 1 != text.size())
     return failure(fmt::format("{}: {} follows the closing )", where, shown(text.substr(close + 1))),
@@ -114,7 +115,8 @@ std::string to_string(const Parameter& parameter) {
 
 Result<Parameter> parse_parameter(std::string_view text) {
   const std::string where = fmt::format("--param {}", shown(text));
-  if (text.size() > most_text_bytes) return failure(fmt::format("{}: longer than 1 MiB", where), "write a range instead of a choice");
+  if (text.size() > most_text_bytes)
+    return failure(fmt::format("{}: longer than 1 MiB", where), "write a range instead of a choice");
   const auto equals = text.find('=');
   if (equals == std::string_view::npos)
     return failure(fmt::format("{}: = is missing", where), "write NAME=DISTRIBUTION, for example max_depth=int(2,9)");

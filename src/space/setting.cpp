@@ -176,9 +176,9 @@ Result<void> check_text(const Setting& setting, const std::string& text, const s
   const bool control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
   if (text.empty()) return failure(fmt::format("{}: {} is empty", where, setting.key), setting.hint);
   if (control || !valid_utf8(text))
-    return failure(
-        fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key, shown(text)),
-        "write it in UTF-8, on one line");
+    return failure(fmt::format("{}: {} must be UTF-8 text without control characters, not {}", where, setting.key,
+                               shown(text)),
+                   "write it in UTF-8, on one line");
   if (setting.check != nullptr) return setting.check(text, where);
   if (setting.words.empty()) return {};
   if (std::find(setting.words.begin(), setting.words.end(), text) != setting.words.end()) return {};

@@ -46,7 +46,8 @@ std::string shown(std::string_view text, std::size_t limit) {
 std::string shell_word(std::string_view text) {
   constexpr std::string_view marks = "_@%+=:,./-";
   const auto plain = [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0 || marks.find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || (c & 0x80) != 0 ||
+           marks.find(c) != std::string_view::npos;
   };
   if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
   std::string word = "'";

@@ -122,9 +122,9 @@ class Reader {
   }
 
   static tl::unexpected<Error> wrong_type(const Setting& setting, const toml::node& node, const std::string& where) {
-    return failure(
-        fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type), type_name(node)),
-        setting.hint);
+    return failure(fmt::format("{}: {} must be {}, not {}", where, setting.key, type_text(setting.type),
+                               type_name(node)),
+                   setting.hint);
   }
 
   static Result<SettingValue> names_of(const Setting& setting, const toml::node& node, const std::string& where) {
@@ -158,7 +158,8 @@ class Reader {
         break;
       case SettingType::seed:
         if (integer != nullptr && integer->get() >= 0) return SettingValue(static_cast<std::uint64_t>(integer->get()));
-        if (integer != nullptr) return failure(fmt::format("{}: {} must not be negative", where, setting.key), setting.hint);
+        if (integer != nullptr)
+          return failure(fmt::format("{}: {} must not be negative", where, setting.key), setting.hint);
         break;
       case SettingType::real:
         if (real != nullptr) return SettingValue(real->get());
@@ -227,8 +228,9 @@ class Reader {
       return failure(fmt::format("{}: the distribution is missing", where),
                      "write { int = [1, 9] }, { float = [0, 1] } or { choice = [\"a\", \"b\"] }");
     if (parts.word == "choice") {
-      if (parts.step || parts.log) return failure(fmt::format("{}: choice takes neither step nor log", where),
-                                                  "write { int = [LOW, HIGH], step = STEP } for a range");
+      if (parts.step || parts.log)
+        return failure(fmt::format("{}: choice takes neither step nor log", where),
+                       "write { int = [LOW, HIGH], step = STEP } for a range");
       return make_choice(std::move(parts.values), where);
     }
     if (parts.values.size() != 2)
@@ -258,7 +260,8 @@ class Reader {
     }
     if (key == "step") {
       parts.step = scalar(*entry.value);
-      if (!parts.step) return failure(fmt::format("{}: step must be a number", where), "write { int = [8, 256], step = 8 }");
+      if (!parts.step)
+        return failure(fmt::format("{}: step must be a number", where), "write { int = [8, 256], step = 8 }");
       return {};
     }
     if (key != "int" && key != "float" && key != "choice") {
@@ -272,12 +275,14 @@ class Reader {
     const toml::array* array = entry.value->as_array();
     if (array == nullptr)
       return failure(fmt::format("{}: {} must be an array, not {}", where, key, type_name(*entry.value)),
-                     key == "choice" ? "write { choice = [\"a\", \"b\"] }" : fmt::format("write {{ {} = [LOW, HIGH] }}", key));
+                     key == "choice" ? "write { choice = [\"a\", \"b\"] }"
+                                     : fmt::format("write {{ {} = [LOW, HIGH] }}", key));
     parts.word = key;
     for (const toml::node& element : *array) {
       auto value = scalar(element);
-      if (!value) return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, type_name(element)),
-                                 "numbers, words and booleans can be values");
+      if (!value)
+        return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, type_name(element)),
+                       "numbers, words and booleans can be values");
       parts.values.push_back(std::move(*value));
     }
     return {};
@@ -290,7 +295,8 @@ class Reader {
 }   // namespace
 
 Result<StudyFile> parse_study(std::string_view toml, const std::string& path) {
-  if (toml.size() > most_bytes) return failure(fmt::format("{}: longer than 1 MiB", shown(path)), "is this a study file?");
+  if (toml.size() > most_bytes)
+    return failure(fmt::format("{}: longer than 1 MiB", shown(path)), "is this a study file?");
   if (auto checked = check_for_parser(toml, path); !checked) return tl::unexpected(checked.error());
   try {
     const toml::table root = toml::parse(toml, path);
@@ -311,7 +317,8 @@ Result<std::string> read_study_text(const std::string& path) {
     return failure(fmt::format("{}: {}", shown(path), std::strerror(errno)), "check the study file's path");
   std::string text(most_bytes + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) return failure(fmt::format("{}: can't be read", shown(path)), "is the disk in order?");
+  if (std::ferror(file.get()) != 0)
+    return failure(fmt::format("{}: can't be read", shown(path)), "is the disk in order?");
   if (text.size() > most_bytes)
     return failure(fmt::format("{}: longer than 1 MiB", shown(path)), "is this a study file?");
   return text;

@@ -46,8 +46,8 @@ class FileSource final : public ByteSource {
     while (done < count) {
       const ssize_t n = ::pread(fd_.get(), buffer + done, count - done, at_);
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)),
-                     "is the disk in order?");
+      if (n < 0)
+        return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)), "is the disk in order?");
       if (n == 0) break;
       done += static_cast<std::size_t>(n);
       at_ += n;
@@ -106,8 +106,8 @@ class StreamSource final : public ByteSource {
     for (;;) {
       const ssize_t n = ::read(fd_.get(), kept_.back().get() + offset, block_bytes - offset);
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)),
-                     "is the disk in order?");
+      if (n < 0)
+        return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)), "is the disk in order?");
       ended_ = n == 0;
       kept_bytes_ += static_cast<std::size_t>(n);
       return {};
@@ -274,8 +274,8 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   }
   Descriptor descriptor(fd, !standard_input);
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return failure(fmt::format("{}: cannot read: {}", source_name(path), reason(errno)),
-                     "is the disk in order?");
+  if (::fstat(fd, &status) != 0)
+    return failure(fmt::format("{}: cannot read: {}", source_name(path), reason(errno)), "is the disk in order?");
   if (S_ISDIR(status.st_mode)) {
     return failure(fmt::format("{}: is a folder", source_name(path)), "name the CSV file inside it");
   }
