@@ -1,6 +1,6 @@
 """The program as a process: run it in an empty folder, read what it printed and wrote.
 
-$WARPTUNE_PROGRAM names the program (ctest sets it); $WARPTUNE_SHARED_DATA a folder with more tables (optional).
+$WARPTUNE_PROGRAM names the program; ctest sets it.
 """
 
 import os
@@ -64,12 +64,3 @@ def warptune(program, tmp_path):
 def data():
     """The folder of the tables that come with the project."""
     return DATA
-
-
-@pytest.fixture(scope="session")
-def shared_data():
-    """The folder of tables beside the project."""
-    folder = os.environ.get("WARPTUNE_SHARED_DATA")
-    if not folder or not pathlib.Path(folder).is_dir():
-        pytest.skip("WARPTUNE_SHARED_DATA names no folder")
-    return pathlib.Path(folder)
