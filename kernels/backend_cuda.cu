@@ -31,24 +31,31 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #define DEVICE __device__ inline
 #include "kernels/exec/cuda_block.h"
 
-constexpr u32 grow_threads = 256, score_threads = 128, area_threads = 128;
+constexpr u32 grow_threads = 192, score_threads = 128, area_threads = 128;
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.
 // Devices that offer less get what they have: results do not depend on it.
 constexpr u32 most_cell_bytes = 96 << 10;
 // Of a multiprocessor's shared memory, what static arrays and the driver take of each block.
 constexpr u32 reserved_shared_bytes = 2 << 10;
 
-__global__ __launch_bounds__(grow_threads) void grow_kernel(const GrowArgs args, u32 cell_words) {
+// Registers for two blocks a multiprocessor; compilers for 10.x and 12.x spill a few bytes then, and get what they want.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+#define WARPTUNE_GROW_BLOCKS 1
+#else
+#define WARPTUNE_GROW_BLOCKS 2
+#endif
+__global__ __launch_bounds__(grow_threads, WARPTUNE_GROW_BLOCKS) void grow_kernel(const GrowArgs args, u32 cell_words) {
   extern __shared__ u32 shared_cells[];
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
+  __shared__ CarvedTeam carved;
   CudaBlock block{partial};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
-    grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, &shared_count);
+    grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
 }
 
-__global__ __launch_bounds__(score_threads) void score_kernel(const ScoreArgs args) {
+__global__ __launch_bounds__(score_threads, 4) void score_kernel(const ScoreArgs args) {
   extern __shared__ u64 shared_votes[];
   __shared__ u32 partial[33];
   CudaBlock block{partial};
@@ -56,7 +63,7 @@ __global__ __launch_bounds__(score_threads) void score_kernel(const ScoreArgs ar
     score_rows(block, args, args.units[unit], shared_votes);
 }
 
-__global__ __launch_bounds__(area_threads) void area_kernel(const AreaArgs args) {
+__global__ __launch_bounds__(area_threads, 4) void area_kernel(const AreaArgs args) {
   __shared__ u32 partial[33];
   CudaBlock block{partial};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;

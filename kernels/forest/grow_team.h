@@ -24,6 +24,7 @@ struct TeamSpace {
   Found found;                  // [level's nodes]
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
+  Group group;                  // that is searched now
 };
 
 inline constexpr u32 group_nodes = 64, group_slots = 8;
@@ -84,6 +85,13 @@ DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes
   }
 }
 
+template <class T>
+DEVICE void swap(T& a, T& b) {
+  const T c = a;
+  a = b;
+  b = c;
+}
+
 template <class Block>
 DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& fit, Tree& t, TeamSpace& s, const double* weight,
                               u32 tree, u32* leaf, u32* cells, u32 cell_words, u32* shared_flag) {
@@ -139,12 +147,13 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
     }
     block.sync();
     for (u32 from = 0; from < searched; from += per_group) {
-      Group g{s.searched + from, searched - from < per_group ? searched - from : per_group, slots, copies, cells, s.feature, s.visits,
-              s.visited, s.slot_best, s.constant, visited_words};
-      for (u32 i = lane; i < g.count; i += lanes) s.member[g.node[i]] = i + 1;
+      const u32 count = searched - from < per_group ? searched - from : per_group;
+      if (lane == 0)
+        s.group = {s.searched + from, count, slots, copies, cells, s.feature, s.visits, s.visited, s.slot_best, s.constant, visited_words};
+      for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = i + 1;
       block.sync();
-      search_group(block, data, fit, shape, g, t, s.owner, s.member, weight, min_weight, tree, s.found, first, shared_flag);
-      for (u32 i = lane; i < g.count; i += lanes) s.member[g.node[i]] = 0;
+      search_group(block, data, fit, shape, s.group, t, s.owner, s.member, weight, min_weight, tree, s.found, first, shared_flag);
+      for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = 0;
       block.sync();
     }
     if (smallest_group_rows > 0 && block.warp() < small_warps)
@@ -171,7 +180,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
           for (u32 k = 0; k < classes; ++k) left_weight += left[k];
           const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(left_weight) > t.weight[v] : best.side;
           t.feature[v] = f;
-          t.threshold[v] = threshold_bin(fit, best.bin, best.next, data.feature_bins[f]) | missing_left << 8;
+          t.threshold[v] = threshold_bin(data, fit, f, best.bin, best.next) | missing_left << 8;
           t.improvement[v] = improvement;
           n = t.end[v] - t.begin[v];
           vn = t.vend[v] - t.vbegin[v];
@@ -229,18 +238,13 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
         t.path[c] = child_path(t.path[v], c - l);
       }
     }
-    Sample* samples = t.samples;
-    t.samples = t.samples_other;
-    t.samples_other = samples;
-    u32* validation = t.validation;
-    t.validation = t.validation_other;
-    t.validation_other = validation;
-    u32* owner = s.owner;
-    s.owner = s.owner_other;
-    s.owner_other = owner;
-    u32* vowner = s.vowner;
-    s.vowner = s.vowner_other;
-    s.vowner_other = vowner;
+    block.sync();
+    if (lane == 0) {   // the tree's pointers are shared by all lanes
+      swap(t.samples, t.samples_other);
+      swap(t.validation, t.validation_other);
+      swap(s.owner, s.owner_other);
+      swap(s.vowner, s.vowner_other);
+    }
     rows = place;
     vrows = vplace;
     ++grown.levels;
@@ -253,11 +257,13 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   return grown;
 }
 
-// cells: shared memory for histograms.
+// cells: shared memory for histograms; carved: shared memory for the tree's pointers, which are too many for registers.
 template <class Block>
-DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* cells, u32 cell_words, u32* shared_count) {
+DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* cells, u32 cell_words, CarvedTeam& carved,
+                      u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
-  CarvedTeam carved = carve_team(workspace, a.data, fit);
+  if (block.lane() == 0) carved = carve_team(workspace, a.data, fit);
+  block.sync();
   Tree& t = carved.tree;
   const u32 tree = fit.first_tree + unit.tree;
   const double* weight = start_tree(block, a.data, fit, t, tree, shared_count);

@@ -247,7 +247,7 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
     if (missing == 0) missing_left = 2 * static_cast<u64>(c.weight[best.candidate]) > task.n;
     split.key = best.key;
     split.feature = feature;
-    split.threshold = threshold_bin(fit, bin, next, bins) | static_cast<u32>(missing_left) << 8;
+    split.threshold = threshold_bin(*task.data, fit, feature, bin, next) | static_cast<u32>(missing_left) << 8;
     split.left_weight = c.weight[best.candidate];
     split.left_ones = c.ones[best.candidate];
   }
@@ -402,7 +402,7 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
         const bool missing_left = missing ? side != 0 : 2 * static_cast<u64>(l) > task.n;
         split.key = key;
         split.feature = feature;
-        split.threshold = threshold_bin(fit, at, next, bins) | static_cast<u32>(missing_left) << 8;
+        split.threshold = threshold_bin(*task.data, fit, feature, at, next) | static_cast<u32>(missing_left) << 8;
         split.left_weight = l;
         split.left_ones = none32;   // to be counted
       }

@@ -14,6 +14,7 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/team_block.h"
+#include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
 #include "kernels/ops/criterion.h"
@@ -47,7 +48,8 @@ u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve
 void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
   std::vector<u32> cells(cell_words);
   u32 shared_count = 0;
-  run_lanes(lanes, [&](TeamBlock& block) { grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, &shared_count); });
+  CarvedTeam carved{};
+  run_lanes(lanes, [&](TeamBlock& block) { grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count); });
 }
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes) {
