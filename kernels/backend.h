@@ -30,4 +30,4 @@ namespace cpu_v4 {
 extern const CpuKernels kernels;
 }
 
-}  // namespace warptune::kernels
+}   // namespace warptune::kernels

@@ -15,24 +15,24 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/cpu_block.h"
-#include "kernels/math/words.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/philox_lanes.h"
-#include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/threshold.h"
-#include "kernels/ops/draw.h"
-#include "kernels/forest/tree.h"
-#include "kernels/ops/sample_single.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/search_single.h"
-#include "kernels/ops/partition_single.h"
-#include "kernels/forest/structure.h"
+#include "kernels/forest/area.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_single.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/area.h"
+#include "kernels/forest/structure.h"
+#include "kernels/forest/tree.h"
+#include "kernels/math/explog.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/philox_lanes.h"
+#include "kernels/math/words.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/draw.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/partition_single.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/sample_single.h"
+#include "kernels/ops/search_single.h"
+#include "kernels/ops/threshold.h"
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
   return carve_tree(nullptr, data, fit, single_scratch_bytes(data)).bytes;
@@ -44,7 +44,9 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace) {
   grow_tree(block, a, a.units[unit], workspace, &shared_count);
 }
 
-u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) { return static_cast<u64>(unit.rows) * fit.values * sizeof(u64); }
+u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) {
+  return static_cast<u64>(unit.rows) * fit.values * sizeof(u64);
+}
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace) {
   SingleLane block;
@@ -69,18 +71,26 @@ void draw(const DrawArgs& a) {
 }
 
 void entropy_terms(i64* terms, u32 count) {
-  for (u32 c = 0; c < count; ++c)
-    terms[c] = c < 2 ? 0 : static_cast<i64>(c * log2_of(c) * 4294967296.0 + 0.5);
+  for (u32 c = 0; c < count; ++c) terms[c] = c < 2 ? 0 : static_cast<i64>(c * log2_of(c) * 4294967296.0 + 0.5);
 }
 
 double log_value(double x) { return log_of(x); }
 
-}  // namespace
+}   // namespace
 
 const CpuKernels kernels = {
 #define WARPTUNE_NAME_OF(x) #x
 #define WARPTUNE_NAME(x) WARPTUNE_NAME_OF(x)
-    WARPTUNE_NAME(WARPTUNE_BACKEND), tree_workspace_bytes, grow, score_workspace_bytes, score, area_bytes, area, draw, entropy_terms, log_value,
+    WARPTUNE_NAME(WARPTUNE_BACKEND),
+    tree_workspace_bytes,
+    grow,
+    score_workspace_bytes,
+    score,
+    area_bytes,
+    area,
+    draw,
+    entropy_terms,
+    log_value,
 };
 
-}  // namespace warptune::kernels::WARPTUNE_BACKEND
+}   // namespace warptune::kernels::WARPTUNE_BACKEND

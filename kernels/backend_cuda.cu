@@ -12,20 +12,20 @@ namespace {
 
 constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
-#include "kernels/math/words.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/threshold.h"
-#include "kernels/forest/tree.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/search_team.h"
-#include "kernels/forest/structure.h"
+#include "kernels/forest/area.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_team.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/area.h"
+#include "kernels/forest/structure.h"
+#include "kernels/forest/tree.h"
+#include "kernels/math/explog.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/words.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/ops/threshold.h"
 
 #undef DEVICE
 #define DEVICE __device__ inline
@@ -77,8 +77,10 @@ LaunchShape shape_of(Kernel kernel, u32 threads, u32 shared_bytes) {
   CHECK_CUDA(cudaGetDevice(&device));
   CHECK_CUDA(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
   if (shared_bytes > 48 << 10)
-    CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)));
-  CHECK_CUDA(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, kernel, static_cast<int>(threads), shared_bytes));
+    CHECK_CUDA(
+        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)));
+  CHECK_CUDA(
+      cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, kernel, static_cast<int>(threads), shared_bytes));
   return {static_cast<u32>(processors * (per_processor > 0 ? per_processor : 1)), threads, shared_bytes};
 }
 
@@ -90,7 +92,7 @@ void launch(Kernel kernel, const LaunchShape& shape, cudaStream_t stream, const 
   CHECK_CUDA(cudaGetLastError());
 }
 
-}  // namespace
+}   // namespace
 
 LaunchShape grow_shape() {
   int device = 0, shared_bytes = 0;
@@ -108,7 +110,11 @@ u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin
 void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) {
   launch(grow_kernel, shape, stream, args, shape.shared_bytes / 4);
 }
-void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(score_kernel, shape, stream, args); }
-void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream) { launch(area_kernel, shape, stream, args); }
+void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) {
+  launch(score_kernel, shape, stream, args);
+}
+void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream) {
+  launch(area_kernel, shape, stream, args);
+}
 
-}  // namespace warptune::kernels::cuda
+}   // namespace warptune::kernels::cuda

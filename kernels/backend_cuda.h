@@ -11,7 +11,7 @@ namespace warptune::kernels::cuda {
 
 // How a kernel is launched on the current device.
 struct LaunchShape {
-  u32 blocks;         // as many as fit the device at once
+  u32 blocks;   // as many as fit the device at once
   u32 threads;
   u32 shared_bytes;   // dynamic, per block
 };
@@ -29,4 +29,4 @@ void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream)
 void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream);
 void draw(const DrawArgs& args, cudaStream_t stream);
 
-}  // namespace warptune::kernels::cuda
+}   // namespace warptune::kernels::cuda

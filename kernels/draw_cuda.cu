@@ -9,8 +9,8 @@
 namespace warptune::kernels::cuda {
 namespace {
 
-#include "kernels/math/words.h"
 #include "kernels/math/explog.h"
+#include "kernels/math/words.h"
 #include "kernels/ops/draw.h"
 
 // One thread per value. cuRAND's Philox4x32-10 with subsequence = trial and offset 4 * block gives the words that
@@ -28,7 +28,7 @@ __global__ __launch_bounds__(128) void draw_kernel(const DrawArgs args) {
   });
 }
 
-}  // namespace
+}   // namespace
 
 void draw(const DrawArgs& args, cudaStream_t stream) {
   const u64 values = static_cast<u64>(args.trials) * args.parameters;
@@ -37,4 +37,4 @@ void draw(const DrawArgs& args, cudaStream_t stream) {
   CHECK_CUDA(cudaGetLastError());
 }
 
-}  // namespace warptune::kernels::cuda
+}   // namespace warptune::kernels::cuda

@@ -21,7 +21,9 @@ struct CudaBlock {
     __syncthreads();
     return partial[32];
   }
-  DEVICE static void add_global(u64* sum, u64 x) { atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x)); }
+  DEVICE static void add_global(u64* sum, u64 x) {
+    atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x));
+  }
   DEVICE static u32 add(u32* sum, u32 x) { return atomicAdd(sum, x); }
 
   // One atomic per warp.
@@ -36,7 +38,8 @@ struct CudaBlock {
     const u32 peers = __match_any_sync(0xffffffffu, keep ? list : 0xffffffffu);   // lanes with the same list
     const int leader = __ffs(static_cast<int>(peers)) - 1;
     u32 base = 0;
-    if (keep && static_cast<int>(warp_lane()) == leader) base = atomicAdd(counts + list, static_cast<u32>(__popc(peers)));
+    if (keep && static_cast<int>(warp_lane()) == leader)
+      base = atomicAdd(counts + list, static_cast<u32>(__popc(peers)));
     return __shfl_sync(0xffffffffu, base, leader) + static_cast<u32>(__popc(peers & ((1u << warp_lane()) - 1)));
   }
   DEVICE u32 scan_exclusive(u32 x, u32* total) {

@@ -20,8 +20,8 @@ inline void check_cuda(cudaError_t code, const char* call, const char* file, int
   int device = -1;
   (void)cudaGetDevice(&device);
   (void)cudaGetLastError();   // not to be reported a second time
-  throw CudaError{code, std::string(call) + ": " + cudaGetErrorString(code) + " (" + file + ":" + std::to_string(line) + ", device " +
-                            std::to_string(device) + ")"};
+  throw CudaError{code, std::string(call) + ": " + cudaGetErrorString(code) + " (" + file + ":" + std::to_string(line) +
+                            ", device " + std::to_string(device) + ")"};
 }
 #define CHECK_CUDA(call) ::warptune::check_cuda((call), #call, __FILE__, __LINE__)
 
@@ -82,4 +82,4 @@ class PinnedBytes {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace warptune
+}   // namespace warptune

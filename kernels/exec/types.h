@@ -11,4 +11,4 @@ using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 using i64 = std::int64_t;
 
-}  // namespace warptune::kernels
+}   // namespace warptune::kernels

@@ -70,8 +70,10 @@ DEVICE void area_of_query(Block& block, const AreaArgs& a, AreaUnit unit, u8* wo
         u32 low = 0, high = i;   // the run may have begun in another lane's part
         while (low < high) {
           const u32 middle = (low + high) / 2;
-          if (sorted[middle] >> 1 < votes) low = middle + 1;
-          else high = middle;
+          if (sorted[middle] >> 1 < votes)
+            low = middle + 1;
+          else
+            high = middle;
         }
         run_begin = low;
       }
@@ -81,6 +83,7 @@ DEVICE void area_of_query(Block& block, const AreaArgs& a, AreaUnit unit, u8* wo
     if (sorted[i] & 1) pairs += static_cast<u64>(negatives[run_begin]) + (run_end < n ? negatives[run_end] : total);
   }
   pairs = block.warp_sum(pairs);
-  if (block.warp_lane() == 0 && pairs > 0) block.add_global(fit.sums + static_cast<u64>(query.sums) * fit.sums_per_query, pairs);
+  if (block.warp_lane() == 0 && pairs > 0)
+    block.add_global(fit.sums + static_cast<u64>(query.sums) * fit.sums_per_query, pairs);
   block.sync();
 }

@@ -29,7 +29,7 @@ struct DatasetView {
   const u32* value_begin;      // [features] where a feature's bin_values begin
   const i64* entropy_terms;    // [rows + 1] c log2 c * 2^entropy_bits
   u32 rows, features, classes;
-  u32 cell_bins;               // largest number of bins of a feature, the missing one included
+  u32 cell_bins;   // largest number of bins of a feature, the missing one included
 };
 
 enum Criterion : u32 { gini = 0, entropy = 1 };
@@ -37,18 +37,18 @@ enum Metric : u32 { accuracy = 0, balanced_accuracy = 1, log_loss = 2, roc_auc =
 
 // Where trees are cut short. Source: scikit-learn's parameters of the same names.
 struct Structure {
-  u32 max_depth;               // none32: no limit
+  u32 max_depth;   // none32: no limit
   u32 min_samples_split;
-  u32 max_leaf_nodes;          // none32: no limit
+  u32 max_leaf_nodes;   // none32: no limit
   u32 pad;
   double min_impurity_decrease;
   double ccp_alpha;
 };
 
 struct Query {
-  u32 trees;                   // n_estimators
-  u32 sums;                    // index of its sums in Fit::sums (in units of sums_per_query)
-  u32 keys;                    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
+  u32 trees;   // n_estimators
+  u32 sums;    // index of its sums in Fit::sums (in units of sums_per_query)
+  u32 keys;    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
 };
 
 // One fit: one forest on one fold. Pointers are device memory.
@@ -59,36 +59,36 @@ struct Fit {
   // what is grown
   u64 bootstrap_key, node_key;   // random streams: functions of study seed, purpose and fold
   u32 criterion;
-  u32 random_thresholds;       // extra_trees
-  u32 draws;                   // bootstrap draws per tree; 0: every row once
+  u32 random_thresholds;   // extra_trees
+  u32 draws;               // bootstrap draws per tree; 0: every row once
   u32 max_features, min_samples_leaf;
-  u32 weighted;                // 0: every class weighs 1; 1: class_weights; 2: balanced anew on each tree's sample
-  const double* class_weights; // [classes] when weighted == 1
+  u32 weighted;                  // 0: every class weighs 1; 1: class_weights; 2: balanced anew on each tree's sample
+  const double* class_weights;   // [classes] when weighted == 1
   double min_weight_fraction_leaf;
   u32 max_depth, min_samples_split;   // the loosest of all structures
   double min_impurity_decrease;
-  u32 max_nodes;               // bound on a tree's nodes, for the buffers below
-  u32 values;                  // numbers per node: classes, or 1 (the share of class 1) for two classes
+  u32 max_nodes;   // bound on a tree's nodes, for the buffers below
+  u32 values;      // numbers per node: classes, or 1 (the share of class 1) for two classes
   // what is asked
   u32 structures, queries, any_leaf_limit, any_pruning;
-  const Structure* structure;     // [structures]
-  const u32* query_begin;         // [structures + 1]
-  const Query* query;             // [queries], by structure, then by trees
+  const Structure* structure;   // [structures]
+  const u32* query_begin;       // [structures + 1]
+  const Query* query;           // [queries], by structure, then by trees
   // this round: trees first_tree .. first_tree + trees
   u32 first_tree, trees;
-  u32* leaf;                   // [trees][validation rows] the deepest leaf of each row
-  u32* cut;                    // [trees][structures][max_nodes] under a structure, for each deepest leaf: the node that
-                               // stands for it, or with two classes that node's votes
-  u32* value;                  // [trees][max_nodes][values] class shares in votes
+  u32* leaf;    // [trees][validation rows] the deepest leaf of each row
+  u32* cut;     // [trees][structures][max_nodes] under a structure, for each deepest leaf: the node that
+                // stands for it, or with two classes that node's votes
+  u32* value;   // [trees][max_nodes][values] class shares in votes
   // over all rounds
-  u64* votes;                  // [structures][validation rows][values]
-  u64* sums;                   // [queries][sums_per_query] what a metric sums over rows
+  u64* votes;   // [structures][validation rows][values]
+  u64* sums;    // [queries][sums_per_query] what a metric sums over rows
   u32 sums_per_query, metric;
-  u64* area_keys;              // roc_auc: [queries of this round][validation rows] votes for class 1
+  u64* area_keys;   // roc_auc: [queries of this round][validation rows] votes for class 1
 };
 
 struct TreeUnit {
-  u32 fit, tree;               // tree counts from the round's first
+  u32 fit, tree;   // tree counts from the round's first
 };
 
 struct ScoreUnit {
@@ -96,7 +96,7 @@ struct ScoreUnit {
 };
 
 struct AreaUnit {
-  u32 fit, query;              // the area under the ROC curve of one query
+  u32 fit, query;   // the area under the ROC curve of one query
 };
 
 struct GrowArgs {
@@ -104,8 +104,8 @@ struct GrowArgs {
   const Fit* fits;
   const TreeUnit* units;
   u32 unit_count;
-  u32* next_unit;              // taken from by all blocks
-  u8* workspace;               // [blocks][workspace_bytes]
+  u32* next_unit;   // taken from by all blocks
+  u8* workspace;    // [blocks][workspace_bytes]
   u64 workspace_bytes;
 };
 
@@ -129,4 +129,4 @@ struct AreaArgs {
   u64 workspace_bytes;
 };
 
-}  // namespace warptune::kernels
+}   // namespace warptune::kernels

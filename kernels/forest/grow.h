@@ -6,7 +6,8 @@
 // A node's limits that do not depend on its split.
 DEVICE bool may_split(const Fit& fit, const Tree& t, const double* weight, u32 classes, double min_weight, u32 v) {
   const u32 rows = t.end[v] - t.begin[v];
-  if (t.depth[v] >= fit.max_depth || rows < fit.min_samples_split || rows < 2 * static_cast<u64>(fit.min_samples_leaf)) return false;
+  if (t.depth[v] >= fit.max_depth || rows < fit.min_samples_split || rows < 2 * static_cast<u64>(fit.min_samples_leaf))
+    return false;
   const u32* counts = t.counts + static_cast<u64>(v) * classes;
   if (min_weight > 0) {
     const double w = weight != nullptr ? weight_of(weight, counts, classes) : static_cast<double>(t.weight[v]);
@@ -24,7 +25,8 @@ struct Grown {
 
 // What every tree starts from: its rows and its root.
 template <class Block>
-DEVICE const double* start_tree(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
+DEVICE const double* start_tree(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree,
+                                u32* shared_count) {
   for (u32 k = block.lane(); k < data.classes; k += block.lanes()) t.counts[k] = 0;
   for (u32 w = block.lane(); w < (data.features + 31) / 32; w += block.lanes()) t.visited[w] = 0;
   block.sync();
@@ -47,8 +49,8 @@ DEVICE const double* start_tree(Block& block, const DatasetView& data, const Fit
 
 // Votes of all nodes and the cuts of all structures, from the grown tree.
 template <class Block>
-DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, Tree& t, const Grown& grown, const double* weight,
-                        u32 tree_of_round, u32* shared_count) {
+DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, Tree& t, const Grown& grown,
+                        const double* weight, u32 tree_of_round, u32* shared_count) {
   if (fit.any_leaf_limit) {
     if (block.lane() == 0) *shared_count = best_first_order(t);
     block.sync();
@@ -64,7 +66,9 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
   for (u32 v = block.lane(); v < nodes; v += block.lanes()) {
     bool asked = false;
     for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut[static_cast<u64>(s) * fit.max_nodes + v] == v;
-    if (asked) node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes, value + static_cast<u64>(v) * fit.values);
+    if (asked)
+      node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes,
+                 value + static_cast<u64>(v) * fit.values);
   }
   if (fit.values > 1) return;
   // Two classes: a leaf's cut becomes the votes themselves, which is what scoring looks up for every row.
@@ -74,4 +78,3 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
     for (u32 v = block.lane(); v < nodes; v += block.lanes())
       if (t.feature[v] == none32) votes[v] = value[votes[v]];
 }
-

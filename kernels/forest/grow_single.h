@@ -1,7 +1,8 @@
 // Grows a tree with one lane, level by level, node by node: search, send the rows to the children. Included inside a
 // backend's namespace.
 
-inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, const double* weight, u32 tree, u32* leaf) {
+inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, const double* weight, u32 tree,
+                                u32* leaf) {
   const u32 classes = data.classes;
   Grown grown;
   grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
@@ -55,7 +56,8 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
           t.depth[c] = t.depth[v] + 1;
           t.path[c] = child_path(t.path[v], c - l);
         }
-        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc, t.impurity[v], grown.total_weight);
+        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc,
+                                                  t.impurity[v], grown.total_weight);
         if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
           u32* validation = t.validation + t.vbegin[v];
           const u32* order = fit.order + fit.begin;

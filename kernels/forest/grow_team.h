@@ -20,11 +20,11 @@ struct TeamSpace {
   u32* searched;                // [level's nodes] that are searched by groups, ascending
   u32* sent;                    // [level's nodes][2] rows sent left, right
   u32* vsent;
-  Route* route;                 // [level's nodes]
-  Found found;                  // [level's nodes]
+  Route* route;   // [level's nodes]
+  Found found;    // [level's nodes]
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
-  Group group;                  // that is searched now
+  Group group;   // that is searched now
 };
 
 inline constexpr u32 group_nodes = 64, group_slots = 8;
@@ -36,7 +36,8 @@ struct CarvedTeam {
 };
 DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   // Scratch: one (node, feature)'s histogram of the largest kind, for when it does not fit shared memory.
-  const CarvedTree carved = carve_tree(at, data, fit, static_cast<u64>(data.cell_bins) * (data.classes + 1) * sizeof(u32));
+  const CarvedTree carved =
+      carve_tree(at, data, fit, static_cast<u64>(data.cell_bins) * (data.classes + 1) * sizeof(u32));
   Carver c{at, carved.bytes};
   TeamSpace s;
   const u64 nodes = fit.max_nodes, valid = fit.end - fit.begin, train = fit.rows - valid, level = nodes / 2 + 1;
@@ -63,8 +64,9 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
 // Sends rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that nothing
 // needs to be counted before. Rows of nodes that do not split are given to `leaves`.
 template <bool validation, class Block, class Item, class RowOf, class Leaves>
-DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes, u32 first, const Item* items, const u32* owner,
-                      Item* items_out, u32* owner_out, u32 count, u32* sent, RowOf row_of, Leaves leaves) {
+DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes, u32 first, const Item* items,
+                      const u32* owner, Item* items_out, u32* owner_out, u32 count, u32* sent, RowOf row_of,
+                      Leaves leaves) {
   const u32 rounds = (count + block.lanes() - 1) / block.lanes();
   for (u32 round = 0; round < rounds; ++round) {
     const u32 p = round * block.lanes() + block.lane();
@@ -75,10 +77,13 @@ DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes
     const bool splits = here && route.feature != none32;
     if (here && !splits) leaves(item, first + at);
     u32 right = 0;
-    if (splits) right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + route.feature], route.threshold, route.bins);
+    if (splits)
+      right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + route.feature], route.threshold,
+                         route.bins);
     const u32 rank = block.append_of(sent, 2 * at + right, splits);
     if (splits) {
-      const u32 to = right ? (validation ? route.vlast : route.last) - rank : (validation ? route.vbase : route.base) + rank;
+      const u32 to =
+          right ? (validation ? route.vlast : route.last) - rank : (validation ? route.vbase : route.base) + rank;
       items_out[to] = item;
       owner_out[to] = route.left + right;
     }
@@ -93,8 +98,8 @@ DEVICE void swap(T& a, T& b) {
 }
 
 template <class Block>
-DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& fit, Tree& t, TeamSpace& s, const double* weight,
-                              u32 tree, u32* leaf, u32* cells, u32 cell_words, u32* shared_flag) {
+DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& fit, Tree& t, TeamSpace& s,
+                              const double* weight, u32 tree, u32* leaf, u32* cells, u32 cell_words, u32* shared_flag) {
   const u32 classes = data.classes, lanes = block.lanes(), lane = block.lane();
   Grown grown;
   grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
@@ -149,18 +154,20 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
     for (u32 from = 0; from < searched; from += per_group) {
       const u32 count = searched - from < per_group ? searched - from : per_group;
       if (lane == 0)
-        s.group = {s.searched + from, count, slots, copies, cells, s.feature, s.visits, s.visited, s.slot_best, s.constant, visited_words};
+        s.group = {s.searched + from, count,     slots,       copies,     cells,        s.feature,
+                   s.visits,          s.visited, s.slot_best, s.constant, visited_words};
       for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = i + 1;
       block.sync();
-      search_group(block, data, fit, shape, s.group, t, s.owner, s.member, weight, min_weight, tree, s.found, first, shared_flag);
+      search_group(block, data, fit, shape, s.group, t, s.owner, s.member, weight, min_weight, tree, s.found, first,
+                   shared_flag);
       for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = 0;
       block.sync();
     }
     if (smallest_group_rows > 0 && block.warp() < small_warps)
       for (u32 v = first + block.warp(); v < last; v += small_warps)
         if (s.member[v] == none32)
-          search_small(block, data, fit, t, v, tree, s.visited + block.warp() * visited_words, visited_words, min_weight,
-                       reinterpret_cast<Staged*>(cells) + block.warp() * small_rows, s.found, v - first);
+          search_small(block, data, fit, t, v, tree, s.visited + block.warp() * visited_words, visited_words,
+                       min_weight, reinterpret_cast<Staged*>(cells) + block.warp() * small_rows, s.found, v - first);
     block.sync();
     // Splits, and the children's numbers and places, in the order of the level's nodes.
     u32 children = last, place = 0, vplace = 0;
@@ -171,7 +178,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
       if (v < last && s.found.feature[at] != none32) {
         const u32* counts = t.counts + static_cast<u64>(v) * classes;
         const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
-        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, left, t.impurity[v], grown.total_weight);
+        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, left,
+                                                  t.impurity[v], grown.total_weight);
         splits = improvement + stop_epsilon >= fit.min_impurity_decrease;
         if (splits) {
           const SlotBest& best = s.found.best[at];
@@ -195,7 +203,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
         if (splits) {
           const u32 base = place + rows_before, vbase = vplace + vrows_before;
           t.left[v] = children + 2 * before;
-          route = {t.feature[v], t.threshold[v], data.feature_bins[t.feature[v]], t.left[v], base, base + n - 1, vbase, vbase + vn - 1};
+          route = {t.feature[v], t.threshold[v], data.feature_bins[t.feature[v]], t.left[v], base, base + n - 1,
+                   vbase,        vbase + vn - 1};
           s.sent[2 * at] = s.sent[2 * at + 1] = s.vsent[2 * at] = s.vsent[2 * at + 1] = 0;
         }
         s.route[at] = route;
@@ -206,10 +215,10 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
     }
     block.sync();
     if (children > last)   // else nothing splits any more
-      send_rows<false>(block, data, s.route, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, s.sent, row_of_sample,
-                       [](const Sample&, u32) {});
-    send_rows<true>(block, data, s.route, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows, s.vsent,
-                    row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
+      send_rows<false>(block, data, s.route, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, s.sent,
+                       row_of_sample, [](const Sample&, u32) {});
+    send_rows<true>(block, data, s.route, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows,
+                    s.vsent, row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
     block.sync();
     for (u32 v = first + lane; v < last; v += lanes) {
       if (t.feature[v] == none32) continue;
@@ -259,8 +268,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
 
 // cells: shared memory for histograms; carved: shared memory for the tree's pointers, which are too many for registers.
 template <class Block>
-DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* cells, u32 cell_words, CarvedTeam& carved,
-                      u32* shared_count) {
+DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* cells, u32 cell_words,
+                      CarvedTeam& carved, u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
   if (block.lane() == 0) carved = carve_team(workspace, a.data, fit);
   block.sync();
@@ -268,7 +277,8 @@ DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* worksp
   const u32 tree = fit.first_tree + unit.tree;
   const double* weight = start_tree(block, a.data, fit, t, tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  const Grown grown = grow_levels_team(block, a.data, fit, t, carved.space, weight, tree, leaf, cells, cell_words, shared_count);
+  const Grown grown =
+      grow_levels_team(block, a.data, fit, t, carved.space, weight, tree, leaf, cells, cell_words, shared_count);
   finish_tree(block, a.data, fit, t, grown, weight, unit.tree, shared_count);
   block.sync();   // the next tree uses the same workspace
 }

@@ -53,15 +53,18 @@ DEVICE void score_rows(Block& block, const ScoreArgs& a, ScoreUnit unit, u64* vo
         for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) {
           const u64* v = votes + static_cast<u64>(i) * values;
           const u32 label = a.data.labels[order[i]];
-          if (fit.metric == accuracy) sum += predicted_class(v, values, total) == label;
-          else sum += log_loss_of(values > 1 ? v[label] : label == 1 ? v[0] : total - v[0], total);
+          if (fit.metric == accuracy)
+            sum += predicted_class(v, values, total) == label;
+          else
+            sum += log_loss_of(values > 1 ? v[label] : label == 1 ? v[0] : total - v[0], total);
         }
         sum = block.warp_sum(sum);
         if (block.warp_lane() == 0) block.add_global(sums, sum);
       } else if (fit.metric == balanced_accuracy) {
         for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) {
           const u32 label = a.data.labels[order[i]];
-          if (predicted_class(votes + static_cast<u64>(i) * values, values, total) == label) block.add_global(sums + label, 1);
+          if (predicted_class(votes + static_cast<u64>(i) * values, values, total) == label)
+            block.add_global(sums + label, 1);
         }
       } else {
         u64* keys = fit.area_keys + static_cast<u64>(fit.query[q].keys) * valid + unit.row;

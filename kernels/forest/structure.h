@@ -7,7 +7,8 @@ inline constexpr double stop_epsilon = 2.220446049250313e-16;   // scikit-learn'
 
 // The node is not split under the structure's own limits (leaf limit and pruning aside).
 DEVICE bool stops(const Tree& t, const Structure& s, u32 node) {
-  return t.feature[node] == none32 || t.depth[node] >= s.max_depth || t.end[node] - t.begin[node] < s.min_samples_split ||
+  return t.feature[node] == none32 || t.depth[node] >= s.max_depth ||
+         t.end[node] - t.begin[node] < s.min_samples_split ||
          t.improvement[node] + stop_epsilon < s.min_impurity_decrease;
 }
 
@@ -48,8 +49,8 @@ DEVICE u32 best_first_order(Tree& t) {
 
 // cut[node] = the node that stands for it under the structure; for all nodes.
 template <class Block>
-DEVICE void cut_tree(Block& block, const Fit& fit, Tree& t, u32 levels, u32 splits, const Structure& s, double total_weight,
-                     const double* node_weight_of_class, u32 classes, u32* cut) {
+DEVICE void cut_tree(Block& block, const Fit& fit, Tree& t, u32 levels, u32 splits, const Structure& s,
+                     double total_weight, const double* node_weight_of_class, u32 classes, u32* cut) {
   const u32 nodes = t.level_begin[levels];
   constexpr u32 split_mark = none32;
   // First which nodes split at all: split_mark, else the node itself.
@@ -112,7 +113,9 @@ DEVICE void node_votes(const Fit& fit, const double* weight, const u32* counts, 
       out[i] = counts[k] == 0 ? 0 : 1u << vote_bits;
       continue;
     }
-    if (weight == nullptr) out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
-    else out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
+    if (weight == nullptr)
+      out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
+    else
+      out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
   }
 }

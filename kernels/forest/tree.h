@@ -10,30 +10,30 @@ struct Sample {
 
 struct Tree {
   // per node, [max_nodes]
-  u32 *begin, *end;      // its training rows: samples[begin, end)
-  u32 *vbegin, *vend;    // its validation rows: validation[vbegin, vend)
-  u64* path;             // name for random draws
-  u32* feature;          // of its split; none32: it has none
-  u32* threshold;        // bins <= (threshold & 255) go left; bit 8: missing values go left
-  u32* left;             // left child; the right one is the next
+  u32 *begin, *end;     // its training rows: samples[begin, end)
+  u32 *vbegin, *vend;   // its validation rows: validation[vbegin, vend)
+  u64* path;            // name for random draws
+  u32* feature;         // of its split; none32: it has none
+  u32* threshold;       // bins <= (threshold & 255) go left; bit 8: missing values go left
+  u32* left;            // left child; the right one is the next
   u32* parent;
   u32* depth;
-  u32* weight;           // sum of bootstrap counts
+  u32* weight;   // sum of bootstrap counts
   double* impurity;
   double* improvement;   // weighted decrease of impurity, as scikit-learn's min_impurity_decrease means it
   u32* counts;           // [max_nodes][classes] sums of bootstrap counts
   // per level
-  u32* level_begin;      // [max_nodes + 2]
+  u32* level_begin;   // [max_nodes + 2]
   // rows
-  Sample *samples, *samples_other;       // [training rows]
-  u32 *validation, *validation_other;    // [validation rows] positions in the fold's validation rows
-  u32* draws;            // [training rows] how often each row was drawn
-  u32* visited;          // [(features + 31) / 32] words of the features' bit set
-  double* class_weights; // [classes]
-  u32* order;            // [max_nodes] best-first order of split nodes
-  u32* heap;             // [max_nodes]
-  double* cost;          // [max_nodes] for pruning
-  u8* scratch;           // histograms where they do not fit elsewhere
+  Sample *samples, *samples_other;      // [training rows]
+  u32 *validation, *validation_other;   // [validation rows] positions in the fold's validation rows
+  u32* draws;                           // [training rows] how often each row was drawn
+  u32* visited;                         // [(features + 31) / 32] words of the features' bit set
+  double* class_weights;                // [classes]
+  u32* order;                           // [max_nodes] best-first order of split nodes
+  u32* heap;                            // [max_nodes]
+  double* cost;                         // [max_nodes] for pruning
+  u8* scratch;                          // histograms where they do not fit elsewhere
   u64 scratch_bytes;
 };
 

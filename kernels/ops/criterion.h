@@ -98,14 +98,15 @@ DEVICE double weight_of_counts(const double* weight, u32 classes, Count count) {
 
 // scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `counts` left.
 // impurity: of the node; total: weight of the whole tree.
-DEVICE double improvement_of(u32 criterion, const i64* terms, const double* weight, u32 classes, const u32* counts, const u32* left,
-                             double impurity, double total) {
+DEVICE double improvement_of(u32 criterion, const i64* terms, const double* weight, u32 classes, const u32* counts,
+                             const u32* left, double impurity, double total) {
   const auto all = [counts](u32 k) { return counts[k]; };
   const auto on_left = [left](u32 k) { return left[k]; };
   const auto on_right = [counts, left](u32 k) { return counts[k] - left[k]; };
   const double w = weight_of_counts(weight, classes, all), wl = weight_of_counts(weight, classes, on_left),
                wr = weight_of_counts(weight, classes, on_right);
-  const double il = impurity_of(criterion, terms, weight, classes, on_left), ir = impurity_of(criterion, terms, weight, classes, on_right);
+  const double il = impurity_of(criterion, terms, weight, classes, on_left),
+               ir = impurity_of(criterion, terms, weight, classes, on_right);
   // Never below 0 but by rounding (entropy's terms have 32 bits), which must not stop a split that improves nothing: without
   // it exclusive or is never found.
   const double decrease = w / total * (impurity - wr / w * ir - wl / w * il);

@@ -17,7 +17,7 @@ struct DrawSpec {
   u32 pad;
   u64 count;
   double low, high, step;
-  double least, most;     // the result is clipped to these
+  double least, most;   // the result is clipped to these
 };
 
 struct DrawArgs {
@@ -27,4 +27,4 @@ struct DrawArgs {
   u32 trials, parameters;
 };
 
-}  // namespace warptune::kernels
+}   // namespace warptune::kernels

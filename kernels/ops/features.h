@@ -48,8 +48,10 @@ DEVICE u32 last_bin_up_to(const double* values, u32 first, u32 last, double at) 
   u32 low = first, high = last;
   while (high - low > 1) {
     const u32 middle = (low + high) / 2;
-    if (values[middle] <= at) low = middle;
-    else high = middle;
+    if (values[middle] <= at)
+      low = middle;
+    else
+      high = middle;
   }
   return low;
 }

@@ -2,7 +2,8 @@
 
 // Returns how many of the `rows` items go left; left ones first. Without branches: both places are written, one counts.
 template <class Item, class RowOf>
-inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows, RowOf row_of) {
+inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows,
+                          RowOf row_of) {
   const u8* column = data.bins + feature;
   const u64 stride = data.features;
   u32 left = 0, right = 0;

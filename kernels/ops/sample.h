@@ -53,7 +53,8 @@ DEVICE const double* tree_class_weights(Block& block, const DatasetView& data, c
   u64 n = 0;
   for (u32 k = 0; k < data.classes; ++k) n += t.counts[k];
   for (u32 k = block.lane(); k < data.classes; k += block.lanes())
-    t.class_weights[k] = t.counts[k] == 0 ? 0.0 : static_cast<double>(n) / (static_cast<double>(data.classes) * t.counts[k]);
+    t.class_weights[k] =
+        t.counts[k] == 0 ? 0.0 : static_cast<double>(n) / (static_cast<double>(data.classes) * t.counts[k]);
   block.sync();
   return t.class_weights;
 }

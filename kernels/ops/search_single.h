@@ -5,7 +5,7 @@
 struct Split {
   i64 key = smallest_key;
   u32 feature = none32;
-  u32 threshold = 0;               // see Tree::threshold
+  u32 threshold = 0;                    // see Tree::threshold
   u32 left_weight = 0, left_ones = 0;   // two classes: bootstrap counts that go left
 };
 
@@ -13,12 +13,12 @@ struct Split {
 struct NodeTask {
   const DatasetView* data;
   const Fit* fit;
-  const double* weight;            // class weights or nullptr
-  const Sample* samples;           // its own, [rows]
+  const double* weight;    // class weights or nullptr
+  const Sample* samples;   // its own, [rows]
   u32 rows;
-  u32 n, n1;                       // sums of bootstrap counts: all, of class 1
-  const u32* counts;               // [classes]
-  double min_weight;               // of a leaf
+  u32 n, n1;           // sums of bootstrap counts: all, of class 1
+  const u32* counts;   // [classes]
+  double min_weight;   // of a leaf
   u32 tree;
   u64 path;
 };
@@ -193,8 +193,9 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
   const bool limited = fit.min_samples_leaf > 1 || task.min_weight > 0;
   const auto allowed = [&](typename Cell::Word left) {
     const u32 l = Cell::rows(left), r = task.rows - l;
-    if (Cell::tracked ? (l < fit.min_samples_leaf || r < fit.min_samples_leaf)
-                      : (Cell::weight(left) < fit.min_samples_leaf || task.n - Cell::weight(left) < fit.min_samples_leaf))
+    if (Cell::tracked
+            ? (l < fit.min_samples_leaf || r < fit.min_samples_leaf)
+            : (Cell::weight(left) < fit.min_samples_leaf || task.n - Cell::weight(left) < fit.min_samples_leaf))
       return false;
     return !(Cell::weight(left) < task.min_weight || task.n - Cell::weight(left) < task.min_weight);
   };
@@ -210,7 +211,9 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
     single_side = draw.missing_left && missing != 0;
     // One value and missing rows: the only split is between them.
-    single_bin = first == last ? first : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last, draw.share);
+    single_bin = first == last ? first
+                               : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last,
+                                                  draw.share);
     if (first == last) single_side = false;
   }
 
@@ -337,7 +340,8 @@ struct ManyCells {
   bool tracked;
 };
 
-inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const ManyCells& m, u64* mask, Split& split) {
+inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const ManyCells& m, u64* mask,
+                                Split& split) {
   const Fit& fit = *task.fit;
   const u32 bins = task.data->feature_bins[feature], classes = task.data->classes, padded = m.padded;
   const bool missing = (mask[bins / 64] >> (bins % 64) & 1) != 0;
@@ -356,7 +360,9 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
   if (fit.random_thresholds && occupied > 0) {
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
     single_side = draw.missing_left && missing && first != last;
-    single_bin = first == last ? first : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last, draw.share);
+    single_bin = first == last ? first
+                               : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last,
+                                                  draw.share);
   }
   u32* left = m.left;
   for (u32 side = 0; side < (missing ? 2u : 1u); ++side) {   // 1: missing values go left
@@ -410,7 +416,9 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
   return false;
 }
 
-inline u64 many_cells_count(const DatasetView& data) { return static_cast<u64>(data.cell_bins) * padded_classes(data.classes); }
+inline u64 many_cells_count(const DatasetView& data) {
+  return static_cast<u64>(data.cell_bins) * padded_classes(data.classes);
+}
 
 // Adds a node's rows to the cells of up to four features at once, so that a row's bins are fetched once. Narrow: all
 // features have at most 64 bins, whose occupied ones are one word.
@@ -426,8 +434,10 @@ inline void add_rows_many(const NodeTask& task, const u32* feature, u32* const* 
     for (u32 g = 0; g < group; ++g) {
       const u32 bin = row[feature[g]];
       cells[g][bin * padded + label] += w;
-      if constexpr (narrow) seen[g] |= 1ull << bin;
-      else mask[g][bin / 64] |= 1ull << (bin % 64);
+      if constexpr (narrow)
+        seen[g] |= 1ull << bin;
+      else
+        mask[g][bin / 64] |= 1ull << (bin % 64);
     }
   }
   if constexpr (narrow)
@@ -435,11 +445,16 @@ inline void add_rows_many(const NodeTask& task, const u32* feature, u32* const* 
 }
 
 template <bool narrow>
-inline void add_rows_many(const NodeTask& task, u32 group, const u32* feature, u32* const* cells, u32 padded, u64 (*mask)[4]) {
-  if (group == 4) add_rows_many<4, narrow>(task, feature, cells, padded, mask);
-  else if (group == 3) add_rows_many<3, narrow>(task, feature, cells, padded, mask);
-  else if (group == 2) add_rows_many<2, narrow>(task, feature, cells, padded, mask);
-  else add_rows_many<1, narrow>(task, feature, cells, padded, mask);
+inline void add_rows_many(const NodeTask& task, u32 group, const u32* feature, u32* const* cells, u32 padded,
+                          u64 (*mask)[4]) {
+  if (group == 4)
+    add_rows_many<4, narrow>(task, feature, cells, padded, mask);
+  else if (group == 3)
+    add_rows_many<3, narrow>(task, feature, cells, padded, mask);
+  else if (group == 2)
+    add_rows_many<2, narrow>(task, feature, cells, padded, mask);
+  else
+    add_rows_many<1, narrow>(task, feature, cells, padded, mask);
 }
 
 inline Split search_many(const NodeTask& task, Tree& t) {
@@ -468,8 +483,10 @@ inline Split search_many(const NodeTask& task, Tree& t) {
       feature[g] = next_feature(draws, task);
       cells[g] = all_cells + g * many_cells_count(*task.data);
     }
-    if (narrow) add_rows_many<true>(task, group, feature, cells, padded, mask);
-    else add_rows_many<false>(task, group, feature, cells, padded, mask);
+    if (narrow)
+      add_rows_many<true>(task, group, feature, cells, padded, mask);
+    else
+      add_rows_many<false>(task, group, feature, cells, padded, mask);
     for (u32 g = 0; g < group; ++g) {
       m.cells = cells[g];
       if (m.tracked) {
@@ -490,11 +507,14 @@ inline Split search_many(const NodeTask& task, Tree& t) {
   return split;
 }
 
-inline bool packs_two_classes(const DatasetView& data, const Fit& fit) { return data.classes == 2 && fit.weighted == 0; }
+inline bool packs_two_classes(const DatasetView& data, const Fit& fit) {
+  return data.classes == 2 && fit.weighted == 0;
+}
 
 // Before a tree's first search: search_many's cells are zero between uses.
 inline void clear_cells(const DatasetView& data, const Fit& fit, Tree& t) {
-  if (!packs_two_classes(data, fit) || fit.rows >= 1u << 21) __builtin_memset(t.scratch, 0, 4 * many_cells_count(data) * sizeof(u32));
+  if (!packs_two_classes(data, fit) || fit.rows >= 1u << 21)
+    __builtin_memset(t.scratch, 0, 4 * many_cells_count(data) * sizeof(u32));
 }
 
 inline u64 single_scratch_bytes(const DatasetView& data) {

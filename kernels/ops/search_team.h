@@ -26,24 +26,24 @@ DEVICE CellShape cell_shape(const DatasetView& data, const Fit& fit, u32 root_we
 // A candidate of one (node, feature).
 struct SlotBest {
   i64 key;
-  u32 bin, side;        // side 1: missing values go left
-  u32 next;             // the next occupied bin, or the number of bins
-  u32 left;             // bootstrap counts that go left
+  u32 bin, side;   // side 1: missing values go left
+  u32 next;        // the next occupied bin, or the number of bins
+  u32 left;        // bootstrap counts that go left
   u32 constant, missing;
 };
 
 // Nodes of a level that are searched together. Arrays in the workspace or in shared memory.
 struct Group {
-  const u32* node;      // [count] ascending
+  const u32* node;   // [count] ascending
   u32 count;
-  u32 slots;            // features of a node looked at at once
+  u32 slots;   // features of a node looked at at once
   u32 copies;
-  u32* cells;           // [count][slots][words][copies]
-  u32* feature;         // [count][slots]; none32: not looked at
-  u32* visits;          // [count] features visited so far
-  u32* visited;         // [count][visited_words]
-  SlotBest* slot_best;  // [count][slots]
-  u32* constant;        // [count] all features so far are constant in the node
+  u32* cells;            // [count][slots][words][copies]
+  u32* feature;          // [count][slots]; none32: not looked at
+  u32* visits;           // [count] features visited so far
+  u32* visited;          // [count][visited_words]
+  SlotBest* slot_best;   // [count][slots]
+  u32* constant;         // [count] all features so far are constant in the node
   u32 visited_words;
 };
 
@@ -114,7 +114,7 @@ struct SlotSearch {
   const u32* counts;   // of the node, [classes]
   u32 rows, weight, bins;
   double min_weight;
-  u32* cells;          // of the (node, feature); columns become sums over bins
+  u32* cells;   // of the (node, feature); columns become sums over bins
   const u32* missing_cell;
 
   DEVICE u32 class_left(u32 bin, u32 side, u32 k) const {
@@ -201,7 +201,8 @@ struct SlotSearch {
 
 // One (node, feature), by one warp.
 template <class Block>
-DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32 tree, u64 path, u32 visit, const double* bin_values) {
+DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32 tree, u64 path, u32 visit,
+                            const double* bin_values) {
   const u32 columns = s.shape.columns, bins = s.bins;
   s.missing_cell = s.cells + static_cast<u64>(bins) * columns;
   const u32 missing = s.missing_cell[columns - 1];   // packed: counts; otherwise rows
@@ -285,21 +286,25 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
 // Draws the next features of every node of the group: up to g.slots of those it still has to visit; or, once it has
 // visited max_features that were all constant, one more. Returns (to every lane) whether any node looks at a feature.
 template <class Block>
-DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit, const Group& g, const Tree& t, u32 tree, u32* shared_flag) {
+DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit, const Group& g, const Tree& t,
+                          u32 tree, u32* shared_flag) {
   if (block.lane() == 0) *shared_flag = 0;
   block.sync();
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     const u32 v = g.node[i];
     u32 wanted = 0;
-    if (g.visits[i] < fit.max_features) wanted = fit.max_features - g.visits[i] < g.slots ? fit.max_features - g.visits[i] : g.slots;
-    else if (g.constant[i] && g.visits[i] < data.features) wanted = 1;
+    if (g.visits[i] < fit.max_features)
+      wanted = fit.max_features - g.visits[i] < g.slots ? fit.max_features - g.visits[i] : g.slots;
+    else if (g.constant[i] && g.visits[i] < data.features)
+      wanted = 1;
     Words words{};
     u32* visited = g.visited + static_cast<u64>(i) * g.visited_words;
     for (u32 slot = 0; slot < g.slots; ++slot) {
       u32 f = none32;
       if (slot < wanted) {
         const u32 j = g.visits[i];
-        if (slot == 0 || j % 4 == 0) words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
+        if (slot == 0 || j % 4 == 0)
+          words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
         f = visit_feature(visited, below(words.v[j % 4], data.features - j));
         g.visits[i] = j + 1;
       }
@@ -315,16 +320,16 @@ DEVICE bool draw_features(Block& block, const DatasetView& data, const Fit& fit,
 
 // Where a node's best split is left for grow_levels_team.
 struct Found {
-  SlotBest* best;       // [level's nodes]
-  u32* feature;         // [level's nodes] none32: no split
-  u32* left_counts;     // [level's nodes][classes] bootstrap counts that go left
+  SlotBest* best;     // [level's nodes]
+  u32* feature;       // [level's nodes] none32: no split
+  u32* left_counts;   // [level's nodes][classes] bootstrap counts that go left
 };
 
 // Searches the group's nodes; found: the level's, from node level_first.
 template <class Block>
-DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Group& g, const Tree& t,
-                         const u32* owner, const u32* member, const double* weight, double min_weight, u32 tree, const Found& found,
-                         u32 level_first, u32* shared_flag) {
+DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Group& g,
+                         const Tree& t, const u32* owner, const u32* member, const double* weight, double min_weight,
+                         u32 tree, const Found& found, u32 level_first, u32* shared_flag) {
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     g.visits[i] = 0;
     g.constant[i] = 1;
@@ -349,9 +354,20 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
       visit -= 1 + later;
       u32* cells = g.cells + i * shape.words * g.copies;
       if (g.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, g.copies);
-      SlotSearch<Block> search{block, data, fit, shape, weight, t.counts + static_cast<u64>(v) * data.classes, t.end[v] - t.begin[v],
-                               t.weight[v], data.feature_bins[f], min_weight, cells, nullptr};
-      const SlotBest best = search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
+      SlotSearch<Block> search{block,
+                               data,
+                               fit,
+                               shape,
+                               weight,
+                               t.counts + static_cast<u64>(v) * data.classes,
+                               t.end[v] - t.begin[v],
+                               t.weight[v],
+                               data.feature_bins[f],
+                               min_weight,
+                               cells,
+                               nullptr};
+      const SlotBest best =
+          search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
       if (block.warp_lane() == 0) g.slot_best[i] = best;
     }
     block.sync();
@@ -373,8 +389,8 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
           left[0] = (best.left & 0xffffu) - left[1];
         } else {
           for (u32 k = 0; k < data.classes; ++k)
-            left[k] = cells[best.bin * shape.columns + k] +
-                      (best.side ? cells[data.feature_bins[f] * shape.columns + k] : 0);
+            left[k] =
+                cells[best.bin * shape.columns + k] + (best.side ? cells[data.feature_bins[f] * shape.columns + k] : 0);
         }
       }
     }
@@ -394,7 +410,7 @@ struct SmallNode {
   u32 rows, n, n1, bins, missing;
   u32 single_bin, single_side;   // extra_trees: the one candidate
   double min_weight;
-  const Staged* stage;           // [rows]
+  const Staged* stage;   // [rows]
 };
 struct SmallBest {
   i64 key = smallest_key;
@@ -422,7 +438,9 @@ DEVICE SmallBest small_candidates(Block& block, const SmallNode& s, u32 candidat
       for (u32 side = 0; side < (s.missing != 0 ? 2u : 1u); ++side) {
         if (random && side != s.single_side) continue;
         const u32 all = left[m] + (side ? s.missing : 0), l = all & 0xffffu;
-        if (l == s.n || l < s.fit.min_samples_leaf || s.n - l < s.fit.min_samples_leaf || l < s.min_weight || s.n - l < s.min_weight) continue;
+        if (l == s.n || l < s.fit.min_samples_leaf || s.n - l < s.fit.min_samples_leaf || l < s.min_weight ||
+            s.n - l < s.min_weight)
+          continue;
         const i64 key = key_binary(s.fit.criterion, s.data.entropy_terms, l, all >> 16, s.n, s.n1);
         const u32 index = side * s.bins + bin[m];
         if (key > best.key || (key == best.key && index < best.index)) best = {key, index, all};
@@ -434,8 +452,9 @@ DEVICE SmallBest small_candidates(Block& block, const SmallNode& s, u32 candidat
 
 // A packed node of at most small_rows rows, by one warp, all its features. stage: [small_rows] of the warp's own.
 template <class Block>
-DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree, u32* visited,
-                         u32 visited_words, double min_weight, Staged* stage, const Found& found, u32 at) {
+DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree,
+                         u32* visited, u32 visited_words, double min_weight, Staged* stage, const Found& found,
+                         u32 at) {
   const u32 begin = t.begin[v], rows = t.end[v] - begin, n = t.weight[v], n1 = t.counts[2 * static_cast<u64>(v) + 1];
   for (u32 w = block.warp_lane(); w < visited_words; w += block.warp_lanes()) visited[w] = 0;
   block.warp_sync();
@@ -444,7 +463,8 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
   bool constant = true;
   Words words{};
   for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
-    if (j % 4 == 0) words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
+    if (j % 4 == 0)
+      words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
     // Every lane finds the same feature; one marks it.
     u32 f = 0;
     {
@@ -487,15 +507,19 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
     u32 single_bin = none32, single_side = 0;
     if (fit.random_thresholds) {
       const ThresholdDraw draw = threshold_draw(fit.node_key, tree, t.path[v], j);
-      single_bin = least == most ? least : random_threshold(data.bin_values + data.value_begin[f], least, most, draw.share);
+      single_bin =
+          least == most ? least : random_threshold(data.bin_values + data.value_begin[f], least, most, draw.share);
       single_side = draw.missing_left && missing != 0 && least != most;
     }
     const SmallNode node{data, fit, rows, n, n1, bins, missing, single_bin, single_side, min_weight, stage};
     const u32 candidates = fit.random_thresholds ? 1 : rows;
     SmallBest mine;
-    if (candidates <= block.warp_lanes()) mine = small_candidates<1>(block, node, candidates);
-    else if (candidates <= 2 * block.warp_lanes()) mine = small_candidates<2>(block, node, candidates);
-    else mine = small_candidates<4>(block, node, candidates);
+    if (candidates <= block.warp_lanes())
+      mine = small_candidates<1>(block, node, candidates);
+    else if (candidates <= 2 * block.warp_lanes())
+      mine = small_candidates<2>(block, node, candidates);
+    else
+      mine = small_candidates<4>(block, node, candidates);
     const i64 key = mine.key;
     const u32 index = mine.index, left_of_key = mine.left;
     const i64 top = block.warp_max(key);

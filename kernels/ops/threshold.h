@@ -16,4 +16,3 @@ DEVICE u32 threshold_bin(const DatasetView& data, const Fit& fit, u32 feature, u
 DEVICE bool goes_left(u32 bin, u32 threshold, u32 bins) {
   return bin == bins ? (threshold >> 8) != 0 : bin <= (threshold & 255u);
 }
-

@@ -5,7 +5,7 @@
 #include "cli/report_error.h"
 #include "cli/run_command.h"
 #include "result/standard_output.h"
-#include "run/run_study.h"
+#include "run/devices.h"
 
 namespace warptune {
 

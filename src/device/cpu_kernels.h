@@ -9,4 +9,4 @@ namespace warptune {
 // and benchmarks.
 [[nodiscard]] const kernels::CpuKernels& cpu_kernels();
 
-}  // namespace warptune
+}   // namespace warptune

@@ -10,9 +10,11 @@ namespace warptune {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> names = {
-    "n_estimators", "criterion",      "max_depth",             "min_samples_split", "min_samples_leaf", "min_weight_fraction_leaf", "max_features",
-    "max_leaf_nodes", "min_impurity_decrease", "bootstrap", "max_samples", "class_weight", "ccp_alpha"};
+constexpr std::array<std::string_view, 13> names = {"n_estimators",      "criterion",        "max_depth",
+                                                    "min_samples_split", "min_samples_leaf", "min_weight_fraction_leaf",
+                                                    "max_features",      "max_leaf_nodes",   "min_impurity_decrease",
+                                                    "bootstrap",         "max_samples",      "class_weight",
+                                                    "ccp_alpha"};
 
 double number(const Value& value) {
   if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<double>(*i);
@@ -25,15 +27,13 @@ bool is(const Value& value, std::string_view word) {
 }
 
 // scikit-learn's rule: an integer is a number of rows, a real a share of them.
-Amount amount(const Value& value) {
-  return {std::holds_alternative<double>(value), number(value)};
-}
+Amount amount(const Value& value) { return {std::holds_alternative<double>(value), number(value)}; }
 
 std::uint32_t limit(const Value& value) {
   return std::holds_alternative<None>(value) ? unlimited : static_cast<std::uint32_t>(number(value));
 }
 
-}  // namespace
+}   // namespace
 
 ForestReader::ForestReader(const std::string& family, const Space& space, std::size_t features)
     : space_(space), features_(features) {
@@ -65,17 +65,23 @@ void ForestReader::set(ForestSettings& s, Name name, const Value& value) const {
     case Name::min_weight_fraction_leaf: s.tree.min_weight_fraction_leaf = number(value); return;
     case Name::max_features: {
       double count = features;
-      if (is(value, "sqrt")) count = std::floor(std::sqrt(features));
-      else if (is(value, "log2")) count = std::floor(std::log2(features));
-      else if (std::holds_alternative<double>(value)) count = std::floor(number(value) * features);
-      else if (std::holds_alternative<std::int64_t>(value)) count = number(value);
+      if (is(value, "sqrt"))
+        count = std::floor(std::sqrt(features));
+      else if (is(value, "log2"))
+        count = std::floor(std::log2(features));
+      else if (std::holds_alternative<double>(value))
+        count = std::floor(number(value) * features);
+      else if (std::holds_alternative<std::int64_t>(value))
+        count = number(value);
       s.tree.max_features = static_cast<std::uint32_t>(std::clamp(count, 1.0, features));
       return;
     }
     case Name::max_leaf_nodes: s.cut.max_leaf_nodes = limit(value); return;
     case Name::min_impurity_decrease: s.cut.min_impurity_decrease = number(value); return;
     case Name::bootstrap: s.tree.bootstrap = std::get<bool>(value); return;
-    case Name::max_samples: s.tree.max_samples = std::holds_alternative<None>(value) ? Amount{true, 1.0} : amount(value); return;
+    case Name::max_samples:
+      s.tree.max_samples = std::holds_alternative<None>(value) ? Amount{true, 1.0} : amount(value);
+      return;
     case Name::class_weight:
       s.tree.class_weight = is(value, "balanced")             ? TreeSettings::Weights::balanced
                             : is(value, "balanced_subsample") ? TreeSettings::Weights::balanced_subsample
@@ -85,4 +91,4 @@ void ForestReader::set(ForestSettings& s, Name name, const Value& value) const {
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -52,8 +52,19 @@ class ForestReader {
 
  private:
   enum class Name : std::uint8_t {
-    n_estimators, criterion, max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, max_features,
-    max_leaf_nodes, min_impurity_decrease, bootstrap, max_samples, class_weight, ccp_alpha
+    n_estimators,
+    criterion,
+    max_depth,
+    min_samples_split,
+    min_samples_leaf,
+    min_weight_fraction_leaf,
+    max_features,
+    max_leaf_nodes,
+    min_impurity_decrease,
+    bootstrap,
+    max_samples,
+    class_weight,
+    ccp_alpha
   };
   void set(ForestSettings& settings, Name name, const Value& value) const;
 
@@ -63,4 +74,4 @@ class ForestReader {
   std::size_t features_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -27,8 +27,8 @@ Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::s
     plan.trials[i].fit = fit->second;
     if (i < first) continue;
     PlannedFit& planned = plan.fits[fit->second];
-    const auto [structure, new_structure] = structure_of[fit->second].try_emplace(
-        settings.cut, static_cast<std::uint32_t>(planned.structures.size()));
+    const auto [structure, new_structure] =
+        structure_of[fit->second].try_emplace(settings.cut, static_cast<std::uint32_t>(planned.structures.size()));
     if (new_structure) planned.structures.push_back(settings.cut);
     asked[i] = {structure->second, settings.n_estimators};
     planned.queries.push_back(asked[i]);
@@ -39,9 +39,10 @@ Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::s
   }
   for (std::size_t i = first; i < points.size(); ++i) {
     const auto& queries = plan.fits[plan.trials[i].fit].queries;
-    plan.trials[i].query = static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
+    plan.trials[i].query =
+        static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
   }
   return plan;
 }
 
-}  // namespace warptune
+}   // namespace warptune

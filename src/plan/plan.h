@@ -27,11 +27,11 @@ struct TrialPlace {
 };
 
 struct Plan {
-  std::vector<PlannedFit> fits;       // numbered in the order of the first trial that uses them
+  std::vector<PlannedFit> fits;   // numbered in the order of the first trial that uses them
   std::vector<TrialPlace> trials;
 };
 
 // first: trials before it are done already; they keep the numbers of the fits, but nothing is asked for them.
 [[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first = 0);
 
-}  // namespace warptune
+}   // namespace warptune

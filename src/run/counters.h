@@ -21,4 +21,4 @@ struct Counters {
   }
 };
 
-}  // namespace warptune
+}   // namespace warptune

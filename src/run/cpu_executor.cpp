@@ -17,8 +17,8 @@ using kernels::u8;
 // Uninitialised, 64-byte aligned bytes: pages that are never touched cost nothing.
 class Bytes {
  public:
-  explicit Bytes(u64 size) : data_(static_cast<u8*>(::operator new(size + 64, std::align_val_t{64}))) {}
-  ~Bytes() { ::operator delete(data_, std::align_val_t{64}); }
+  explicit Bytes(u64 size) : data_(static_cast<u8*>(::operator new (size + 64, std::align_val_t{64}))) {}
+  ~Bytes() { ::operator delete (data_, std::align_val_t{64}); }
   Bytes(const Bytes&) = delete;
   Bytes& operator=(const Bytes&) = delete;
   [[nodiscard]] u8* data() { return data_; }
@@ -32,7 +32,7 @@ constexpr u32 rows_per_unit = 1024;
 // Rounds of at most this many bytes: their trees stay near the cores between growing and scoring.
 constexpr u64 round_bytes = 256ull << 20;
 
-}  // namespace
+}   // namespace
 
 CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1) {
   view_.cell_bins = 2;
@@ -57,11 +57,17 @@ CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1
 }
 
 CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)
-    : context_(context), kernels_(cpu_kernels()), dataset_(*context.dataset), pool_(threads), memory_bytes_(memory_bytes) {
+    : context_(context),
+      kernels_(cpu_kernels()),
+      dataset_(*context.dataset),
+      pool_(threads),
+      memory_bytes_(memory_bytes) {
   counters_.uploads = 1;
 }
 
-std::string CpuExecutor::name() const { return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)"; }
+std::string CpuExecutor::name() const {
+  return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)";
+}
 
 BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
   std::vector<PreparedFit> prepared;
@@ -79,29 +85,51 @@ BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<boo
   try {
     Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), workspaces(workspace * pool_.threads());
     std::memset(kept.data(), 0, rounds.sums_bytes());
-    counters_.peak_device_bytes = std::max(counters_.peak_device_bytes,
-                                           rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
+    counters_.peak_device_bytes = std::max(
+        counters_.peak_device_bytes, rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
     std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
     while (!rounds.done() && !stop) {
       u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
       const Round round = rounds.next({base, kept.data(), arena.data(), context_.folds->order.data()});
       std::memcpy(base, round.tables.data(), round.tables.size());
       const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
-      const kernels::GrowArgs grow{dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
-                                   round.tree_units, nullptr, nullptr, 0};
-      pool_.run(round.tree_units, [&](u32 unit, int thread) { kernels_.grow(grow, unit, workspaces.data() + workspace * thread); }, stop);
-      const kernels::ScoreArgs score{dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
-                                     round.score_units, nullptr, nullptr, 0};
-      pool_.run(round.score_units, [&](u32 unit, int thread) { kernels_.score(score, unit, workspaces.data() + workspace * thread); }, stop);
-      const kernels::AreaArgs area{dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
-                                   round.area_units, nullptr, nullptr, 0};
-      pool_.run(round.area_units, [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::GrowArgs grow{dataset_.view(),
+                                   fits,
+                                   reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
+                                   round.tree_units,
+                                   nullptr,
+                                   nullptr,
+                                   0};
+      pool_.run(
+          round.tree_units,
+          [&](u32 unit, int thread) { kernels_.grow(grow, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::ScoreArgs score{dataset_.view(),
+                                     fits,
+                                     reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
+                                     round.score_units,
+                                     nullptr,
+                                     nullptr,
+                                     0};
+      pool_.run(
+          round.score_units,
+          [&](u32 unit, int thread) { kernels_.score(score, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::AreaArgs area{dataset_.view(),
+                                   fits,
+                                   reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
+                                   round.area_units,
+                                   nullptr,
+                                   nullptr,
+                                   0};
+      pool_.run(
+          round.area_units,
+          [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
       counters_.trees += round.tree_units;
     }
     if (stop) return result;
     const auto* sums = reinterpret_cast<const u64*>(kept.data());
     for (std::size_t i = 0; i < tasks.size(); ++i)
-      result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
+      result.sums.emplace_back(sums + rounds.sums_offset(i),
+                               sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
   } catch (const std::bad_alloc&) {
     memory_bytes_ /= 2;
     throw OutOfDeviceMemory{"the host's memory is full"};
@@ -110,4 +138,4 @@ BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<boo
   return result;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -41,4 +41,4 @@ class CpuExecutor : public Executor {
   Counters counters_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

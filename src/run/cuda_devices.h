@@ -21,11 +21,11 @@ struct CudaDevice {
 [[nodiscard]] Result<std::vector<CudaDevice>> cuda_devices();
 
 // One executor per stream of the device; they share one copy of the dataset. memory_bytes 0: a share of what is free.
-[[nodiscard]] Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& context, int device, int streams,
-                                                                            std::uint64_t memory_bytes);
+[[nodiscard]] Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& context, int device,
+                                                                            int streams, std::uint64_t memory_bytes);
 
 // Random search's trials first .. first + count, drawn by a cuRAND kernel.
 [[nodiscard]] Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t seed, std::uint64_t first,
                                                             std::uint32_t count, int device);
 
-}  // namespace warptune
+}   // namespace warptune

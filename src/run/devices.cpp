@@ -1,14 +1,13 @@
 #include "run/devices.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <unistd.h>
+#include <algorithm>
 #include <fstream>
 #include <thread>
-#include <unistd.h>
 
 #include "run/cpu_executor.h"
 #include "run/cuda_devices.h"
-#include "run/run_study.h"
 #include "search/random.h"
 #include "space/device_choice.h"
 
@@ -18,7 +17,8 @@ namespace {
 
 // Half of what this process may still use: the machine's free memory, or its control group's limit.
 std::uint64_t host_memory_for_batches() {
-  std::uint64_t bytes = static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::uint64_t bytes =
+      static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   std::ifstream limit("/sys/fs/cgroup/memory.max");
   std::uint64_t most = 0;
   if (limit >> most) bytes = std::min(bytes, most);
@@ -48,7 +48,9 @@ Result<Choice> choose(const Study& study) {
   const Result<std::vector<CudaDevice>> found = cuda_devices();
   if (asked->kind == DeviceChoice::Kind::automatic) {
     if (!found) return Choice{false, {}, fmt::format("running on the CPU: {}", found.error().message)};
-    return Choice{true, indices_of(*found), fmt::format("running on {} GPU{}: {}", found->size(), found->size() == 1 ? "" : "s", found->front().text)};
+    return Choice{true, indices_of(*found),
+                  fmt::format("running on {} GPU{}: {}", found->size(), found->size() == 1 ? "" : "s",
+                              found->front().text)};
   }
   if (!found) return tl::unexpected(found.error());
   Choice choice{true, asked->indices, {}};
@@ -57,16 +59,19 @@ Result<Choice> choose(const Study& study) {
   for (const int index : choice.indices)
     if (std::find(usable.begin(), usable.end(), index) == usable.end())
       return failure(fmt::format("--device {}: there is no GPU {}", study.device, index),
-                     fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(), usable.size() == 1 ? "" : "s"), Exit::device);
+                     fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(),
+                                 usable.size() == 1 ? "" : "s"),
+                     Exit::device);
   return choice;
 }
 
 // Units of fit_work per second, about: batches of half a second keep results coming and Ctrl-C quick.
 constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 
-}  // namespace
+}   // namespace
 
-Result<Devices> open_devices(const Study& study, const FitContext& context, const std::function<void(const std::string&)>& on_note) {
+Result<Devices> open_devices(const Study& study, const FitContext& context,
+                             const std::function<void(const std::string&)>& on_note) {
   Result<Choice> choice = choose(study);
   if (!choice) return tl::unexpected(choice.error());
   if (!choice->note.empty()) on_note(choice->note);
@@ -74,7 +79,8 @@ Result<Devices> open_devices(const Study& study, const FitContext& context, cons
   devices.cuda = choice->cuda;
   if (!choice->cuda) {
     const int threads = cpu_threads(study);
-    devices.executors.push_back(std::make_unique<CpuExecutor>(context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches()));
+    devices.executors.push_back(std::make_unique<CpuExecutor>(
+        context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches()));
     devices.work_per_batch = cpu_work_per_second / 2 * threads;
     return devices;
   }
@@ -97,7 +103,8 @@ Result<std::vector<Point>> draw_points(const Study& study) {
 
 Result<std::vector<std::string>> describe_devices() {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("cpu     {} threads, kernels for {}", std::max(1u, std::thread::hardware_concurrency()), cpu_kernels().name));
+  lines.push_back(fmt::format("cpu     {} threads, kernels for {}", std::max(1u, std::thread::hardware_concurrency()),
+                              cpu_kernels().name));
   const Result<std::vector<CudaDevice>> found = cuda_devices();
   if (!found) {
     lines.push_back(fmt::format("cuda    none: {}", found.error().message));
@@ -107,4 +114,4 @@ Result<std::vector<std::string>> describe_devices() {
   return lines;
 }
 
-}  // namespace warptune
+}   // namespace warptune

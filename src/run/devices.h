@@ -24,4 +24,7 @@ struct Devices {
 // Trials 0 .. study.trials of random search, drawn on the study's device.
 [[nodiscard]] Result<std::vector<Point>> draw_points(const Study& study);
 
-}  // namespace warptune
+// What `warptune devices` prints: one line per usable device, the CPU first.
+[[nodiscard]] Result<std::vector<std::string>> describe_devices();
+
+}   // namespace warptune

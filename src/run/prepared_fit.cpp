@@ -24,13 +24,15 @@ std::uint64_t stream_key(std::uint64_t seed, std::uint64_t purpose, int fold) {
 
 constexpr std::uint64_t bootstrap_purpose = 1, node_purpose = 2;
 
-}  // namespace
+}   // namespace
 
 std::uint64_t PreparedFit::round_bytes_per_tree() const {
   return 4 * (std::uint64_t{validation_rows} + std::uint64_t{fit.max_nodes} * (fit.structures + fit.values));
 }
 
-std::uint64_t PreparedFit::votes_bytes() const { return 8 * std::uint64_t{fit.structures} * validation_rows * fit.values; }
+std::uint64_t PreparedFit::votes_bytes() const {
+  return 8 * std::uint64_t{fit.structures} * validation_rows * fit.values;
+}
 
 std::uint32_t FitTask::first_query() const {
   const auto& q = planned->queries;
@@ -75,7 +77,9 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
       if (i < f.begin || i >= f.end) ++count[dataset.labels[folds.order[i]]];
     p.class_weights.resize(classes);
     for (std::uint32_t k = 0; k < classes; ++k)
-      p.class_weights[k] = count[k] == 0 ? 0.0 : static_cast<double>(train) / (static_cast<double>(classes) * static_cast<double>(count[k]));
+      p.class_weights[k] =
+          count[k] == 0 ? 0.0
+                        : static_cast<double>(train) / (static_cast<double>(classes) * static_cast<double>(count[k]));
   }
 
   f.max_depth = 0;
@@ -143,8 +147,9 @@ double score_of(std::uint32_t metric, const std::uint64_t* sums, const std::vect
       return sum / present;
     }
     default:   // roc_auc: twice the pairs in order
-      return static_cast<double>(sums[0]) / (2.0 * static_cast<double>(class_rows[0]) * static_cast<double>(class_rows[1]));
+      return static_cast<double>(sums[0]) /
+             (2.0 * static_cast<double>(class_rows[0]) * static_cast<double>(class_rows[1]));
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

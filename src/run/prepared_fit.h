@@ -12,11 +12,11 @@
 namespace warptune {
 
 struct PreparedFit {
-  kernels::Fit fit{};                           // its pointers are the executor's to set
+  kernels::Fit fit{};   // its pointers are the executor's to set
   std::vector<kernels::Structure> structures;
-  std::vector<std::uint32_t> query_begin;       // [structures + 1]
+  std::vector<std::uint32_t> query_begin;   // [structures + 1]
   std::vector<kernels::Query> queries;
-  std::vector<double> class_weights;            // [classes] when the fit weighs classes by all training rows
+  std::vector<double> class_weights;   // [classes] when the fit weighs classes by all training rows
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
 
@@ -48,6 +48,7 @@ struct FitContext {
 [[nodiscard]] std::uint32_t metric_code(const std::string& metric);
 
 // The score of one query on one fold from what the kernels summed; class_rows: validation rows per class.
-[[nodiscard]] double score_of(std::uint32_t metric, const std::uint64_t* sums, const std::vector<std::uint64_t>& class_rows);
+[[nodiscard]] double score_of(std::uint32_t metric, const std::uint64_t* sums,
+                              const std::vector<std::uint64_t>& class_rows);
 
-}  // namespace warptune
+}   // namespace warptune

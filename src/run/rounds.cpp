@@ -34,13 +34,15 @@ u32 queries_up_to(const PreparedFit& fit, u32 after, u32 trees) {
 }
 
 u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
-  u64 bytes = aligned(4ull * trees * fit.validation_rows) + aligned(4ull * trees * fit.fit.structures * fit.fit.max_nodes) +
+  u64 bytes = aligned(4ull * trees * fit.validation_rows) +
+              aligned(4ull * trees * fit.fit.structures * fit.fit.max_nodes) +
               aligned(4ull * trees * fit.fit.max_nodes * fit.fit.values);
-  if (fit.fit.metric == kernels::roc_auc) bytes += aligned(8ull * queries_up_to(fit, grown, grown + trees) * fit.validation_rows);
+  if (fit.fit.metric == kernels::roc_auc)
+    bytes += aligned(8ull * queries_up_to(fit, grown, grown + trees) * fit.validation_rows);
   return bytes;
 }
 
-}  // namespace
+}   // namespace
 
 Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t rows_per_unit)
     : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), rows_per_unit_(rows_per_unit) {
@@ -79,8 +81,10 @@ std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>&
     u32 low = 0, high = left;   // the most trees that fit: their bytes grow with their number
     while (low < high) {
       const u32 middle = low + (high - low + 1) / 2;
-      if (used + arena_bytes_of(fits_[i], grown[i], middle) <= budget_) low = middle;
-      else high = middle - 1;
+      if (used + arena_bytes_of(fits_[i], grown[i], middle) <= budget_)
+        low = middle;
+      else
+        high = middle - 1;
     }
     if (low == 0 && !shares.empty()) break;
     const u32 trees = std::max(1u, low);
@@ -95,11 +99,13 @@ Round Rounds::next(const RoundAddresses& addresses) {
   const std::vector<Share> shares = next_shares(grown_);
   Round round = lay_out(shares, grown_, addresses);
   for (const Share& share : shares) grown_[share.fit] += share.trees;
-  while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees) ++first_unfinished_;
+  while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees)
+    ++first_unfinished_;
   return round;
 }
 
-Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown, const RoundAddresses& addresses) {
+Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown,
+                      const RoundAddresses& addresses) {
   Round round;
   std::vector<kernels::Fit> fits;
   std::vector<kernels::TreeUnit> trees;
@@ -123,14 +129,17 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     u32 keys = 0;
     for (u32 q = 0; q < fit.queries; ++q) {
       kernels::Query& query = prepared.queries[q];
-      if (fit.metric != kernels::roc_auc || query.trees <= fit.first_tree || query.trees > fit.first_tree + fit.trees) continue;
+      if (fit.metric != kernels::roc_auc || query.trees <= fit.first_tree || query.trees > fit.first_tree + fit.trees)
+        continue;
       query.keys = keys++;
       areas.push_back({number, q});
     }
-    fit.structure = at<kernels::Structure>(addresses.tables, put(tables, prepared.structures.data(), prepared.structures.size()));
+    fit.structure =
+        at<kernels::Structure>(addresses.tables, put(tables, prepared.structures.data(), prepared.structures.size()));
     fit.query_begin = at<u32>(addresses.tables, put(tables, prepared.query_begin.data(), prepared.query_begin.size()));
     fit.query = at<kernels::Query>(addresses.tables, put(tables, prepared.queries.data(), prepared.queries.size()));
-    fit.class_weights = at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
+    fit.class_weights =
+        at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
     fit.leaf = at<u32>(addresses.arena, take(4 * valid * fit.trees));
     fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.structures * fit.max_nodes));
     fit.value = at<u32>(addresses.arena, take(4ull * fit.trees * fit.max_nodes * fit.values));
@@ -157,4 +166,4 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
   return round;
 }
 
-}  // namespace warptune
+}   // namespace warptune

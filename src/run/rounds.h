@@ -48,7 +48,8 @@ class Rounds {
     std::uint32_t trees = 0;
   };
   [[nodiscard]] std::vector<Share> next_shares(const std::vector<std::uint32_t>& grown) const;
-  Round lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown, const RoundAddresses& addresses);
+  Round lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown,
+                const RoundAddresses& addresses);
 
   std::vector<PreparedFit> fits_;
   std::vector<std::uint64_t> sums_at_, votes_at_;
@@ -58,4 +59,4 @@ class Rounds {
   std::uint32_t rows_per_unit_ = 0;
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -15,7 +15,8 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadPool::run(std::uint32_t units, const std::function<void(std::uint32_t, int)>& work, const std::atomic<bool>& stop) {
+void ThreadPool::run(std::uint32_t units, const std::function<void(std::uint32_t, int)>& work,
+                     const std::atomic<bool>& stop) {
   {
     const std::lock_guard lock(mutex_);
     work_ = &work;
@@ -54,4 +55,4 @@ void ThreadPool::take_units(int thread) {
   }
 }
 
-}  // namespace warptune
+}   // namespace warptune

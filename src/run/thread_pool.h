@@ -40,4 +40,4 @@ class ThreadPool {
   std::vector<std::thread> workers_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

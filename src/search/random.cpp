@@ -54,7 +54,8 @@ std::vector<kernels::DrawSpec> draw_specs(const Space& space) {
 std::vector<Point> points_of(const std::vector<double>& values, std::size_t parameters) {
   std::vector<Point> points;
   points.reserve(values.size() / parameters);
-  for (std::size_t i = 0; i < values.size(); i += parameters) points.emplace_back(values.begin() + i, values.begin() + i + parameters);
+  for (std::size_t i = 0; i < values.size(); i += parameters)
+    points.emplace_back(values.begin() + i, values.begin() + i + parameters);
   return points;
 }
 
@@ -65,4 +66,4 @@ std::vector<Point> random_points(const Space& space, std::uint64_t seed, std::ui
   return points_of(values, specs.size());
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -16,6 +16,7 @@ namespace warptune {
 [[nodiscard]] std::vector<Point> points_of(const std::vector<double>& values, std::size_t parameters);
 
 // Trials first .. first + count, drawn on the CPU.
-[[nodiscard]] std::vector<Point> random_points(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count);
+[[nodiscard]] std::vector<Point> random_points(const Space& space, std::uint64_t seed, std::uint64_t first,
+                                               std::uint32_t count);
 
-}  // namespace warptune
+}   // namespace warptune

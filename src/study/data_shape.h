@@ -13,4 +13,4 @@ namespace warptune {
 // "it has 9999 rows, the study's had 10000"; shape may come from a hostile file.
 [[nodiscard]] std::string shape_difference(const nlohmann::json& shape, const Dataset& dataset);
 
-}  // namespace warptune
+}   // namespace warptune

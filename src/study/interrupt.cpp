@@ -13,7 +13,7 @@ void remember(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-}  // namespace
+}   // namespace
 
 InterruptGuard::InterruptGuard() {
   signalled = 0;
@@ -28,4 +28,4 @@ InterruptGuard::~InterruptGuard() {
 
 bool InterruptGuard::interrupted() { return signalled != 0; }
 
-}  // namespace warptune
+}   // namespace warptune

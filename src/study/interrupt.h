@@ -14,4 +14,4 @@ class InterruptGuard {
   [[nodiscard]] static bool interrupted();
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -1,12 +1,12 @@
 #include "study/plan_text.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace warptune {
 
-std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches, const std::string& device,
-                      std::uint64_t memory_bytes) {
+std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches,
+                      const std::string& device, std::uint64_t memory_bytes) {
   const auto folds = static_cast<std::uint64_t>(context.folds->count());
   std::uint64_t fits = 0, trees = 0, structures = 0, queries = 0;
   for (const PlannedFit& fit : plan.fits) {
@@ -29,11 +29,12 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   const Dataset& dataset = *context.dataset;
   std::string text;
   text += fmt::format("device          {}\n", device);
-  text += fmt::format("dataset         {} rows x {} features, {} classes, {} bytes\n", dataset.rows, dataset.features.size(),
-                      dataset.classes.size(), dataset.bins.size() + dataset.labels.size());
+  text += fmt::format("dataset         {} rows x {} features, {} classes, {} bytes\n", dataset.rows,
+                      dataset.features.size(), dataset.classes.size(), dataset.bins.size() + dataset.labels.size());
   text += fmt::format("folds           {}\n", folds);
   text += fmt::format("trials          {}\n", plan.trials.size());
-  text += fmt::format("  shared        {} (scored from another trial's fit)\n", plan.trials.size() - std::min<std::size_t>(plan.trials.size(), fits / folds));
+  text += fmt::format("  shared        {} (scored from another trial's fit)\n",
+                      plan.trials.size() - std::min<std::size_t>(plan.trials.size(), fits / folds));
   text += fmt::format("  duplicates    {}\n", plan.trials.size() - queries);
   text += fmt::format("fits            {}\n", fits);
   text += fmt::format("trees           {}\n", trees);
@@ -44,4 +45,4 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   return text;
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -11,4 +11,4 @@ namespace warptune {
 [[nodiscard]] std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches,
                                     const std::string& device, std::uint64_t memory_bytes);
 
-}  // namespace warptune
+}   // namespace warptune

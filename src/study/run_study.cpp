@@ -1,14 +1,14 @@
 // Ties the stages together: table -> dataset -> points -> plan -> fits -> journal -> results.
-#include "run/run_study.h"
+#include "study/run_study.h"
 
 #include <sys/resource.h>
 
+#include <fmt/format.h>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <mutex>
 #include <optional>
 
@@ -87,7 +87,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   Result<Folds> folds = make_folds(*dataset, fold_options);
   if (!folds) return tl::unexpected(folds.error());
   if (study.metric == "roc_auc" && dataset->classes.size() != 2)
-    return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target, dataset->classes.size()),
+    return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
+                               dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
   return Data{std::move(*dataset), std::move(*folds)};
 }
@@ -102,9 +103,11 @@ Result<void> check_folds(const Study& study, const Data& data) {
   if (study.metric != "roc_auc") return {};
   for (int fold = 0; fold < data.folds.count(); ++fold) {
     bool seen[2] = {false, false};
-    for (std::uint32_t i = data.folds.begin[fold]; i < data.folds.begin[fold + 1]; ++i) seen[data.dataset.labels[data.folds.order[i]]] = true;
+    for (std::uint32_t i = data.folds.begin[fold]; i < data.folds.begin[fold + 1]; ++i)
+      seen[data.dataset.labels[data.folds.order[i]]] = true;
     if (!seen[0] || !seen[1])
-      return failure(fmt::format("metric roc_auc: fold {} has validation rows of one class only", fold), "use fewer folds, or stratify them");
+      return failure(fmt::format("metric roc_auc: fold {} has validation rows of one class only", fold),
+                     "use fewer folds, or stratify them");
   }
   return {};
 }
@@ -126,7 +129,8 @@ struct OpenedDevices {
 Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t known, std::size_t points) {
   OpenedDevices opened;
   if (known == points) return opened;
-  Result<Devices> devices = open_devices(study, context_of(study, data), [&](const std::string& text) { opened.notes.push_back(text); });
+  Result<Devices> devices =
+      open_devices(study, context_of(study, data), [&](const std::string& text) { opened.notes.push_back(text); });
   if (!devices) return tl::unexpected(devices.error());
   opened.devices = std::move(*devices);
   return opened;
@@ -182,17 +186,18 @@ class StudyRun {
   const Study& study_;
   std::vector<Trial> trials_;   // that ended, by number
   Outputs outputs_;
-  std::size_t known_;           // of them, before this run
-  std::size_t noted_ = 0;       // notes of the journal that are on stderr
+  std::size_t known_;       // of them, before this run
+  std::size_t noted_ = 0;   // notes of the journal that are on stderr
   Clock::time_point start_ = Clock::now();
   std::atomic<bool> stop_{false};
   bool interrupted_ = false, out_of_time_ = false;
   Clock::time_point interrupted_at_;
   std::optional<Error> failure_;
-  std::mutex mutex_;            // journal and progress
+  std::mutex mutex_;   // journal and progress
 };
 
-Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened, Stats& stats) {
+Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened,
+                           Stats& stats) {
   for (const std::string& text : opened.notes) note(study_, text);
   note_journal();
   if (opened.devices) {
@@ -231,12 +236,13 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   const Plan plan = make_plan(ForestReader(study_.family, study_.space, data.dataset.features.size()), points, known_);
   std::uint64_t memory = devices.executors.front()->memory_bytes();
   for (const auto& executor : devices.executors) memory = std::min(memory, executor->memory_bytes());
-  std::vector<Batch> batches = make_batches(context, plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
+  std::vector<Batch> batches =
+      make_batches(context, plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
 
   std::optional<TerminalSink> terminal;
   if (!study_.quiet) terminal = TerminalSink::open();
-  Progress progress(terminal ? &*terminal : nullptr,
-                    {static_cast<std::int64_t>(points.size()), static_cast<std::int64_t>(known_), maximise(study_.metric)});
+  Progress progress(terminal ? &*terminal : nullptr, {static_cast<std::int64_t>(points.size()),
+                                                      static_cast<std::int64_t>(known_), maximise(study_.metric)});
   ScoreBoard board(plan, points, data.folds.count(), known_);
   Result<SchedulerCounters> counters = [&] {
     const Stage stage(stats, "fit");
@@ -246,7 +252,8 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
         interrupted_at_ = Clock::now();
       }
       if (interrupted_ && seconds_since(interrupted_at_) > patience_seconds) leave(points.size(), progress);
-      if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_) out_of_time_ = stop_ = true;
+      if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_)
+        out_of_time_ = stop_ = true;
       const std::lock_guard lock(mutex_);
       progress.tick();
       if (!outputs_.journal || failure_) return;
@@ -255,9 +262,10 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
         stop_ = true;
       }
     });
-    return run_batches(context, std::move(batches), devices.executors,
-                       [&](const TaskResult& result) { record(board, result, progress); },
-                       [this](const std::string& text) { note(study_, text); }, stop_);
+    return run_batches(
+        context, std::move(batches), devices.executors,
+        [&](const TaskResult& result) { record(board, result, progress); },
+        [this](const std::string& text) { note(study_, text); }, stop_);
   }();
   progress.finish();
   if (InterruptGuard::interrupted()) interrupted_ = true;
@@ -281,7 +289,9 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   if (failure_) return tl::unexpected(*failure_);
   if (!counters) {
     Error error = counters.error();
-    if (outputs_.journal) error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(), shell_word(outputs_.journal->path()));
+    if (outputs_.journal)
+      error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(),
+                                shell_word(outputs_.journal->path()));
     return tl::unexpected(std::move(error));
   }
   return {};
@@ -324,19 +334,21 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
     if (Result<void> written = outputs_.stats->write(stats); !written) return written;
   }
   if (!interrupted && !study_.quiet) {
-    const std::string text = leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
-                             summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
+    const std::string text =
+        leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
+        summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
     if (Result<void> written = write_output(text); !written) return written;
   }
   if (interrupted) return tl::unexpected(interruption(points.size()));
   if (out_of_time_ && unfinished && trials_.empty())
-    return failure("the time limit ended the study before its first trial", resume.empty() ? "give it more time" : "go on with: " + resume,
-                   Exit::no_score);
+    return failure("the time limit ended the study before its first trial",
+                   resume.empty() ? "give it more time" : "go on with: " + resume, Exit::no_score);
   if (out_of_time_ && unfinished)
     note(study_, fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points.size(),
-                     resume.empty() ? "" : "; go on with: " + resume));
+                             resume.empty() ? "" : "; go on with: " + resume));
   if (ranking.scored == 0)
-    return failure("no trial could be scored", trials_.empty() ? std::string() : trials_.front().reason, Exit::no_score);
+    return failure("no trial could be scored", trials_.empty() ? std::string() : trials_.front().reason,
+                   Exit::no_score);
   return {};
 }
 
@@ -351,11 +363,14 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   if (!opened) return tl::unexpected(opened.error());
   for (const std::string& text : opened->notes) note(study, text);
   const std::optional<Devices>& devices = opened->devices;
-  const std::vector<Batch> batches = make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch, devices->executors.front()->memory_bytes() / 2);
-  return write_output(plan_text(context, plan, batches, devices->executors.front()->name(), devices->executors.front()->memory_bytes()));
+  const std::vector<Batch> batches =
+      make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch,
+                   devices->executors.front()->memory_bytes() / 2);
+  return write_output(plan_text(context, plan, batches, devices->executors.front()->name(),
+                                devices->executors.front()->memory_bytes()));
 }
 
-}  // namespace
+}   // namespace
 
 Result<void> run_study(const Study& study, const std::string& study_file) {
   Stats stats;
@@ -397,7 +412,8 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
     return failure(fmt::format("{} was written by warptune {}, this is {}", path, header.version, version),
                    "go on with that version: another one may score the same trial differently");
   if (!header.study.contains("settings") || !header.study.contains("data"))
-    return failure(fmt::format("{}: the study's settings are missing", path), "the journal was changed by hand, or by another program");
+    return failure(fmt::format("{}: the study's settings are missing", path),
+                   "the journal was changed by hand, or by another program");
   const Result<Study> settings = study_from_json(header.study["settings"]);
   if (!settings) return failure(fmt::format("{}: {}", path, settings.error().message), settings.error().hint);
   Study study = with_overrides(*settings, overrides);
@@ -420,7 +436,8 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
                    "the journal was changed by hand, or by another program");
   for (std::size_t i = 0; i < known.size(); ++i)
     if (known[i].point != (*points)[i])
-      return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i), "the journal was changed by hand, or by another program");
+      return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i),
+                     "the journal was changed by hand, or by another program");
   const Result<OpenedDevices> devices = open(study, *data, known.size(), points->size());
   if (!devices) return tl::unexpected(devices.error());
   const InterruptGuard guard;
@@ -432,4 +449,4 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   return run.run(*data, *points, *devices, stats);
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -18,7 +18,8 @@ void ScoreBoard::add(const TaskResult& result) {
   const std::size_t queries = scores.missing.size();
   for (std::uint32_t q = first; q < last; ++q) {
     --scores.missing[q];
-    if (result.failure.empty()) scores.scores[static_cast<std::size_t>(result.task.fold) * queries + q] = result.scores[q - first];
+    if (result.failure.empty())
+      scores.scores[static_cast<std::size_t>(result.task.fold) * queries + q] = result.scores[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
 }
@@ -49,4 +50,4 @@ std::vector<Trial> ScoreBoard::take_ready() {
   return ready;
 }
 
-}  // namespace warptune
+}   // namespace warptune

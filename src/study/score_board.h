@@ -23,8 +23,8 @@ class ScoreBoard {
 
  private:
   struct FitScores {
-    std::vector<double> scores;    // [folds][queries]
-    std::vector<int> missing;      // [queries] folds that are not scored yet
+    std::vector<double> scores;   // [folds][queries]
+    std::vector<int> missing;     // [queries] folds that are not scored yet
     std::string failure;
   };
 
@@ -35,4 +35,4 @@ class ScoreBoard {
   std::vector<FitScores> fits_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -36,4 +36,4 @@ class Watch {
   std::thread thread_;
 };
 
-}  // namespace warptune
+}   // namespace warptune

@@ -35,17 +35,19 @@ const std::atomic<bool> never{false};
 
 std::vector<std::vector<std::uint64_t>> run_all(Executor& executor, const Case& c, const PlannedFit& fit) {
   std::vector<FitTask> tasks;
-  for (int fold = 0; fold < c.folds.count(); ++fold) tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  for (int fold = 0; fold < c.folds.count(); ++fold)
+    tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
   return executor.run(tasks, never).sums;
 }
 
 std::string describe(const Case& c) {
   const TreeSettings& t = c.fit.tree;
-  return "rows " + std::to_string(c.dataset.rows) + " features " + std::to_string(c.dataset.features.size()) + " classes " +
-         std::to_string(c.dataset.classes.size()) + " criterion " + std::to_string(t.criterion) + " random thresholds " +
-         std::to_string(t.random_thresholds) + " bootstrap " + std::to_string(t.bootstrap) + " max_features " +
-         std::to_string(t.max_features) + " min_samples_leaf " + std::to_string(t.min_samples_leaf.value) + " min_weight " +
-         std::to_string(t.min_weight_fraction_leaf) + " class_weight " + std::to_string(static_cast<int>(t.class_weight)) + " metric " +
+  return "rows " + std::to_string(c.dataset.rows) + " features " + std::to_string(c.dataset.features.size()) +
+         " classes " + std::to_string(c.dataset.classes.size()) + " criterion " + std::to_string(t.criterion) +
+         " random thresholds " + std::to_string(t.random_thresholds) + " bootstrap " + std::to_string(t.bootstrap) +
+         " max_features " + std::to_string(t.max_features) + " min_samples_leaf " +
+         std::to_string(t.min_samples_leaf.value) + " min_weight " + std::to_string(t.min_weight_fraction_leaf) +
+         " class_weight " + std::to_string(static_cast<int>(t.class_weight)) + " metric " +
          std::to_string(c.context.metric);
 }
 
@@ -85,5 +87,5 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ForestOnRandomData, ::testing::Range(0, 60));
 
-}  // namespace
-}  // namespace warptune::test
+}   // namespace
+}   // namespace warptune::test

@@ -23,8 +23,8 @@ BatchSums TeamExecutor::run(std::span<const FitTask> tasks, const std::atomic<bo
   struct alignas(64) Line {
     u8 bytes[64];
   };
-  std::vector<Line> kept(rounds.kept_bytes() / 64 + 1), arena(rounds.largest_arena_bytes() / 64 + 1), work(workspace / 64 + 1),
-      tables(rounds.largest_tables_bytes() / 64 + 1);
+  std::vector<Line> kept(rounds.kept_bytes() / 64 + 1), arena(rounds.largest_arena_bytes() / 64 + 1),
+      work(workspace / 64 + 1), tables(rounds.largest_tables_bytes() / 64 + 1);
   std::memset(static_cast<void*>(kept.data()), 0, kept.size() * 64);
   std::memset(static_cast<void*>(arena.data()), 0xcd, arena.size() * 64);
   std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
@@ -34,20 +34,24 @@ BatchSums TeamExecutor::run(std::span<const FitTask> tasks, const std::atomic<bo
     std::memcpy(base, round.tables.data(), round.tables.size());
     const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
     for (std::uint32_t i = 0; i < round.tree_units; ++i)
-      kernels::team::grow({dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at), round.tree_units, nullptr, nullptr, 0},
+      kernels::team::grow({dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
+                           round.tree_units, nullptr, nullptr, 0},
                           i, work.data()->bytes, lanes_, cell_words_);
     for (std::uint32_t i = 0; i < round.score_units; ++i)
-      kernels::team::score({dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at), round.score_units, nullptr, nullptr, 0},
+      kernels::team::score({dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
+                            round.score_units, nullptr, nullptr, 0},
                            i, work.data()->bytes, lanes_);
     for (std::uint32_t i = 0; i < round.area_units; ++i)
-      kernels::team::area({dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at), round.area_units, nullptr, nullptr, 0},
+      kernels::team::area({dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
+                           round.area_units, nullptr, nullptr, 0},
                           i, work.data()->bytes, lanes_);
   }
   BatchSums result;
   const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
   for (std::size_t i = 0; i < tasks.size(); ++i)
-    result.sums.emplace_back(sums + rounds.sums_offset(i), sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
+    result.sums.emplace_back(sums + rounds.sums_offset(i),
+                             sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
   return result;
 }
 
-}  // namespace warptune::test
+}   // namespace warptune::test

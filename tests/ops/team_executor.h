@@ -9,7 +9,11 @@ class TeamExecutor : public Executor {
  public:
   // cell_words: memory for histograms, in words; arena_bytes: of a round, small ones make many rounds.
   TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t cell_words, std::uint64_t arena_bytes)
-      : context_(context), dataset_(*context.dataset), lanes_(lanes), cell_words_(cell_words), arena_bytes_(arena_bytes) {}
+      : context_(context),
+        dataset_(*context.dataset),
+        lanes_(lanes),
+        cell_words_(cell_words),
+        arena_bytes_(arena_bytes) {}
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
   [[nodiscard]] BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
@@ -22,4 +26,4 @@ class TeamExecutor : public Executor {
   std::uint64_t arena_bytes_;
 };
 
-}  // namespace warptune::test
+}   // namespace warptune::test

@@ -14,20 +14,20 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/team_block.h"
-#include "kernels/math/words.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/threshold.h"
-#include "kernels/forest/tree.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/search_team.h"
-#include "kernels/forest/structure.h"
+#include "kernels/forest/area.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_team.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/area.h"
+#include "kernels/forest/structure.h"
+#include "kernels/forest/tree.h"
+#include "kernels/math/explog.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/words.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/ops/threshold.h"
 
 template <class Work>
 void run_lanes(u32 lanes, Work work) {
@@ -41,7 +41,7 @@ void run_lanes(u32 lanes, Work work) {
   for (std::thread& thread : threads) thread.join();
 }
 
-}  // namespace
+}   // namespace
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
 
@@ -49,7 +49,9 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words)
   std::vector<u32> cells(cell_words);
   u32 shared_count = 0;
   CarvedTeam carved{};
-  run_lanes(lanes, [&](TeamBlock& block) { grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count); });
+  run_lanes(lanes, [&](TeamBlock& block) {
+    grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count);
+  });
 }
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes) {
@@ -62,4 +64,4 @@ void area(const AreaArgs& a, u32 unit, u8* workspace, u32 lanes) {
   run_lanes(lanes, [&](TeamBlock& block) { area_of_query(block, a, a.units[unit], workspace); });
 }
 
-}  // namespace warptune::kernels::team
+}   // namespace warptune::kernels::team

@@ -12,4 +12,4 @@ void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes);
 u64 area_bytes(const Fit& fit, u32 lanes);
 void area(const AreaArgs& a, u32 unit, u8* workspace, u32 lanes);
 
-}  // namespace warptune::kernels::team
+}   // namespace warptune::kernels::team

@@ -1,8 +1,7 @@
-// What the command line asks of the run stage: run a study, go on with one from its journal, list the devices.
+// What the command line asks for: run a study, go on with one from its journal.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "warptune/error.h"
 #include "warptune/study.h"
@@ -16,8 +15,5 @@ namespace warptune {
 // Goes on with the study in a journal. overrides: made from no_overrides() (space/study_overrides.h), so that only the
 // settings of where and how to run that the user gave replace the journal's; with_overrides() applies them.
 [[nodiscard]] Result<void> resume_study(const std::string& journal, const Study& overrides);
-
-// One line per usable device, the CPU first.
-[[nodiscard]] Result<std::vector<std::string>> describe_devices();
 
 }   // namespace warptune
