@@ -67,7 +67,7 @@ std::vector<KernelNode> nodes_of(u8* workspace, const DatasetView& data, const F
   return nodes;
 }
 
-}  // namespace
+}   // namespace
 
 KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lanes) {
   KernelForest forest;
@@ -81,7 +81,8 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
 
   Fit& fit = prepared.fit;
   const u64 valid = prepared.validation_rows, trees = prepared.trees;
-  Guarded<u32> leaf(trees * valid), cut(trees * fit.structures * fit.max_nodes), value(trees * fit.max_nodes * fit.values);
+  Guarded<u32> leaf(trees * valid), cut(trees * fit.structures * fit.max_nodes),
+      value(trees * fit.max_nodes * fit.values);
   Guarded<u64> votes(fit.structures * valid * fit.values), sums(prepared.sums_count(), 0);
   Guarded<u64> keys(context.metric == kernels::roc_auc ? fit.queries * valid : 0);
   fit.order = context.folds->order.data();
@@ -102,18 +103,26 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   for (u32 t = 0; t < trees; ++t) {
     const kernels::TreeUnit unit{0, t};
     const kernels::GrowArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
-    if (many) kernels::team::grow(args, 0, workspace.data(), lanes, cell_words);
-    else cpu.grow(args, 0, workspace.data());
+    if (many)
+      kernels::team::grow(args, 0, workspace.data(), lanes, cell_words);
+    else
+      cpu.grow(args, 0, workspace.data());
     KernelTree tree;
     tree.nodes = nodes_of(workspace.data(), data, fit);
     tree.leaf.assign(leaf.data() + t * valid, leaf.data() + (t + 1) * valid);
     for (u32 s = 0; s < fit.structures; ++s) {
-      const u32* from = cut.data() + (u64{t} * fit.structures + s) * fit.max_nodes;
-      tree.cut.emplace_back(from, from + tree.nodes.size());
-    }
-    for (u32 v = 0; v < tree.nodes.size(); ++v) {
-      const u32* from = value.data() + (u64{t} * fit.max_nodes + v) * fit.values;
-      tree.value.emplace_back(from, from + fit.values);
+      const u32* cut_of = cut.data() + (u64{t} * fit.structures + s) * fit.max_nodes;
+      const u32* value_of = value.data() + u64{t} * fit.max_nodes * fit.values;
+      std::vector<bool>& splits = tree.splits.emplace_back();
+      auto& leaf_votes = tree.votes.emplace_back(tree.nodes.size());
+      for (u32 v = 0; v < tree.nodes.size(); ++v) {
+        splits.push_back(tree.nodes[v].splits && cut_of[v] == none32);
+        if (tree.nodes[v].splits) continue;
+        if (fit.values == 1)
+          leaf_votes[v] = {cut_of[v]};
+        else
+          leaf_votes[v].assign(value_of + u64{cut_of[v]} * fit.values, value_of + u64{cut_of[v] + 1} * fit.values);
+      }
     }
     forest.trees.push_back(std::move(tree));
   }
@@ -122,8 +131,10 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
     const kernels::ScoreUnit unit{0, s, 0, prepared.validation_rows};
     const kernels::ScoreArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
     Guarded<u8> space(cpu.score_workspace_bytes(unit, fit));
-    if (many) kernels::team::score(args, 0, space.data(), lanes);
-    else cpu.score(args, 0, space.data());
+    if (many)
+      kernels::team::score(args, 0, space.data(), lanes);
+    else
+      cpu.score(args, 0, space.data());
     forest.stayed_inside &= space.intact();
   }
   if (context.metric == kernels::roc_auc) {
@@ -131,16 +142,18 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
     for (u32 q = 0; q < fit.queries; ++q) {
       const kernels::AreaUnit unit{0, q};
       const kernels::AreaArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
-      if (many) kernels::team::area(args, 0, space.data(), lanes);
-      else cpu.area(args, 0, space.data());
+      if (many)
+        kernels::team::area(args, 0, space.data(), lanes);
+      else
+        cpu.area(args, 0, space.data());
     }
     forest.stayed_inside &= space.intact();
   }
   forest.votes.assign(votes.data(), votes.data() + fit.structures * valid * fit.values);
   forest.sums.assign(sums.data(), sums.data() + prepared.sums_count());
-  forest.stayed_inside &= leaf.intact() && cut.intact() && value.intact() && votes.intact() && sums.intact() && keys.intact() &&
-                          workspace.intact();
+  forest.stayed_inside &= leaf.intact() && cut.intact() && value.intact() && votes.intact() && sums.intact() &&
+                          keys.intact() && workspace.intact();
   return forest;
 }
 
-}  // namespace warptune::test
+}   // namespace warptune::test

@@ -13,16 +13,17 @@ struct KernelNode {
   bool splits = false;
   std::uint32_t feature = 0, threshold = 0;   // bins up to it go left
   bool missing_left = false;
-  std::uint32_t left = 0;                     // the right child is the next node
+  std::uint32_t left = 0;   // the right child is the next node
   std::uint64_t path = 0;
-  std::vector<std::uint32_t> counts;          // [classes] bootstrap counts
+  std::vector<std::uint32_t> counts;   // [classes] bootstrap counts
 };
 
 struct KernelTree {
-  std::vector<KernelNode> nodes;                  // of the full tree, by number
-  std::vector<std::uint32_t> leaf;                // [validation rows]
-  std::vector<std::vector<std::uint32_t>> cut;    // [structures][nodes] none32: the node splits
-  std::vector<std::vector<std::uint32_t>> value;  // [nodes][values] votes, of nodes that are a structure's leaf
+  std::vector<KernelNode> nodes;           // of the full tree, by number
+  std::vector<std::uint32_t> leaf;         // [validation rows] a leaf of the full tree
+  std::vector<std::vector<bool>> splits;   // [structures][nodes] the node splits under the structure
+  // [structures][nodes][values] votes of a row that comes to a leaf of the full tree; empty for nodes that are none
+  std::vector<std::vector<std::vector<std::uint32_t>>> votes;
 };
 
 struct KernelForest {
@@ -36,4 +37,4 @@ struct KernelForest {
 // lanes: 1 grows with the product's kernels, more with the many-lane bodies.
 [[nodiscard]] KernelForest grow_forest(const FitContext& context, const FitTask& task, std::uint32_t lanes);
 
-}  // namespace warptune::test
+}   // namespace warptune::test

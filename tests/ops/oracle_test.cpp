@@ -19,8 +19,6 @@
 namespace warptune::test {
 namespace {
 
-using kernels::none32;
-
 struct Case {
   Dataset dataset;
   Folds folds;
@@ -35,23 +33,20 @@ struct Case {
 class Walk {
  public:
   Walk(const reference::Tree& oracle, const KernelTree& kernel, std::size_t structure)
-      : oracle_(oracle), kernel_(kernel), cut_(kernel.cut[structure]) {
+      : oracle_(oracle), kernel_(kernel), splits_(kernel.splits[structure]) {
     compare(0, 0);
   }
-  // [oracle nodes] the kernels' number of the node
-  [[nodiscard]] const std::map<std::size_t, std::uint32_t>& same() const { return same_; }
+  [[nodiscard]] int nodes() const { return nodes_; }
 
  private:
   void compare(std::size_t o, std::uint32_t k) {
-    same_[o] = k;
+    ++nodes_;
     const reference::Node& node = oracle_.nodes[o];
     const KernelNode& other = kernel_.nodes[k];
-    for (std::size_t c = 0; c < node.draws.size(); ++c) ASSERT_EQ(node.draws[c], other.counts[c]) << "class " << c << " at '" << node.place << "'";
-    ASSERT_EQ(node.split.has_value(), cut_[k] == none32) << "at '" << node.place << "', " << node.rows.size() << " rows";
-    if (!node.split) {
-      ASSERT_EQ(cut_[k], k) << "at '" << node.place << "'";
-      return;
-    }
+    for (std::size_t c = 0; c < node.draws.size(); ++c)
+      ASSERT_EQ(node.draws[c], other.counts[c]) << "class " << c << " at '" << node.place << "'";
+    ASSERT_EQ(node.split.has_value(), splits_[k]) << "at '" << node.place << "', " << node.rows.size() << " rows";
+    if (!node.split) return;
     ASSERT_EQ(node.split->feature, other.feature) << "at '" << node.place << "', " << node.rows.size() << " rows";
     ASSERT_EQ(static_cast<std::uint32_t>(node.split->threshold), other.threshold) << "at '" << node.place << "'";
     ASSERT_EQ(node.split->missing_left, other.missing_left) << "at '" << node.place << "'";
@@ -61,8 +56,8 @@ class Walk {
 
   const reference::Tree& oracle_;
   const KernelTree& kernel_;
-  const std::vector<std::uint32_t>& cut_;
-  std::map<std::size_t, std::uint32_t> same_;
+  const std::vector<bool>& splits_;
+  int nodes_ = 0;
 };
 
 // What the kernels took, for choices among equals.
@@ -78,7 +73,7 @@ reference::Preferences preferences_of(const KernelTree& tree, std::size_t struct
   };
   p.splits = [by_name, &tree, structure](std::uint64_t name) {
     const auto at = by_name.find(name);
-    return at != by_name.end() && tree.cut[structure][at->second] == none32;
+    return at != by_name.end() && tree.splits[structure][at->second];
   };
   return p;
 }
@@ -106,7 +101,8 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
   for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.labels[c.folds.order[fit.begin + i]]];
 
   for (std::uint32_t s = 0; s < fit.structures; ++s) {
-    const reference::Problem problem{&c.dataset, &c.folds, fold, c.fit.tree, c.fit.structures[s], fit.bootstrap_key, fit.node_key};
+    const reference::Problem problem{&c.dataset,          &c.folds,          fold,        c.fit.tree,
+                                     c.fit.structures[s], fit.bootstrap_key, fit.node_key};
     reference::Votes votes;
     votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
     for (std::size_t i = 0; i < valid; ++i) votes.label.push_back(c.dataset.labels[c.folds.order[fit.begin + i]]);
@@ -118,35 +114,36 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
       const reference::Tree oracle = reference::grow_tree(problem, t, preferences_of(kernel, s));
       const Walk walk(oracle, kernel, s);
       if (::testing::Test::HasFatalFailure()) return;
-      ties->nodes += static_cast<int>(walk.same().size());
+      ties->nodes += walk.nodes();
       ties->later += oracle.ties;
-      for (const auto& [o, k] : walk.same()) {
-        if (oracle.nodes[o].split) continue;   // only leaves are asked for votes
-        const std::vector<double> shares = reference::class_shares(oracle, oracle.nodes[o]);
-        for (std::size_t v = 0; v < values; ++v)
-          ASSERT_NEAR(kernel.value[k][v], shares[values == 1 ? 1 : v] * (1 << kernels::vote_bits), 0.5 + 1e-6);
-      }
       for (std::size_t i = 0; i < valid; ++i) {
         const std::size_t leaf = reference::leaf_of(oracle, c.dataset, c.folds.order[fit.begin + i]);
-        const std::uint32_t stands = kernel.cut[s][kernel.leaf[i]];
-        ASSERT_EQ(walk.same().at(leaf), stands) << "validation row " << i;
-        for (std::size_t k = 0; k < classes; ++k) {
-          const std::uint64_t one = values > 1 ? kernel.value[stands][k] : kernel.value[stands][0];
-          votes.of_row[i][k] += values > 1 || k == 1 ? one : (std::uint64_t{1} << kernels::vote_bits) - one;
-        }
+        const std::vector<double> shares = reference::class_shares(oracle, oracle.nodes[leaf]);
+        const std::vector<std::uint32_t>& row_votes = kernel.votes[s][kernel.leaf[i]];
+        for (std::size_t v = 0; v < values; ++v)
+          ASSERT_NEAR(row_votes[v], shares[values == 1 ? 1 : v] * (1 << kernels::vote_bits), 0.5 + 1e-6)
+              << "validation row " << i;
+        for (std::size_t k = 0; k < classes; ++k)
+          votes.of_row[i][k] += values > 1 ? row_votes[k]
+                                : k == 1   ? row_votes[0]
+                                           : (1u << kernels::vote_bits) - row_votes[0];
       }
       votes.total += std::uint64_t{1} << kernels::vote_bits;
       for (; query < query_end && forest.prepared.queries[query].trees == t + 1; ++query) {
-        const std::uint64_t* sums = forest.sums.data() + std::size_t{forest.prepared.queries[query].sums} * fit.sums_per_query;
-        if (c.metric == kernels::roc_auc && (class_rows[0] == 0 || class_rows[1] == 0)) continue;   // no such study starts
+        const std::uint64_t* sums =
+            forest.sums.data() + std::size_t{forest.prepared.queries[query].sums} * fit.sums_per_query;
+        if (c.metric == kernels::roc_auc && (class_rows[0] == 0 || class_rows[1] == 0))
+          continue;   // no such study starts
         EXPECT_NEAR(score_of(c.metric, sums, class_rows), naive_score(c.metric, votes), 1e-9) << "query " << query;
       }
     }
     EXPECT_EQ(query, query_end);
-    const std::uint32_t most = query_end == forest.prepared.query_begin[s] ? 0 : forest.prepared.queries[query_end - 1].trees;
+    const std::uint32_t most =
+        query_end == forest.prepared.query_begin[s] ? 0 : forest.prepared.queries[query_end - 1].trees;
     for (std::size_t i = 0; i < valid && most == forest.prepared.trees; ++i)
       for (std::size_t v = 0; v < values; ++v)
-        ASSERT_EQ(forest.votes[(s * valid + i) * values + v], votes.of_row[i][values == 1 ? 1 : v]) << "validation row " << i;
+        ASSERT_EQ(forest.votes[(s * valid + i) * values + v], votes.of_row[i][values == 1 ? 1 : v])
+            << "validation row " << i;
   }
 }
 
@@ -205,7 +202,8 @@ TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
     std::vector<std::uint32_t> order(folds->order.begin(), folds->order.begin() + std::min(validation, most / 3));
     c.folds.begin[1] = static_cast<std::uint32_t>(order.size());
     const std::size_t train = std::min<std::size_t>(folds->order.size() - validation, most - order.size());
-    order.insert(order.end(), folds->order.begin() + validation, folds->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
+    order.insert(order.end(), folds->order.begin() + validation,
+                 folds->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
     c.folds.order = order;
     c.fit = random_fit(rng, c.dataset.features.size(), 2, 2);
     c.fit.tree.random_thresholds = seed % 3 == 2;
@@ -277,7 +275,8 @@ void add_column(Dataset& d, const Feature& feature, const std::vector<std::uint8
   const std::size_t before = d.features.size();
   std::vector<std::uint8_t> all;
   for (std::size_t r = 0; r < d.rows; ++r) {
-    all.insert(all.end(), d.bins.begin() + static_cast<std::ptrdiff_t>(r * before), d.bins.begin() + static_cast<std::ptrdiff_t>((r + 1) * before));
+    all.insert(all.end(), d.bins.begin() + static_cast<std::ptrdiff_t>(r * before),
+               d.bins.begin() + static_cast<std::ptrdiff_t>((r + 1) * before));
     all.push_back(bins[r]);
   }
   d.features.push_back(feature);
@@ -392,5 +391,5 @@ TEST_P(ForestUnchanged, ByOneHotColumnsForAFeatureOfTwoValues) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ForestUnchanged, ::testing::Range(0, 20));
 
-}  // namespace
-}  // namespace warptune::test
+}   // namespace
+}   // namespace warptune::test

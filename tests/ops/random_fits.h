@@ -21,7 +21,7 @@ inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_
     feature.name = "f" + std::to_string(f);
     feature.bins = 1 + static_cast<int>(rng() % static_cast<unsigned>(bins));
     for (int b = 0; b < feature.bins; ++b) {
-      feature.values.push_back(b * (1.0 + static_cast<double>(f)) + 0.25);
+      feature.values.push_back(b * b * (1.0 + static_cast<double>(f)) + 0.25);   // unevenly spread
       if (b > 0) feature.cuts.push_back(feature.values.back() - 0.5);
     }
     d.features.push_back(feature);

@@ -155,8 +155,14 @@ class Grower {
     *constant = values.empty() || (values.size() == 1 && !missing);
     if (*constant) return {};
     if (p_.settings.random_thresholds) return {random_candidate(node, feature, visit, values, missing)};
+    const auto value = [&](int b) { return data_.features[feature].values[static_cast<std::size_t>(b)]; };
     std::vector<Candidate> all;
-    for (std::size_t i = 0; i + 1 < values.size(); ++i) all.push_back({values[i], false, (values[i] + values[i + 1]) / 2});
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+      const double half_way = value(values[i]) / 2 + value(values[i + 1]) / 2;
+      int threshold = values[i];
+      while (value(threshold + 1) <= half_way) ++threshold;
+      all.push_back({values[i], false, threshold});
+    }
     if (!missing) return all;
     for (std::size_t i = 0, n = all.size(); i < n; ++i) all.push_back({all[i].last_left, true, all[i].threshold});
     // All values against the missing ones: the last candidate with the missing rows on the right.

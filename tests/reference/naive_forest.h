@@ -5,7 +5,8 @@
 //
 // The rules beyond scikit-learn's:
 // - A candidate is (visit of a feature, side of the missing rows, occupied bin); of equally good ones the earliest wins.
-// - The threshold lies half-way in bins between the candidate's bin and the node's next occupied one.
+// - The threshold lies half-way between the values of the candidate's bin and of the node's next occupied one, and bins
+//   are asked for by their values; a bin's value is its smallest one.
 // - Where a node has no missing row, later ones follow the heavier child.
 // - Random numbers are Philox words, keyed by tree and the node's name, which is a function of its path from the root.
 #pragma once
