@@ -14,25 +14,28 @@ namespace {
 
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
+// These build on each other, in this order.
+// clang-format off
 #include "kernels/exec/cpu_block.h"
-#include "kernels/forest/area.h"
+#include "kernels/math/words.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/philox_lanes.h"
+#include "kernels/math/explog.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
+#include "kernels/ops/draw.h"
+#include "kernels/forest/tree.h"
+#include "kernels/ops/sample_single.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_single.h"
+#include "kernels/ops/partition_single.h"
+#include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_single.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/structure.h"
-#include "kernels/forest/tree.h"
-#include "kernels/math/explog.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/philox_lanes.h"
-#include "kernels/math/words.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/draw.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/partition_single.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/sample_single.h"
-#include "kernels/ops/search_single.h"
-#include "kernels/ops/threshold.h"
+#include "kernels/forest/area.h"
+// clang-format on
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
   return carve_tree(nullptr, data, fit, single_scratch_bytes(data)).bytes;

@@ -12,24 +12,27 @@ namespace {
 
 constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
-#include "kernels/forest/area.h"
+// These build on each other, in this order.
+// clang-format off
+#include "kernels/math/words.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/explog.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
+#include "kernels/forest/tree.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_team.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/structure.h"
-#include "kernels/forest/tree.h"
-#include "kernels/math/explog.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/words.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/search_team.h"
-#include "kernels/ops/threshold.h"
+#include "kernels/forest/area.h"
 
 #undef DEVICE
 #define DEVICE __device__ inline
 #include "kernels/exec/cuda_block.h"
+// clang-format on
 
 constexpr u32 grow_threads = 192, score_threads = 128, area_threads = 128;
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.

@@ -9,9 +9,12 @@
 namespace warptune::kernels::cuda {
 namespace {
 
-#include "kernels/math/explog.h"
+// These build on each other, in this order.
+// clang-format off
 #include "kernels/math/words.h"
+#include "kernels/math/explog.h"
 #include "kernels/ops/draw.h"
+// clang-format on
 
 // One thread per value. cuRAND's Philox4x32-10 with subsequence = trial and offset 4 * block gives the words that
 // philox(seed, block, 0, trial) gives on the CPU.

@@ -59,10 +59,9 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
         const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc,
                                                   t.impurity[v], grown.total_weight);
         if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
-          u32* validation = t.validation + t.vbegin[v];
-          const u32* order = fit.order + fit.begin;
+          Placed* validation = t.validation + t.vbegin[v];
           const u32 vleft = partition_rows(data, split.feature, split.threshold, validation, t.validation_other,
-                                           t.vend[v] - t.vbegin[v], [order](u32 i) { return order[i]; });
+                                           t.vend[v] - t.vbegin[v], [](const Placed& p) { return p.row; });
           t.vbegin[l] = t.vbegin[v];
           t.vend[l] = t.vbegin[r] = t.vbegin[v] + vleft;
           t.vend[r] = t.vend[v];
@@ -74,7 +73,7 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
         }
       }
       if (t.feature[v] == none32)
-        for (u32 i = t.vbegin[v]; i < t.vend[v]; ++i) leaf[t.validation[i]] = v;
+        for (u32 i = t.vbegin[v]; i < t.vend[v]; ++i) leaf[t.validation[i].place] = v;
     }
     t.level_begin[++grown.levels] = level_end;
   }

@@ -2,26 +2,28 @@
 // the children, send rows to them. Rows are kept compact and in the order of their nodes; rows of finished leaves drop
 // out. Included inside a backend's namespace.
 
-// How a splitting node's rows reach its children: all that a row needs to know, in two loads.
-struct alignas(16) Route {
-  u32 feature;      // none32: the node does not split
-  u32 threshold;    // see Tree::threshold
-  u32 bins;         // of the feature
-  u32 left;         // child
-  u32 base, last;   // places of the first left and the last right row; of training rows, then of validation rows
-  u32 vbase, vlast;
+// A node as a row that passes it needs it, in one load.
+struct alignas(16) Step {
+  u32 feature;     // none32: the node does not split
+  u32 threshold;   // see Tree::threshold
+  u32 bins;        // of the feature
+  u32 left;        // child
+};
+
+// Where a splitting node's rows go: places of the first left and the last right row.
+struct alignas(8) Ends {
+  u32 base, last;
 };
 
 // What only the team body needs, in the workspace.
 struct TeamSpace {
-  u32 *owner, *owner_other;     // [training rows] node of each place
-  u32 *vowner, *vowner_other;   // [validation rows]
-  u32* member;                  // [max_nodes] place in the group that is searched, plus 1
-  u32* searched;                // [level's nodes] that are searched by groups, ascending
-  u32* sent;                    // [level's nodes][2] rows sent left, right
-  u32* vsent;
-  Route* route;   // [level's nodes]
-  Found found;    // [level's nodes]
+  u32 *owner, *owner_other;   // [training rows] node of each place
+  u32* member;                // [max_nodes] place in the group that is searched, plus 1
+  u32* searched;              // [level's nodes] that are searched by groups, ascending
+  u32* sent;                  // [level's nodes][2] rows sent left, right
+  Step* step;                 // [max_nodes]
+  Ends* ends;                 // [level's nodes]
+  Found found;                // [level's nodes]
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
   Group group;   // that is searched now
@@ -40,16 +42,14 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
       carve_tree(at, data, fit, static_cast<u64>(data.cell_bins) * (data.classes + 1) * sizeof(u32));
   Carver c{at, carved.bytes};
   TeamSpace s;
-  const u64 nodes = fit.max_nodes, valid = fit.end - fit.begin, train = fit.rows - valid, level = nodes / 2 + 1;
+  const u64 nodes = fit.max_nodes, train = fit.rows - (fit.end - fit.begin), level = nodes / 2 + 1;
   s.owner = c.take<u32>(train);
   s.owner_other = c.take<u32>(train);
-  s.vowner = c.take<u32>(valid);
-  s.vowner_other = c.take<u32>(valid);
   s.member = c.take<u32>(nodes);
   s.searched = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
-  s.vsent = c.take<u32>(2 * level);
-  s.route = c.take<Route>(level);
+  s.step = c.take<Step>(nodes);
+  s.ends = c.take<Ends>(level);
   s.found.best = c.take<SlotBest>(level);
   s.found.feature = c.take<u32>(level);
   s.found.left_counts = c.take<u32>(level * data.classes);
@@ -61,32 +61,38 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   return {carved.tree, s, (c.used + 63) & ~u64{63}};
 }
 
-// Sends rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that nothing
-// needs to be counted before. Rows of nodes that do not split are given to `leaves`.
-template <bool validation, class Block, class Item, class RowOf, class Leaves>
-DEVICE void send_rows(Block& block, const DatasetView& data, const Route* routes, u32 first, const Item* items,
-                      const u32* owner, Item* items_out, u32* owner_out, u32 count, u32* sent, RowOf row_of,
-                      Leaves leaves) {
+// Sends training rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that
+// nothing needs to be counted before. Rows of nodes that do not split drop out.
+template <class Block>
+DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, const TeamSpace& s, u32 first, u32 count) {
   const u32 rounds = (count + block.lanes() - 1) / block.lanes();
   for (u32 round = 0; round < rounds; ++round) {
     const u32 p = round * block.lanes() + block.lane();
-    const bool here = p < count;
-    const u32 at = here ? owner[p] - first : 0;
-    const Item item = here ? items[p] : Item{};
-    const Route route = routes[at];
-    const bool splits = here && route.feature != none32;
-    if (here && !splits) leaves(item, first + at);
+    const u32 v = p < count ? s.owner[p] : first, at = v - first;
+    const Sample sample = p < count ? t.samples[p] : Sample{};
+    const Step step = s.step[v];
+    const bool splits = p < count && step.feature != none32;
     u32 right = 0;
-    if (splits)
-      right = !goes_left(data.bins[static_cast<u64>(row_of(item)) * data.features + route.feature], route.threshold,
-                         route.bins);
-    const u32 rank = block.append_of(sent, 2 * at + right, splits);
+    if (splits) right = !goes_left(bin_of(data, sample.row, step.feature), step.threshold, step.bins);
+    const u32 rank = block.append_of(s.sent, 2 * at + right, splits);
     if (splits) {
-      const u32 to =
-          right ? (validation ? route.vlast : route.last) - rank : (validation ? route.vbase : route.base) + rank;
-      items_out[to] = item;
-      owner_out[to] = route.left + right;
+      const Ends ends = s.ends[at];
+      const u32 to = right ? ends.last - rank : ends.base + rank;
+      t.samples_other[to] = sample;
+      s.owner_other[to] = step.left + right;
     }
+  }
+}
+
+// Every validation row's leaf, by walking down the grown tree.
+template <class Block>
+DEVICE void find_leaves(Block& block, const DatasetView& data, const Fit& fit, const Step* steps, u32* leaf) {
+  for (u32 i = block.lane(); i < fit.end - fit.begin; i += block.lanes()) {
+    const u32 key = row_key(data, fit.order[fit.begin + i]);
+    u32 v = 0;
+    for (Step step = steps[0]; step.feature != none32; step = steps[v])
+      v = step.left + !goes_left(bin_of(data, key, step.feature), step.threshold, step.bins);
+    leaf[i] = v;
   }
 }
 
@@ -120,12 +126,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   u32 small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
   if (small_warps > cell_words / (2 * small_rows)) small_warps = cell_words / (2 * small_rows);
   const u32 smallest_group_rows = shape.packed && small_warps > 0 ? small_rows + 1 : 0;
-  u32 rows = t.end[0], vrows = t.vend[0];
+  u32 rows = t.end[0];
   for (u32 p = lane; p < rows; p += lanes) s.owner[p] = 0;
-  for (u32 p = lane; p < vrows; p += lanes) s.vowner[p] = 0;
-  const u32* order = fit.order + fit.begin;
-  const auto row_of_sample = [](const Sample& x) { return x.row; };
-  const auto row_of_validation = [order](u32 i) { return order[i]; };
   u32 first = 0, last = 1;   // the level's nodes
   block.sync();
   while (first < last) {
@@ -170,11 +172,11 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
                        min_weight, reinterpret_cast<Staged*>(cells) + block.warp() * small_rows, s.found, v - first);
     block.sync();
     // Splits, and the children's numbers and places, in the order of the level's nodes.
-    u32 children = last, place = 0, vplace = 0;
+    u32 children = last, place = 0;
     for (u32 from = first; from < last; from += lanes) {
       const u32 v = from + lane, at = v - first;
       bool splits = false;
-      u32 n = 0, vn = 0;
+      u32 n = 0;
       if (v < last && s.found.feature[at] != none32) {
         const u32* counts = t.counts + static_cast<u64>(v) * classes;
         const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
@@ -191,44 +193,33 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
           t.threshold[v] = threshold_bin(data, fit, f, best.bin, best.next) | missing_left << 8;
           t.improvement[v] = improvement;
           n = t.end[v] - t.begin[v];
-          vn = t.vend[v] - t.vbegin[v];
         }
       }
-      u32 total_splits = 0, total_rows = 0, total_vrows = 0;
+      u32 total_splits = 0, total_rows = 0;
       const u32 before = block.scan_exclusive(splits, &total_splits);
       const u32 rows_before = block.scan_exclusive(n, &total_rows);
-      const u32 vrows_before = block.scan_exclusive(vn, &total_vrows);
-      if (v < last) {
-        Route route{none32, 0, 0, 0, 0, 0, 0, 0};
-        if (splits) {
-          const u32 base = place + rows_before, vbase = vplace + vrows_before;
-          t.left[v] = children + 2 * before;
-          route = {t.feature[v], t.threshold[v], data.feature_bins[t.feature[v]], t.left[v], base, base + n - 1,
-                   vbase,        vbase + vn - 1};
-          s.sent[2 * at] = s.sent[2 * at + 1] = s.vsent[2 * at] = s.vsent[2 * at + 1] = 0;
-        }
-        s.route[at] = route;
+      if (splits) {
+        const u32 base = place + rows_before;
+        t.left[v] = children + 2 * before;
+        s.ends[at] = {base, base + n - 1};
+        s.sent[2 * at] = s.sent[2 * at + 1] = 0;
       }
+      if (v < last)
+        s.step[v] = splits ? Step{t.feature[v], t.threshold[v], data.feature_bins[t.feature[v]], t.left[v]}
+                           : Step{none32, 0, 0, 0};
       children += 2 * total_splits;
       place += total_rows;
-      vplace += total_vrows;
     }
     block.sync();
-    if (children > last)   // else nothing splits any more
-      send_rows<false>(block, data, s.route, first, t.samples, s.owner, t.samples_other, s.owner_other, rows, s.sent,
-                       row_of_sample, [](const Sample&, u32) {});
-    send_rows<true>(block, data, s.route, first, t.validation, s.vowner, t.validation_other, s.vowner_other, vrows,
-                    s.vsent, row_of_validation, [leaf](u32 i, u32 v) { leaf[i] = v; });
+    if (children > last) send_rows(block, data, t, s, first, rows);   // else nothing splits any more
     block.sync();
     for (u32 v = first + lane; v < last; v += lanes) {
       if (t.feature[v] == none32) continue;
       const u32 at = v - first, l = t.left[v], r = l + 1;
-      t.begin[l] = s.route[at].base;
-      t.end[l] = t.begin[r] = s.route[at].base + s.sent[2 * at];
-      t.end[r] = s.route[at].base + (t.end[v] - t.begin[v]);
-      t.vbegin[l] = s.route[at].vbase;
-      t.vend[l] = t.vbegin[r] = s.route[at].vbase + s.vsent[2 * at];
-      t.vend[r] = s.route[at].vbase + (t.vend[v] - t.vbegin[v]);
+      const Ends ends = s.ends[at];
+      t.begin[l] = ends.base;
+      t.end[l] = t.begin[r] = ends.base + s.sent[2 * at];
+      t.end[r] = ends.last + 1;
       const u32* counts = t.counts + static_cast<u64>(v) * classes;
       const u32* left = s.found.left_counts + static_cast<u64>(at) * classes;
       u32* lc = t.counts + static_cast<u64>(l) * classes;
@@ -250,18 +241,16 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
     block.sync();
     if (lane == 0) {   // the tree's pointers are shared by all lanes
       swap(t.samples, t.samples_other);
-      swap(t.validation, t.validation_other);
       swap(s.owner, s.owner_other);
-      swap(s.vowner, s.vowner_other);
     }
     rows = place;
-    vrows = vplace;
     ++grown.levels;
     first = last;
     last = children;
     block.sync();
   }
   if (lane == 0) t.level_begin[grown.levels] = first;
+  find_leaves(block, data, fit, s.step, leaf);
   block.sync();
   return grown;
 }

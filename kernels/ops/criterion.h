@@ -68,17 +68,24 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
     }
     return criterion == gini ? 1.0 - sum / (w * w) : (entropy_term(w) - sum) / w;
   }
-  u64 n = 0, squares = 0;
+  u64 n = 0;
+  if (criterion == gini) {
+    u64 squares = 0;
+    for (u32 k = 0; k < classes; ++k) {
+      const u64 c = count(k);
+      n += c;
+      squares += c * c;
+    }
+    const double w = static_cast<double>(n);
+    return 1.0 - static_cast<double>(squares) / (w * w);
+  }
   i64 sum = 0;
   for (u32 k = 0; k < classes; ++k) {
     const u64 c = count(k);
     n += c;
-    squares += c * c;
     sum += terms[c];
   }
-  const double w = static_cast<double>(n);
-  if (criterion == gini) return 1.0 - static_cast<double>(squares) / (w * w);
-  return static_cast<double>(terms[n] - sum) * 0x1p-32 / w;
+  return static_cast<double>(terms[n] - sum) * 0x1p-32 / static_cast<double>(n);
 }
 
 DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, const u32* counts, u32 classes) {

@@ -23,6 +23,7 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
   }
   if (block.lane() == 0) *shared_count = 0;
   block.sync();
+  u32 of_class[2] = {0, 0};                                         // of this lane's rows, when there are two classes
   const u32 rounds = (train + block.lanes() - 1) / block.lanes();   // every lane takes part in every append
   for (u32 round = 0; round < rounds; ++round) {
     const u32 i = round * block.lanes() + block.lane();
@@ -34,12 +35,21 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
         t.samples[at] = {row, weight << 8 | label};   // overwritten by the next one when weight is 0
         t.counts[label] += weight;
       } else if (weight > 0) {
-        t.samples[at] = {row, weight << 8 | label};
-        block.add(&t.counts[label], weight);
+        t.samples[at] = {row_key(data, row), weight << 8 | label};
+        if (data.classes == 2)
+          of_class[label] += weight;
+        else
+          block.add(&t.counts[label], weight);
       }
     }
   }
-  for (u32 i = block.lane(); i < valid; i += block.lanes()) t.validation[i] = i;
+  if (!Block::single && data.classes == 2)
+    for (u32 k = 0; k < 2; ++k) {
+      const u32 sum = block.warp_sum32(of_class[k]);
+      if (block.warp_lane() == 0) block.add(&t.counts[k], sum);
+    }
+  if constexpr (Block::single)
+    for (u32 i = 0; i < valid; ++i) t.validation[i] = {fit.order[fit.begin + i], i};
   block.sync();
   return *shared_count;
 }

@@ -57,16 +57,16 @@ DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& s
     if (node >= g.count) continue;
     const Sample s = t.samples[p];
     const u32 w = s.weight_label >> 8, label = s.weight_label & 255;
-    const u8* row = data.bins + static_cast<u64>(s.row) * data.features;
     const u32* feature = g.feature + node * g.slots;
     for (u32 slot = 0; slot < g.slots; ++slot) {
       const u32 f = feature[slot];
       if (f == none32) continue;
       u32* cells = g.cells + (node * g.slots + slot) * slot_words;
+      const u32 bin = bin_of(data, s.row, f);
       if (shape.packed) {
-        block.add(cells + row[f] * g.copies + copy, w | (label ? w << 16 : 0));
+        block.add(cells + bin * g.copies + copy, w | (label ? w << 16 : 0));
       } else {
-        u32* cell = cells + row[f] * shape.columns;
+        u32* cell = cells + bin * shape.columns;
         block.add(cell + label, w);
         block.add(cell + shape.columns - 1, 1);
       }
@@ -485,7 +485,7 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
     u32 least = none32, most_inverted = none32, missing = 0;   // of value bins; what missing rows add up to
     for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
       const Sample s = t.samples[begin + i];
-      const u32 bin = data.bins[static_cast<u64>(s.row) * data.features + f], w = s.weight_label >> 8;
+      const u32 bin = bin_of(data, s.row, f), w = s.weight_label >> 8;
       const u32 item = w | (s.weight_label & 255 ? w << 16 : 0);
       stage[i] = {bin, item};
       if (bin == bins) {
