@@ -9,6 +9,7 @@
 
 #include "table/cell.h"
 #include "table/number.h"
+#include "table/number_run.h"
 #include "table/utf8.h"
 
 namespace warptune {
@@ -57,12 +58,19 @@ class BlockParser {
         end_(text.data() + text.size()),
         out_(out),
         separator_(out.layout.separator),
-        noted_(out.layout.columns, 0) {}
+        noted_(out.layout.columns, 0) {
+    if (!has_number_runs()) return;
+    numeric_run_.assign(out.layout.columns + 1, 0);
+    for (std::size_t c = out.layout.columns; c-- > 0;) {
+      if ((*out.layout.text)[c] == 0) numeric_run_[c] = numeric_run_[c + 1] + 1;
+    }
+  }
 
   // Fill rows from `p` on; stop at the first problem. Without quotes the ends of all cells are known beforehand, so that
   // the processor works on several cells at once: nothing waits for the end of the cell before.
   void parse_indexed(const char* p, const CellIndex& index) {
-    const std::uint32_t* ends = std::lower_bound(index.ends.data(), index.ends.data() + index.count, offset(p));
+    const std::uint32_t* const last_end = index.ends.data() + index.count;
+    const std::uint32_t* ends = std::lower_bound(index.ends.data(), last_end, offset(p));
     const std::size_t columns = out_.layout.columns;
     const std::uint8_t* const is_text = out_.layout.text->data();
     while (p != end_) {
@@ -75,6 +83,17 @@ class BlockParser {
       double* cell = out_.cells.data() + out_.rows;
       std::size_t column = 0;
       for (;;) {
+        if (const std::size_t run = run_length(p, column, last_end - ends); run != 0) {
+          const std::size_t cells = number_run(ends, run, column, cell);
+          if (cells != 0) {
+            p = begin_ + ends[cells - 1] + 1;
+            ends += cells;
+            column += cells;
+            cell += cells * out_.stride;
+            if (p[-1] == '\n') break;
+            continue;
+          }
+        }
         const char* const end = begin_ + *ends++;
         if (column == columns) return too_many(p);
         if (is_text[column] == 0) {
@@ -141,6 +160,24 @@ class BlockParser {
           "every row needs a cell for each column; a missing value is an empty cell"});
   }
 
+  // Cells of numeric columns from `p` on that can be parsed in steps: `left` is the number of known ends.
+  [[nodiscard]] std::size_t run_length(const char* p, std::size_t column, std::ptrdiff_t left) const {
+    if (numeric_run_.empty() || p - begin_ < 8) return 0;
+    const std::size_t run = std::min(numeric_run_[column], static_cast<std::size_t>(left));
+    return run < number_run_step ? 0 : run;
+  }
+
+  // Fills in cells, and returns how many, at most `count`.
+  std::size_t number_run(const std::uint32_t* ends, std::size_t count, std::size_t column, double* cell) {
+    const NumberRun run = parse_number_run(begin_, ends, count, cell, out_.stride);
+    for (unsigned missed = run.missed; missed != 0; missed &= missed - 1) {
+      const std::size_t i = run.cells - number_run_step + static_cast<std::size_t>(std::countr_zero(missed));
+      longer_number(unquoted_cell(begin_ + ends[static_cast<std::ptrdiff_t>(i) - 1] + 1, begin_ + ends[i]), column + i,
+                    cell[i * out_.stride]);
+    }
+    return run.cells;
+  }
+
   // A cell of a numeric column.
   void longer_number(const Cell& cell, std::size_t column, double& value) {
     const PlainNumber plain = parse_plain_number(cell.text.data());
@@ -190,6 +227,8 @@ class BlockParser {
   ParsedBlock& out_;
   char separator_;
   std::vector<std::uint8_t> noted_;   // [columns] what was noted about the column in this block
+  // [columns + 1] numeric columns from this one on; empty where the processor has no number runs
+  std::vector<std::size_t> numeric_run_;
 };
 
 }   // namespace
