@@ -124,6 +124,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   const u32 visited_words = (data.features + 31) / 32;
   // Small nodes: a warp each, with a stage in the cells' memory and a set of visited features in the groups'.
   u32 small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
+  const u32 small_rows = own_rows * block.warp_lanes();
   if (small_warps > cell_words / (2 * small_rows)) small_warps = cell_words / (2 * small_rows);
   const u32 smallest_group_rows = shape.packed && small_warps > 0 ? small_rows + 1 : 0;
   u32 rows = t.end[0];

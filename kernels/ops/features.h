@@ -10,8 +10,12 @@ DEVICE u32 bits_set(u32 x) {
 #endif
 }
 
-// The r-th (from 0) feature, by index, that is not yet visited; marks it. visited: [(features + 31) / 32] words.
-DEVICE u32 visit_feature(u32* visited, u32 r) {
+struct FeaturePlace {
+  u32 feature, word, bit;   // bit: of visited[word]
+};
+
+// The r-th (from 0) feature, by index, that is not yet visited. visited: [(features + 31) / 32] words.
+DEVICE FeaturePlace find_feature(const u32* visited, u32 r) {
   u32 word = 0;
   for (;; ++word) {
     const u32 free = bits_set(~visited[word]);
@@ -21,8 +25,14 @@ DEVICE u32 visit_feature(u32* visited, u32 r) {
   u32 left = ~visited[word];
   for (; r > 0; --r) left &= left - 1;
   const u32 bit = left & (0u - left);
-  visited[word] |= bit;
-  return word * 32 + bits_set(bit - 1);
+  return {word * 32 + bits_set(bit - 1), word, bit};
+}
+
+// The same, and marks it.
+DEVICE u32 visit_feature(u32* visited, u32 r) {
+  const FeaturePlace place = find_feature(visited, r);
+  visited[place.word] |= place.bit;
+  return place.feature;
 }
 
 // Word number j of the node's feature stream.

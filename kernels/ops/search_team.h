@@ -9,7 +9,7 @@
 //
 // Packed nodes of few rows need no histogram: a warp compares each row with each other.
 
-inline constexpr u32 small_rows = 128, most_copies = 16;
+inline constexpr u32 most_copies = 16, own_rows = 4;   // own_rows: of a small node, that a lane holds
 
 struct CellShape {
   u32 packed, columns, words;   // words of one (node, feature), in one copy
@@ -450,7 +450,8 @@ DEVICE SmallBest small_candidates(Block& block, const SmallNode& s, u32 candidat
   return best;
 }
 
-// A packed node of at most small_rows rows, by one warp, all its features. stage: [small_rows] of the warp's own.
+// A packed node of at most own_rows rows per lane, by one warp, all its features. stage: [own_rows * warp_lanes], the
+// warp's own.
 template <class Block>
 DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree,
                          u32* visited, u32 visited_words, double min_weight, Staged* stage, const Found& found,
@@ -461,30 +462,25 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
   SlotBest best{smallest_key, none32, 0, 0, 0, 0, 0};
   u32 best_feature = none32;
   bool constant = true;
+  Sample own[own_rows];
+  for (u32 m = 0; m < own_rows; ++m) {
+    const u32 i = block.warp_lane() + m * block.warp_lanes();
+    own[m] = i < rows ? t.samples[begin + i] : Sample{};
+  }
   Words words{};
   for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
     if (j % 4 == 0)
       words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
-    // Every lane finds the same feature; one marks it.
-    u32 f = 0;
-    {
-      u32 r = below(words.v[j % 4], data.features - j), word = 0;
-      for (;; ++word) {
-        const u32 free = bits_set(~visited[word]);
-        if (r < free) break;
-        r -= free;
-      }
-      u32 left = ~visited[word];
-      for (; r > 0; --r) left &= left - 1;
-      const u32 bit = left & (0u - left);
-      f = word * 32 + bits_set(bit - 1);
-      block.warp_sync();
-      if (block.warp_lane() == 0) visited[word] |= bit;
-    }
+    const FeaturePlace found_feature = find_feature(visited, below(words.v[j % 4], data.features - j));
+    const u32 f = found_feature.feature;
+    block.warp_sync();   // every lane finds the same one, then one marks it
+    if (block.warp_lane() == 0) visited[found_feature.word] |= found_feature.bit;
     const u32 bins = data.feature_bins[f];
     u32 least = none32, most_inverted = none32, missing = 0;   // of value bins; what missing rows add up to
-    for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
-      const Sample s = t.samples[begin + i];
+    for (u32 m = 0; m < own_rows; ++m) {
+      const u32 i = block.warp_lane() + m * block.warp_lanes();
+      if (i >= rows) break;
+      const Sample s = own[m];
       const u32 bin = bin_of(data, s.row, f), w = s.weight_label >> 8;
       const u32 item = w | (s.weight_label & 255 ? w << 16 : 0);
       stage[i] = {bin, item};
