@@ -58,9 +58,10 @@ class BlockParser {
         end_(text.data() + text.size()),
         out_(out),
         separator_(out.layout.separator),
-        noted_(out.layout.columns, 0) {
+        noted_(out.layout.columns, 0),
+        numeric_run_(out.layout.columns + 1, 0),
+        in_vain_(out.layout.columns, 0) {
     if (!has_number_runs()) return;
-    numeric_run_.assign(out.layout.columns + 1, 0);
     for (std::size_t c = out.layout.columns; c-- > 0;) {
       if ((*out.layout.text)[c] == 0) numeric_run_[c] = numeric_run_[c + 1] + 1;
     }
@@ -69,8 +70,9 @@ class BlockParser {
   // Fill rows from `p` on; stop at the first problem. Without quotes the ends of all cells are known beforehand, so that
   // the processor works on several cells at once: nothing waits for the end of the cell before.
   void parse_indexed(const char* p, const CellIndex& index) {
-    const std::uint32_t* const last_end = index.ends.data() + index.count;
-    const std::uint32_t* ends = std::lower_bound(index.ends.data(), last_end, offset(p));
+    const std::uint32_t *const first_end = index.ends.data(), *const last_end = first_end + index.count;
+    const std::uint32_t* ends = std::lower_bound(first_end, last_end, offset(p));
+    const std::size_t* const numeric_run = numeric_run_.data();
     const std::size_t columns = out_.layout.columns;
     const std::uint8_t* const is_text = out_.layout.text->data();
     while (p != end_) {
@@ -83,8 +85,8 @@ class BlockParser {
       double* cell = out_.cells.data() + out_.rows;
       std::size_t column = 0;
       for (;;) {
-        if (const std::size_t run = run_length(p, column, last_end - ends); run != 0) {
-          const std::size_t cells = number_run(ends, run, column, cell);
+        if (numeric_run[column] >= number_run_step && *ends >= 8 && ends != first_end) {
+          const std::size_t cells = number_run(ends, last_end, column, cell);
           if (cells != 0) {
             p = begin_ + ends[cells - 1] + 1;
             ends += cells;
@@ -160,22 +162,30 @@ class BlockParser {
           "every row needs a cell for each column; a missing value is an empty cell"});
   }
 
-  // Cells of numeric columns from `p` on that can be parsed in steps: `left` is the number of known ends.
-  [[nodiscard]] std::size_t run_length(const char* p, std::size_t column, std::ptrdiff_t left) const {
-    if (numeric_run_.empty() || p - begin_ < 8) return 0;
-    const std::size_t run = std::min(numeric_run_[column], static_cast<std::size_t>(left));
-    return run < number_run_step ? 0 : run;
+  // Fills in cells of numeric columns in steps, and returns how many.
+  std::size_t number_run(const std::uint32_t* ends, const std::uint32_t* last_end, std::size_t column, double* cell) {
+    const std::size_t most = std::min(numeric_run_[column], static_cast<std::size_t>(last_end - ends));
+    const NumberRun run = parse_number_run(begin_, ends, most, cell, out_.stride);
+    if (run.missed != 0) missed_cells(run, ends, column, cell);
+    return run.cells;
   }
 
-  // Fills in cells, and returns how many, at most `count`.
-  std::size_t number_run(const std::uint32_t* ends, std::size_t count, std::size_t column, double* cell) {
-    const NumberRun run = parse_number_run(begin_, ends, count, cell, out_.stride);
-    for (unsigned missed = run.missed; missed != 0; missed &= missed - 1) {
-      const std::size_t i = run.cells - number_run_step + static_cast<std::size_t>(std::countr_zero(missed));
-      longer_number(unquoted_cell(begin_ + ends[static_cast<std::ptrdiff_t>(i) - 1] + 1, begin_ + ends[i]), column + i,
-                    cell[i * out_.stride]);
+  void missed_cells(const NumberRun& run, const std::uint32_t* ends, std::size_t column, double* cell) {
+    for (std::size_t i = run.cells - number_run_step; i < run.cells; ++i) {
+      if ((run.missed >> (i + number_run_step - run.cells) & 1) == 0) continue;
+      longer_number(unquoted_cell(begin_ + *(ends + i - 1) + 1, begin_ + ends[i]), column + i, cell[i * out_.stride]);
     }
-    return run.cells;
+    if (run.missed != (1u << number_run_step) - 1) return;
+    // Where cells are of another form, steps cost more than they save: leave these columns to the end of the block.
+    for (std::size_t c = column + run.cells - number_run_step; c < column + run.cells; ++c) {
+      if (++in_vain_[c] > 16 + out_.rows / 4) end_runs(c);
+    }
+  }
+
+  // No run goes over `column` any more.
+  void end_runs(std::size_t column) {
+    numeric_run_[column] = 0;
+    for (std::size_t c = column; c-- > 0 && numeric_run_[c] != 0;) numeric_run_[c] = numeric_run_[c + 1] + 1;
   }
 
   // A cell of a numeric column.
@@ -227,8 +237,9 @@ class BlockParser {
   ParsedBlock& out_;
   char separator_;
   std::vector<std::uint8_t> noted_;   // [columns] what was noted about the column in this block
-  // [columns + 1] numeric columns from this one on; empty where the processor has no number runs
+  // [columns + 1] columns from this one on that can be parsed in one run; 0 where the processor has none
   std::vector<std::size_t> numeric_run_;
+  std::vector<std::size_t> in_vain_;   // [columns] steps of runs over the column that found no number
 };
 
 }   // namespace
