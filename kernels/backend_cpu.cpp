@@ -1,9 +1,7 @@
 // The CPU backend: every kernel for one lane per block, a block per thread. Compiled once per instruction set, each time
 // in a namespace of its own (WARPTUNE_BACKEND), so that no symbol is emitted twice.
 #include <Random123/philox.h>
-#if defined(__AVX512F__)
 #include <immintrin.h>
-#endif
 
 #include "kernels/backend.h"
 

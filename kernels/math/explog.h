@@ -1,5 +1,5 @@
 // exp and log with the same bits on every device: IEEE additions, multiplications and divisions only, no contraction.
-// Both are within 2 ulp of the true value on normal positive numbers. Included inside a backend's namespace.
+// exp and the natural log are within 2 ulp of the true value on normal positive numbers, log2 within 3. Included inside a backend's namespace.
 
 DEVICE u64 bits_of(double x) {
 #ifdef __CUDA_ARCH__

@@ -111,34 +111,52 @@ inline void add_rows(const NodeTask& task, const u32* feature, u32 features, Wor
   }
 }
 
-// Bit b of mask: cell b is not zero.
-inline void occupied_bins(const u32* cells, u32 bins, u64* mask) {
-  for (u32 w = 0; w * 64 < bins; ++w) {
-    u64 m = 0;
+// Bit i: cells[i] is not zero, for 64 cells.
+inline u64 occupied_64(const u32* cells) {
+  u64 mask = 0;
 #if defined(__AVX512F__)
-    for (u32 i = 0; i < 4; ++i) {
-      const __m512i c = _mm512_loadu_si512(cells + w * 64 + i * 16);
-      m |= static_cast<u64>(_mm512_test_epi32_mask(c, c)) << (i * 16);
-    }
-#else
-    for (u32 i = 0; i < 64; ++i) m |= static_cast<u64>(cells[w * 64 + i] != 0) << i;
-#endif
-    mask[w] = m;
+  for (u32 i = 0; i < 64; i += 16) {
+    const __m512i c = _mm512_loadu_si512(cells + i);
+    mask |= static_cast<u64>(_mm512_test_epi32_mask(c, c)) << i;
   }
+#elif defined(__AVX2__)
+  for (u32 i = 0; i < 64; i += 8) {
+    const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(cells + i));
+    const __m256i zero = _mm256_cmpeq_epi32(c, _mm256_setzero_si256());
+    mask |= static_cast<u64>(~_mm256_movemask_ps(_mm256_castsi256_ps(zero)) & 0xff) << i;
+  }
+#else
+  for (u32 i = 0; i < 64; i += 4) {
+    const __m128i c = _mm_loadu_si128(reinterpret_cast<const __m128i*>(cells + i));
+    const __m128i zero = _mm_cmpeq_epi32(c, _mm_setzero_si128());
+    mask |= static_cast<u64>(~_mm_movemask_ps(_mm_castsi128_ps(zero)) & 0xf) << i;
+  }
+#endif
+  return mask;
 }
-inline void occupied_bins(const u64* cells, u32 bins, u64* mask) {
-  for (u32 w = 0; w * 64 < bins; ++w) {
-    u64 m = 0;
+inline u64 occupied_64(const u64* cells) {
+  u64 mask = 0;
 #if defined(__AVX512F__)
-    for (u32 i = 0; i < 8; ++i) {
-      const __m512i c = _mm512_loadu_si512(cells + w * 64 + i * 8);
-      m |= static_cast<u64>(_mm512_test_epi64_mask(c, c)) << (i * 8);
-    }
-#else
-    for (u32 i = 0; i < 64; ++i) m |= static_cast<u64>(cells[w * 64 + i] != 0) << i;
-#endif
-    mask[w] = m;
+  for (u32 i = 0; i < 64; i += 8) {
+    const __m512i c = _mm512_loadu_si512(cells + i);
+    mask |= static_cast<u64>(_mm512_test_epi64_mask(c, c)) << i;
   }
+#elif defined(__AVX2__)
+  for (u32 i = 0; i < 64; i += 4) {
+    const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(cells + i));
+    const __m256i zero = _mm256_cmpeq_epi64(c, _mm256_setzero_si256());
+    mask |= static_cast<u64>(~_mm256_movemask_pd(_mm256_castsi256_pd(zero)) & 0xf) << i;
+  }
+#else
+  for (u32 i = 0; i < 64; ++i) mask |= static_cast<u64>(cells[i] != 0) << i;
+#endif
+  return mask;
+}
+
+// Bit b of mask: cell b is not zero. cells: a whole number of 64.
+template <class Word>
+inline void occupied_bins(const Word* cells, u32 bins, u64* mask) {
+  for (u32 w = 0; w * 64 < bins; ++w) mask[w] = occupied_64(cells + w * 64);
 }
 
 struct Best {
