@@ -117,7 +117,7 @@ NOTES = """\
   with its features cut into 255 bins scores 0.9553 instead of 0.9580 (8 seeds), with 1,023 bins 0.9581. Up to a depth of
   about 10 there is no difference.
 - `class_weight=balanced` with a bootstrap: scikit-learn 1.9 draws rows by their class's weight; warptune weighs the rows
-  that were drawn, as scikit-learn did until 1.8. Deep forests differ by it (churn: accuracy +0.013, balanced accuracy -0.043),
+  that were drawn, as earlier versions did. Deep forests differ by it (churn: accuracy +0.013, balanced accuracy -0.043),
   so the comparison takes `balanced_subsample`, which means the same in both.
 - One tree without randomness is the same tree (`tests/quality/test_single_trees.py`).
 """
