@@ -1,4 +1,4 @@
-// make_dataset: table -> columns' roles -> cut points (a column a piece) -> bins (a stretch of rows a piece) -> digest.
+// make_dataset: table -> columns' roles -> cut points (from sorted columns) -> bins (a stretch of rows a piece) -> digest.
 #include "warptune/dataset.h"
 
 #define XXH_INLINE_ALL
@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "dataset/column_roles.h"
+#include "dataset/column_sorter.h"
 #include "dataset/cut_points.h"
 #include "dataset/named_values.h"
 #include "dataset/parallel.h"
@@ -25,11 +26,10 @@
 namespace warptune {
 namespace {
 
-Feature cut_feature(const Column& column, int max_bins, SortSpace& space) {
+Feature cut_feature(const Column& column, int max_bins, const DistinctValues& distinct) {
   Feature feature;
   feature.name = column.name;
   feature.type = column.type;
-  const DistinctValues& distinct = distinct_values(column.values, space);
   feature.has_missing = distinct.has_missing;
   if (distinct.values.empty()) {
     feature.values = {0};   // nothing but missing values: the one value bin stays empty
@@ -179,7 +179,7 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
   return {};
 }
 
-Result<Dataset> build(const Table& table, const DatasetOptions& options) {
+Result<Dataset> build(const Table& table, const DatasetOptions& options, const ColumnSorter& sorter) {
   if (options.max_bins < 2 || options.max_bins > 255) {
     return failure(fmt::format("max_bins is {}; 2..255 are possible", options.max_bins), "255 is the finest");
   }
@@ -199,11 +199,12 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options) {
     dataset.fold_codes.assign(folds->codes.begin(), folds->codes.end());
   }
   dataset.features.resize(roles->features.size());
-  std::vector<SortSpace> spaces(static_cast<std::size_t>(std::max(options.threads, 1)));
-  for_each_piece(roles->features.size(), options.threads, [&](std::size_t f, std::size_t thread) {
-    dataset.features[f] = cut_feature(table.columns[roles->features[f]], options.max_bins, spaces[thread]);
+  std::vector<std::span<const double>> columns;
+  for (const std::size_t column : roles->features) columns.emplace_back(table.columns[column].values);
+  const Result<void> sorted = sorter(columns, [&](std::size_t f, const DistinctValues& distinct) {
+    dataset.features[f] = cut_feature(table.columns[roles->features[f]], options.max_bins, distinct);
   });
-  spaces.clear();
+  if (!sorted) return tl::unexpected(sorted.error());
   dataset.bins = bin_rows(table, roles->features, dataset.features, options.threads);
   dataset.hash = digest(dataset);
   return dataset;
@@ -211,9 +212,23 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options) {
 
 }   // namespace
 
+Result<void> sort_columns(std::span<const std::span<const double>> columns, const OnSorted& on_sorted, int threads) {
+  std::vector<SortSpace> spaces(static_cast<std::size_t>(std::max(threads, 1)));
+  for_each_piece(columns.size(), threads, [&](std::size_t column, std::size_t thread) {
+    on_sorted(column, distinct_values(columns[column], spaces[thread]));
+  });
+  return {};
+}
+
 Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) {
+  return make_dataset(table, options, [&](std::span<const std::span<const double>> columns, const OnSorted& on_sorted) {
+    return sort_columns(columns, on_sorted, options.threads);
+  });
+}
+
+Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options, const ColumnSorter& sorter) {
   try {
-    return build(table, options);
+    return build(table, options, sorter);
   } catch (const std::bad_alloc&) {
   } catch (const std::length_error&) {
   }

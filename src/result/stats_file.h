@@ -10,6 +10,7 @@
 
 namespace warptune {
 
+// Launches, uploads and bytes are those of the fits: sorting the columns and drawing the trials come before.
 struct Stats {
   std::int64_t trials = 0;
   std::int64_t fits = 0;   // one per fold

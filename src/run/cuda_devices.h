@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/column_sorter.h"
 #include "run/executor.h"
 #include "warptune/error.h"
 #include "warptune/space.h"
@@ -27,5 +28,9 @@ struct CudaDevice {
 // Random search's trials first .. first + count, drawn by a cuRAND kernel.
 [[nodiscard]] Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t seed, std::uint64_t first,
                                                             std::uint32_t count, int device);
+
+// A ColumnSorter by the device. memory_bytes: as many columns at a time as it has room for, but at least one; 0: no limit.
+[[nodiscard]] Result<void> cuda_sort_columns(std::span<const std::span<const double>> columns,
+                                             const OnSorted& on_sorted, int device, std::uint64_t memory_bytes);
 
 }   // namespace warptune

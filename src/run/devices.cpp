@@ -101,6 +101,16 @@ Result<std::vector<Point>> draw_points(const Study& study) {
   return random_points(study.space, study.seed, 0, trials);
 }
 
+ColumnSorter column_sorter(const Study& study) {
+  // The device is chosen when columns are to be sorted: what is wrong with the table is said first.
+  return [&study](std::span<const std::span<const double>> columns, const OnSorted& on_sorted) -> Result<void> {
+    const Result<Choice> choice = choose(study);
+    if (!choice) return tl::unexpected(choice.error());
+    if (choice->cuda) return cuda_sort_columns(columns, on_sorted, choice->indices.front(), study.memory_bytes);
+    return sort_columns(columns, on_sorted, cpu_threads(study));
+  };
+}
+
 Result<std::vector<std::string>> describe_devices() {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("cpu     {} threads, kernels for {}", std::max(1u, std::thread::hardware_concurrency()),

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/column_sorter.h"
 #include "run/executor.h"
 #include "warptune/study.h"
 
@@ -23,6 +24,9 @@ struct Devices {
 
 // Trials 0 .. study.trials of random search, drawn on the study's device.
 [[nodiscard]] Result<std::vector<Point>> draw_points(const Study& study);
+
+// Sorts a table's columns on the study's device. A device that fails is an error, the CPU never takes over silently.
+[[nodiscard]] ColumnSorter column_sorter(const Study& study);
 
 // What `warptune devices` prints: one line per usable device, the CPU first.
 [[nodiscard]] Result<std::vector<std::string>> describe_devices();

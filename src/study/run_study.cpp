@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 
+#include "dataset/column_sorter.h"
 #include "result/journal.h"
 #include "result/leaderboard.h"
 #include "result/progress.h"
@@ -79,7 +80,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   const Stage stage(stats, "bin");
   DatasetOptions options = study.dataset;
   options.threads = threads;
-  Result<Dataset> dataset = make_dataset(*table, options);
+  Result<Dataset> dataset = make_dataset(*table, options, column_sorter(study));
   if (!dataset) return tl::unexpected(dataset.error());
   *table = {};   // its memory is the fits' now
   FoldOptions fold_options = study.folds;

@@ -11,7 +11,7 @@ import pytest
 SPACE = ["--param", "n_estimators=int(1,4)", "--param", "max_depth=int(1,5)", "--param", "max_features=choice(1,2,3,4,5,6)",
          "--trials", 16, "--seed", 3]
 # A run in which a device call failed after the journal was begun has a call's name and its place in the message.
-CALL = re.compile(r"warptune: cuda:[01]: .*cuda[A-Z]\w+\(.*\): .* \(\S+:\d+, device [01]\)")
+CALL = re.compile(r"warptune: cuda:[01]: .*(cuda[A-Z]|cub::)[\w:]+\(.*\): .* \(\S+:\d+, device [01]\)")
 
 
 class Study:
@@ -36,10 +36,16 @@ class Study:
             assert CALL.match(messages[-1]), (spec, done.stderr)
             assert "  hint: " in done.stderr, (spec, done.stderr)
             assert not (self.cuda.folder / "cuda.csv").exists(), spec
-            if (self.cuda.folder / "j.log").exists():   # else it failed while the trials were drawn
+            if (self.cuda.folder / "j.log").exists():   # else it failed while the columns were sorted or the trials drawn
                 assert "warptune resume j.log --device cpu" in done.stderr, (spec, done.stderr)
                 self.resume(spec)
         return done.returncode, bool(errors)
+
+    def launches_before_fits(self):
+        """Of the first device: those that sort the columns and draw the trials. It alone does that."""
+        assert self.fail("launch:1000") == (0, False)
+        launches = sum(kernel["counters"]["launches"] for kernel in self.cuda.json("report.json")["kernels"])
+        return launches - self.cuda.json("s.json")["launches"]
 
     def resume(self, spec):
         resumed = self.cuda("resume", "j.log", "--device", "cpu", "--results", "cuda.csv")
@@ -65,18 +71,19 @@ def study(lab, table):
 
 def test_each_device_allocation(study):
     codes = study(1, 1).fail_each("malloc:{}")
-    # The draws' memory and the dataset's are needed; all later ones are tried again with less.
-    assert codes[:2] == [3, 3] and len(codes) >= 6 and set(codes[2:]) == {0}
+    # The draws' memory and the dataset's are needed; the one before, of the sorted columns, and all later ones are tried
+    # again with less.
+    assert codes[:3] == [0, 3, 3] and len(codes) >= 7 and set(codes[3:]) == {0}
 
 
 def test_each_device_allocation_with_two_streams(study):
     codes = study(1, 2).fail_each("malloc:{}")
-    assert codes[0] == 3 and set(codes[1:]) == {0}   # the other stream uploads the dataset
+    assert codes[:2] == [0, 3] and set(codes[2:]) == {0}   # the other stream uploads the dataset
 
 
 def test_each_allocation_of_pinned_memory(study):
     codes = study(1, 1).fail_each("hostmalloc:{}")
-    assert codes[0] == 3 and len(codes) >= 3 and set(codes[1:]) == {0}
+    assert codes[:2] == [0, 3] and len(codes) >= 4 and set(codes[2:]) == {0}   # columns, dataset
 
 
 def test_each_launch(study):
@@ -90,8 +97,10 @@ def test_each_copy(study):
 
 
 def test_each_launch_with_two_devices(study):
-    codes = study(2, 2).fail_each("launch:{}")
-    assert codes[0] == 3 and set(codes[1:]) == {0}   # but for the draws, the other device does the work
+    s = study(2, 2)
+    first = s.launches_before_fits()
+    codes = s.fail_each("launch:{}")
+    assert set(codes[:first]) == {3} and set(codes[first:]) == {0}   # of fits, the other device does the work
 
 
 def test_a_device_is_lost_at_each_launch(study):
@@ -102,18 +111,21 @@ def test_a_device_is_lost_at_each_launch(study):
 @pytest.mark.parametrize("lost", [0, 1])
 def test_one_of_two_devices_is_lost_at_each_launch(study, lost):
     s = study(2, 1)
-    codes = [s.fail(f"device:{lost}@launch:{number}")[0] for number in range(2 - lost, 8)]
+    before = 0 if lost else s.launches_before_fits()
+    codes = [s.fail(f"device:{lost}@launch:{before + number}")[0] for number in range(1, 7)]
     assert set(codes) == {0}
 
 
 def test_both_devices_are_lost(study):
     s = study(2, 1)
-    assert s.fail("device:0@launch:2,device:1@launch:1")[0] == 3
+    assert s.fail(f"device:0@launch:{s.launches_before_fits() + 1},device:1@launch:1")[0] == 3
 
 
 def test_the_message_of_a_lost_device_comes_once(study):
     s = study(1, 3)
-    done = s.cuda("run", *s.flags, *s.run_flags, lab=["--fail", "launch:2"])
+    first = s.launches_before_fits() + 1
+    (s.cuda.folder / "j.log").unlink()
+    done = s.cuda("run", *s.flags, *s.run_flags, lab=["--fail", f"launch:{first}"])
     assert done.returncode == 3
     assert done.stderr.count("an illegal memory access") == 1, done.stderr
 
@@ -137,7 +149,7 @@ def test_a_device_too_small_for_one_tree_is_an_error(study):
 
 
 def test_a_device_too_small_for_the_dataset_is_an_error(study):
-    code, came = study(1, 2).fail("malloc:>9K")
+    code, came = study(1, 2).fail("malloc:>24K")
     assert (code, came) == (3, True)
 
 
