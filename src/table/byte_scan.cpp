@@ -3,7 +3,9 @@
 #include <bit>
 #include <utility>
 
-#if defined(__SSE2__)
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
@@ -76,20 +78,79 @@ std::uint32_t* append_offsets(std::uint32_t* out, std::uint64_t mask, std::uint3
   return out + count;
 }
 
-}   // namespace
+// What is known after some of a text.
+struct Scanned {
+  std::size_t bytes = 0;          // a multiple of 64
+  std::uint32_t* out = nullptr;   // after the last offset
+  std::uint64_t quotes = 0;
+  std::uint64_t special = 0;
+};
 
-CellIndex index_cells(std::string_view text, char separator, CellIndex reuse) {
-  CellIndex index = std::move(reuse);
-  if (index.ends.size() < text.size() + 64) index.ends.resize(text.size() + 64);
-  std::uint32_t* out = index.ends.data();
-  std::uint64_t quotes = 0, special = 0;
+Scanned scan_words(std::string_view text, char separator, std::uint32_t* out) {
+  Scanned scanned{0, out};
+  for (; scanned.bytes + 64 <= text.size(); scanned.bytes += 64) {
+    const Masks masks = masks_of(text.data() + scanned.bytes, separator);
+    scanned.quotes |= masks.quotes;
+    scanned.special |= masks.special;
+    scanned.out = append_offsets(scanned.out, masks.ends, static_cast<std::uint32_t>(scanned.bytes));
+  }
+  return scanned;
+}
+
+#if defined(__x86_64__)
+
+// The same with vectors of 32 bytes and the instructions that count and cut off bits.
+[[gnu::target("avx2,bmi,popcnt")]] Scanned scan_words_avx2(std::string_view text, char separator, std::uint32_t* out) {
+  const __m256i cut = _mm256_set1_epi8(separator), feed = _mm256_set1_epi8('\n'), quote = _mm256_set1_epi8('"');
+  const __m256i one = _mm256_set1_epi8(1);
+  __m256i quotes = _mm256_setzero_si256(), special = _mm256_setzero_si256();
   std::size_t i = 0;
   for (; i + 64 <= text.size(); i += 64) {
-    const Masks masks = masks_of(text.data() + i, separator);
-    quotes |= masks.quotes;
-    special |= masks.special;
-    out = append_offsets(out, masks.ends, static_cast<std::uint32_t>(i));
+    const auto* v = reinterpret_cast<const __m256i*>(text.data() + i);
+    const __m256i a = _mm256_loadu_si256(v), b = _mm256_loadu_si256(v + 1);
+    quotes = _mm256_or_si256(quotes, _mm256_or_si256(_mm256_cmpeq_epi8(a, quote), _mm256_cmpeq_epi8(b, quote)));
+    // Signed: 0 and 128..255.
+    special = _mm256_or_si256(special, _mm256_or_si256(_mm256_cmpgt_epi8(one, a), _mm256_cmpgt_epi8(one, b)));
+    const __m256i a_ends = _mm256_or_si256(_mm256_cmpeq_epi8(a, cut), _mm256_cmpeq_epi8(a, feed));
+    const __m256i b_ends = _mm256_or_si256(_mm256_cmpeq_epi8(b, cut), _mm256_cmpeq_epi8(b, feed));
+    std::uint64_t mask = static_cast<std::uint32_t>(_mm256_movemask_epi8(a_ends)) |
+                         static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(b_ends))) << 32;
+    const auto count = static_cast<int>(_mm_popcnt_u64(mask));
+    for (int done = 0; done < count; done += 8) {
+      for (int k = 0; k < 8; ++k) {
+        out[done + k] = static_cast<std::uint32_t>(i + _tzcnt_u64(mask));
+        mask = _blsr_u64(mask);
+      }
+    }
+    out += count;
   }
+  return {i, out, static_cast<std::uint32_t>(_mm256_movemask_epi8(quotes)),
+          static_cast<std::uint32_t>(_mm256_movemask_epi8(special))};
+}
+
+#else
+
+Scanned scan_words_avx2(std::string_view text, char separator, std::uint32_t* out) {
+  return scan_words(text, separator, out);
+}
+
+#endif
+
+}   // namespace
+
+bool has_wide_scan() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+#else
+  return false;
+#endif
+}
+
+CellIndex index_cells(std::string_view text, char separator, CellIndex reuse, bool wide) {
+  CellIndex index = std::move(reuse);
+  if (index.ends.size() < text.size() + 64) index.ends.resize(text.size() + 64);
+  auto [i, out, quotes, special] =
+      wide ? scan_words_avx2(text, separator, index.ends.data()) : scan_words(text, separator, index.ends.data());
   for (; i < text.size(); ++i) {
     const char c = text[i];
     if (c == separator || c == '\n') *out++ = static_cast<std::uint32_t>(i);
