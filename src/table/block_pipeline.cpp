@@ -17,8 +17,8 @@ void parse(BlockWork& work) {
 
 BlockPipeline::BlockPipeline(int threads) {
   if (threads < 2) return;
-  workers_.reserve(static_cast<std::size_t>(threads));
-  for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  workers_.reserve(static_cast<std::size_t>(threads) - 1);
+  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
 }
 
 BlockPipeline::~BlockPipeline() {
@@ -26,7 +26,7 @@ BlockPipeline::~BlockPipeline() {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
-  changed_.notify_all();
+  started_.notify_all();
   for (std::thread& worker : workers_) worker.join();
 }
 
@@ -43,12 +43,20 @@ void BlockPipeline::start(std::unique_ptr<BlockWork> work) {
     waiting_.push_back(work.get());
     order_.push_back(std::move(work));
   }
-  changed_.notify_all();
+  started_.notify_one();
 }
 
 std::unique_ptr<BlockWork> BlockPipeline::finish() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return order_.front()->done; });
+  // Nobody has begun with the oldest block when it is still waiting: this thread parses it.
+  if (!waiting_.empty() && waiting_.front() == order_.front().get()) {
+    waiting_.pop_front();
+    lock.unlock();
+    parse(*order_.front());
+    order_.front()->done = true;   // no worker knows this block
+  } else {
+    parsed_.wait(lock, [&] { return order_.front()->done; });
+  }
   std::unique_ptr<BlockWork> work = std::move(order_.front());
   order_.pop_front();
   if (work->error) std::rethrow_exception(work->error);
@@ -58,7 +66,7 @@ std::unique_ptr<BlockWork> BlockPipeline::finish() {
 void BlockPipeline::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
+    started_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
     if (stop_) return;
     BlockWork* const next = waiting_.front();
     waiting_.pop_front();
@@ -66,7 +74,7 @@ void BlockPipeline::work() {
     parse(*next);
     lock.lock();
     next->done = true;
-    changed_.notify_all();
+    parsed_.notify_one();
   }
 }
 

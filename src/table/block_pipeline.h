@@ -27,14 +27,14 @@ struct BlockWork {
 
 class BlockPipeline {
  public:
-  // threads: 1 parses in the caller's thread.
+  // threads: the caller's, which parses too while it would wait, and the others.
   explicit BlockPipeline(int threads);
   BlockPipeline(const BlockPipeline&) = delete;
   BlockPipeline& operator=(const BlockPipeline&) = delete;
   ~BlockPipeline();
 
   // Blocks that should be in work at a time.
-  [[nodiscard]] std::size_t depth() const { return workers_.empty() ? 1 : 2 * workers_.size(); }
+  [[nodiscard]] std::size_t depth() const { return workers_.empty() ? 1 : 2 * (workers_.size() + 1); }
   [[nodiscard]] std::size_t in_work() const { return order_.size(); }
   void start(std::unique_ptr<BlockWork> work);
   // The oldest started block, when it is parsed.
@@ -44,7 +44,7 @@ class BlockPipeline {
   void work();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable started_, parsed_;
   std::deque<std::unique_ptr<BlockWork>> order_;   // started, oldest first
   std::deque<BlockWork*> waiting_;
   bool stop_ = false;
