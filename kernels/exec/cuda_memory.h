@@ -39,37 +39,26 @@ class CudaStream {
   cudaStream_t stream_ = nullptr;
 };
 
-class DeviceBytes {
- public:
-  DeviceBytes() = default;
-  explicit DeviceBytes(std::uint64_t bytes) : bytes_(bytes) { CHECK_CUDA(cudaMalloc(&data_, bytes)); }
-  ~DeviceBytes() {
-    if (data_ != nullptr) (void)cudaFree(data_);
-  }
-  DeviceBytes(DeviceBytes&& o) noexcept : data_(std::exchange(o.data_, nullptr)), bytes_(std::exchange(o.bytes_, 0)) {}
-  DeviceBytes& operator=(DeviceBytes&& o) noexcept {
-    std::swap(data_, o.data_);
-    std::swap(bytes_, o.bytes_);
-    return *this;
-  }
-  [[nodiscard]] std::uint8_t* data() const { return static_cast<std::uint8_t*>(data_); }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
-
- private:
-  void* data_ = nullptr;
-  std::uint64_t bytes_ = 0;
+struct DeviceMemory {
+  static cudaError_t take(void** data, std::uint64_t bytes) { return cudaMalloc(data, bytes); }
+  static void give(void* data) { (void)cudaFree(data); }
 };
-
 // Page-locked host memory, from which copies overlap with kernels.
-class PinnedBytes {
+struct PinnedMemory {
+  static cudaError_t take(void** data, std::uint64_t bytes) { return cudaMallocHost(data, bytes); }
+  static void give(void* data) { (void)cudaFreeHost(data); }
+};
+
+template <class Memory>
+class CudaBytes {
  public:
-  PinnedBytes() = default;
-  explicit PinnedBytes(std::uint64_t bytes) : bytes_(bytes) { CHECK_CUDA(cudaMallocHost(&data_, bytes)); }
-  ~PinnedBytes() {
-    if (data_ != nullptr) (void)cudaFreeHost(data_);
+  CudaBytes() = default;
+  explicit CudaBytes(std::uint64_t bytes) : bytes_(bytes) { CHECK_CUDA(Memory::take(&data_, bytes)); }
+  ~CudaBytes() {
+    if (data_ != nullptr) Memory::give(data_);
   }
-  PinnedBytes(PinnedBytes&& o) noexcept : data_(std::exchange(o.data_, nullptr)), bytes_(std::exchange(o.bytes_, 0)) {}
-  PinnedBytes& operator=(PinnedBytes&& o) noexcept {
+  CudaBytes(CudaBytes&& o) noexcept : data_(std::exchange(o.data_, nullptr)), bytes_(std::exchange(o.bytes_, 0)) {}
+  CudaBytes& operator=(CudaBytes&& o) noexcept {
     std::swap(data_, o.data_);
     std::swap(bytes_, o.bytes_);
     return *this;
@@ -81,5 +70,7 @@ class PinnedBytes {
   void* data_ = nullptr;
   std::uint64_t bytes_ = 0;
 };
+using DeviceBytes = CudaBytes<DeviceMemory>;
+using PinnedBytes = CudaBytes<PinnedMemory>;
 
 }   // namespace warptune

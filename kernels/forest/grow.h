@@ -18,6 +18,19 @@ DEVICE bool may_split(const Fit& fit, const Tree& t, const double* weight, u32 c
   return true;
 }
 
+// Fills in a child (side 0 left, 1 right) whose counts and rows are known.
+DEVICE void make_child(const DatasetView& data, const Fit& fit, Tree& t, const double* weight, u32 parent, u32 side) {
+  const u32 child = t.left[parent] + side;
+  const u32* counts = t.counts + static_cast<u64>(child) * data.classes;
+  u32 sum = 0;
+  for (u32 k = 0; k < data.classes; ++k) sum += counts[k];
+  t.weight[child] = sum;
+  t.impurity[child] = impurity_of(fit.criterion, data.entropy_terms, weight, counts, data.classes);
+  t.parent[child] = parent;
+  t.depth[child] = t.depth[parent] + 1;
+  t.path[child] = child_path(t.path[parent], side);
+}
+
 struct Grown {
   u32 levels = 0;
   double total_weight = 0;

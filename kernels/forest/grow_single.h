@@ -46,16 +46,6 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
         t.begin[l] = t.begin[v];
         t.end[l] = t.begin[r] = t.begin[v] + left;
         t.end[r] = t.end[v];
-        for (u32 c = l; c <= r; ++c) {
-          const u32* cc = t.counts + static_cast<u64>(c) * classes;
-          u32 w = 0;
-          for (u32 k = 0; k < classes; ++k) w += cc[k];
-          t.weight[c] = w;
-          t.impurity[c] = impurity_of(fit.criterion, data.entropy_terms, weight, cc, classes);
-          t.parent[c] = v;
-          t.depth[c] = t.depth[v] + 1;
-          t.path[c] = child_path(t.path[v], c - l);
-        }
         const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc,
                                                   t.impurity[v], grown.total_weight);
         if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
@@ -69,6 +59,8 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
           t.threshold[v] = split.threshold;
           t.improvement[v] = improvement;
           t.left[v] = l;
+          make_child(data, fit, t, weight, v, 0);
+          make_child(data, fit, t, weight, v, 1);
           nodes += 2;
         }
       }

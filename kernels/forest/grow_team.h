@@ -228,16 +228,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
         lc[k] = left[k];
         lc[classes + k] = counts[k] - left[k];
       }
-      for (u32 c = l; c <= r; ++c) {
-        const u32* cc = t.counts + static_cast<u64>(c) * classes;
-        u32 w = 0;
-        for (u32 k = 0; k < classes; ++k) w += cc[k];
-        t.weight[c] = w;
-        t.impurity[c] = impurity_of(fit.criterion, data.entropy_terms, weight, cc, classes);
-        t.parent[c] = v;
-        t.depth[c] = t.depth[v] + 1;
-        t.path[c] = child_path(t.path[v], c - l);
-      }
+      make_child(data, fit, t, weight, v, 0);
+      make_child(data, fit, t, weight, v, 1);
     }
     block.sync();
     if (lane == 0) {   // the tree's pointers are shared by all lanes

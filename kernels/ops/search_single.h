@@ -60,55 +60,32 @@ struct Candidates {
   alignas(64) u8 bin[264];
 };
 
-template <class Word>
-inline void add_rows(const NodeTask& task, const u32* feature, u32 features, Word* const* cells, Word (*item)(u32)) {
+// Adds a node's rows to the cells of up to four features at once, so that a row's bins are fetched once.
+template <class Cell, u32 group>
+inline void add_rows(const NodeTask& task, const u32* feature, typename Cell::Word* const* cells) {
   const u64 stride = task.data->features;
   const u8* bins = task.data->bins;
-  if (features == 1) {
-    const u8* column = bins + feature[0];
-    Word* c0 = cells[0];
-    for (u32 i = 0; i < task.rows; ++i) {
-      const Sample s = task.samples[i];
-      c0[column[s.row * stride]] += item(s.weight_label);
-    }
-    return;
-  }
-  if (features == 2) {
-    Word *c0 = cells[0], *c1 = cells[1];
-    const u32 f0 = feature[0], f1 = feature[1];
-    for (u32 i = 0; i < task.rows; ++i) {
-      const Sample s = task.samples[i];
-      const u8* row = bins + s.row * stride;
-      const Word x = item(s.weight_label);
-      c0[row[f0]] += x;
-      c1[row[f1]] += x;
-    }
-    return;
-  }
-  if (features == 3) {
-    Word *c0 = cells[0], *c1 = cells[1], *c2 = cells[2];
-    const u32 f0 = feature[0], f1 = feature[1], f2 = feature[2];
-    for (u32 i = 0; i < task.rows; ++i) {
-      const Sample s = task.samples[i];
-      const u8* row = bins + s.row * stride;
-      const Word x = item(s.weight_label);
-      c0[row[f0]] += x;
-      c1[row[f1]] += x;
-      c2[row[f2]] += x;
-    }
-    return;
-  }
-  Word *c0 = cells[0], *c1 = cells[1], *c2 = cells[2], *c3 = cells[3];
-  const u32 f0 = feature[0], f1 = feature[1], f2 = feature[2], f3 = feature[3];
   for (u32 i = 0; i < task.rows; ++i) {
     const Sample s = task.samples[i];
     const u8* row = bins + s.row * stride;
-    const Word x = item(s.weight_label);
-    c0[row[f0]] += x;
-    c1[row[f1]] += x;
-    c2[row[f2]] += x;
-    c3[row[f3]] += x;
+    const typename Cell::Word item = Cell::item(s.weight_label);
+    for (u32 g = 0; g < group; ++g) cells[g][row[feature[g]]] += item;
   }
+}
+
+template <class Cell>
+inline void add_rows(const NodeTask& task, u32 group, const u32* feature, typename Cell::Word* const* cells) {
+  // Copies of the pointers: stores to cells can't change what a local array holds.
+  const u32 f[4] = {feature[0], feature[1], feature[2], feature[3]};
+  typename Cell::Word* const c[4] = {cells[0], cells[1], cells[2], cells[3]};
+  if (group == 1)
+    add_rows<Cell, 1>(task, f, c);
+  else if (group == 2)
+    add_rows<Cell, 2>(task, f, c);
+  else if (group == 3)
+    add_rows<Cell, 3>(task, f, c);
+  else
+    add_rows<Cell, 4>(task, f, c);
 }
 
 // Bit i: cells[i] is not zero, for 64 cells.
@@ -300,15 +277,15 @@ inline Split search_binary(const NodeTask& task, Tree& t) {
   while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
     const u32 wanted = draws.count < task.fit->max_features ? task.fit->max_features - draws.count : 1;
     const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
-    u32 feature[4];
-    Word* cells[4];
+    u32 feature[4] = {};
+    Word* cells[4] = {};
     for (u32 g = 0; g < group; ++g) {
       feature[g] = next_feature(draws, task);
       cells[g] = all + g * cells_of;
       const u32 used = (task.data->feature_bins[feature[g]] + 64u) / 64 * 64;
       __builtin_memset(cells[g], 0, used * sizeof(Word));
     }
-    add_rows<Word>(task, feature, group, cells, Cell::item);
+    add_rows<Cell>(task, group, feature, cells);
     for (u32 g = 0; g < group; ++g)
       if (!search_feature_binary<Cell>(task, feature[g], first + g, cells[g], c, split)) constant = false;
   }
