@@ -16,31 +16,31 @@ namespace warptune {
 struct Feature {
   std::string name;
   ColumnType type = ColumnType::numeric;
-  int bins = 1;                    // value bins, 1..255
-  bool has_missing = false;        // some row's value is missing
-  std::vector<double> cuts;        // [bins - 1], ascending
-  std::vector<double> values;      // [bins], a value that stands for the bin: the smallest value of the table in it
+  int bins = 1;                 // value bins, 1..255
+  bool has_missing = false;     // some row's value is missing
+  std::vector<double> cuts;     // [bins - 1], ascending
+  std::vector<double> values;   // [bins], a value that stands for the bin: the smallest value of the table in it
 };
 
 struct DatasetOptions {
   std::string target;
-  std::vector<std::string> drop;          // columns that are not features
-  std::vector<std::string> keep;          // if not empty: the only columns that are features
-  std::string fold_column;                // a column that names each row's fold; never a feature
-  std::string positive;                   // class that counts as 1 of a binary target; empty: the last by order
-  int max_bins = 255;                     // 2..255 value bins per feature, missing values have one more
+  std::vector<std::string> drop;   // columns that are not features
+  std::vector<std::string> keep;   // if not empty: the only columns that are features
+  std::string fold_column;         // a column that names each row's fold; never a feature
+  std::string positive;            // class that counts as 1 of a binary target; empty: the last by order
+  int max_bins = 255;              // 2..255 value bins per feature, missing values have one more
   int threads = 1;
 };
 
 struct Dataset {
   std::size_t rows = 0;
   std::vector<Feature> features;
-  std::vector<std::uint8_t> bins;            // [rows][features], row-major
-  std::vector<std::uint8_t> labels;          // [rows], 0..classes-1
-  std::vector<std::string> classes;          // names, in the order of labels (numbers by value, text bytewise)
-  std::vector<std::uint32_t> fold_codes;     // [rows] index into fold_names; empty without a fold column
-  std::vector<std::string> fold_names;       // distinct values of the fold column, in order
-  std::string hash;                          // hex digest of everything above: names, cuts, bins, labels, fold codes
+  std::vector<std::uint8_t> bins;          // [rows][features], row-major
+  std::vector<std::uint8_t> labels;        // [rows], 0..classes-1
+  std::vector<std::string> classes;        // names, in the order of labels (numbers by value, text bytewise)
+  std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
+  std::vector<std::string> fold_names;     // distinct values of the fold column, in order
+  std::string hash;                        // hex digest of everything above: names, cuts, bins, labels, fold codes
 };
 
 // Cut points come from all rows' values and never from labels, so one dataset serves every fold. Few distinct values
@@ -51,11 +51,11 @@ struct Dataset {
 [[nodiscard]] Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options);
 
 struct FoldOptions {
-  double holdout = 0;             // share of rows for validation, one fold; 0: use folds
-  int folds = 0;                  // K of K-fold cross-validation; 0: use holdout
-  bool stratify = true;           // keep the classes' shares
-  std::string fold_column;        // use the dataset's fold codes
-  std::string holdout_value;      // with a fold column: this value's rows are the only validation rows
+  double holdout = 0;          // share of rows for validation, one fold; 0: use folds
+  int folds = 0;               // K of K-fold cross-validation; 0: use holdout
+  bool stratify = true;        // keep the classes' shares
+  std::string fold_column;     // use the dataset's fold codes
+  std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
   std::uint64_t seed = 0;
 };
 
@@ -73,4 +73,4 @@ struct Folds {
 // StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds.
 [[nodiscard]] Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options);
 
-}  // namespace warptune
+}   // namespace warptune

@@ -18,8 +18,8 @@ enum class Exit : int {
 };
 
 struct Error {
-  std::string message;         // one sentence, with file:line:column where there is one; no final newline
-  std::string hint;            // what to do, may be empty
+  std::string message;   // one sentence, with file:line:column where there is one; no final newline
+  std::string hint;      // what to do, may be empty
   Exit exit = Exit::usage;
 };
 
@@ -31,4 +31,4 @@ using Result = tl::expected<T, Error>;
   return tl::unexpected<Error>(Error{std::move(message), std::move(hint), exit});
 }
 
-}  // namespace warptune
+}   // namespace warptune

@@ -13,21 +13,24 @@ namespace {
 
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
+// These build on each other, in this order.
+// clang-format off
 #include "kernels/exec/team_block.h"
-#include "kernels/forest/area.h"
+#include "kernels/math/words.h"
+#include "kernels/math/philox.h"
+#include "kernels/math/explog.h"
+#include "kernels/ops/criterion.h"
+#include "kernels/ops/features.h"
+#include "kernels/ops/threshold.h"
+#include "kernels/forest/tree.h"
+#include "kernels/ops/sample.h"
+#include "kernels/ops/search_team.h"
+#include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_team.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/structure.h"
-#include "kernels/forest/tree.h"
-#include "kernels/math/explog.h"
-#include "kernels/math/philox.h"
-#include "kernels/math/words.h"
-#include "kernels/ops/criterion.h"
-#include "kernels/ops/features.h"
-#include "kernels/ops/sample.h"
-#include "kernels/ops/search_team.h"
-#include "kernels/ops/threshold.h"
+#include "kernels/forest/area.h"
+// clang-format on
 
 template <class Work>
 void run_lanes(u32 lanes, Work work) {
