@@ -40,12 +40,20 @@ class CudaStream {
 };
 
 struct DeviceMemory {
-  static cudaError_t take(void** data, std::uint64_t bytes) { return cudaMalloc(data, bytes); }
+  static void* take(std::uint64_t bytes) {
+    void* data = nullptr;
+    CHECK_CUDA(cudaMalloc(&data, bytes));
+    return data;
+  }
   static void give(void* data) { (void)cudaFree(data); }
 };
 // Page-locked host memory, from which copies overlap with kernels.
 struct PinnedMemory {
-  static cudaError_t take(void** data, std::uint64_t bytes) { return cudaMallocHost(data, bytes); }
+  static void* take(std::uint64_t bytes) {
+    void* data = nullptr;
+    CHECK_CUDA(cudaMallocHost(&data, bytes));
+    return data;
+  }
   static void give(void* data) { (void)cudaFreeHost(data); }
 };
 
@@ -53,7 +61,7 @@ template <class Memory>
 class CudaBytes {
  public:
   CudaBytes() = default;
-  explicit CudaBytes(std::uint64_t bytes) : bytes_(bytes) { CHECK_CUDA(Memory::take(&data_, bytes)); }
+  explicit CudaBytes(std::uint64_t bytes) : data_(Memory::take(bytes)), bytes_(bytes) {}
   ~CudaBytes() {
     if (data_ != nullptr) Memory::give(data_);
   }
