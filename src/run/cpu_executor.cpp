@@ -29,8 +29,16 @@ class Bytes {
 
 // Score units of this many rows: their votes stay in the L1 cache.
 constexpr u32 rows_per_unit = 1024;
-// Rounds of at most this many bytes: their trees stay near the cores between growing and scoring.
-constexpr u64 round_bytes = 256ull << 20;
+// A round's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
+// many bytes per thread, or so many trees that all threads have work to the end.
+constexpr u64 round_bytes_per_thread = 4ull << 20;
+constexpr u64 round_trees_per_thread = 8;
+
+u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
+  u64 tree = 0;
+  for (const PreparedFit& fit : fits) tree = std::max(tree, fit.round_bytes_per_tree());
+  return std::max(round_bytes_per_thread, round_trees_per_thread * tree) * static_cast<u64>(threads);
+}
 
 }   // namespace
 
@@ -72,7 +80,8 @@ std::string CpuExecutor::name() const {
 BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-  Rounds rounds(std::move(prepared), std::min(round_bytes, memory_bytes_ / 2), rows_per_unit);
+  const u64 bytes = round_bytes(prepared, pool_.threads());
+  Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), rows_per_unit);
 
   u64 workspace = 64;
   for (const PreparedFit& fit : rounds.fits()) {
