@@ -1,6 +1,6 @@
 # The kernels, compiled once per instruction set into namespaces of their own, and chosen at start.
 if(EXISTS ${PROJECT_SOURCE_DIR}/kernels/backend_cpu.cpp)
-  foreach(level v2 v3 v4)
+  foreach(level v2 v3)
     add_library(backend_cpu_${level} OBJECT kernels/backend_cpu.cpp)
     target_include_directories(backend_cpu_${level} PRIVATE include src ${PROJECT_SOURCE_DIR})
     target_link_libraries(backend_cpu_${level} PRIVATE warptune_options fmt::fmt tl::expected Threads::Threads)

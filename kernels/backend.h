@@ -8,7 +8,7 @@ namespace warptune::kernels {
 
 // Every unit function does one unit of work on the calling thread, with a workspace of its own.
 struct CpuKernels {
-  const char* name;   // x86-64-v2, -v3, -v4
+  const char* name;   // cpu_v2, cpu_v3
   u64 (*tree_workspace_bytes)(const DatasetView&, const Fit&);
   void (*grow)(const GrowArgs&, u32 unit, u8* workspace);
   u64 (*score_workspace_bytes)(const ScoreUnit&, const Fit&);
@@ -24,9 +24,6 @@ namespace cpu_v2 {
 extern const CpuKernels kernels;
 }
 namespace cpu_v3 {
-extern const CpuKernels kernels;
-}
-namespace cpu_v4 {
 extern const CpuKernels kernels;
 }
 

@@ -91,12 +91,7 @@ inline void add_rows(const NodeTask& task, u32 group, const u32* feature, typena
 // Bit i: cells[i] is not zero, for 64 cells.
 inline u64 occupied_64(const u32* cells) {
   u64 mask = 0;
-#if defined(__AVX512F__)
-  for (u32 i = 0; i < 64; i += 16) {
-    const __m512i c = _mm512_loadu_si512(cells + i);
-    mask |= static_cast<u64>(_mm512_test_epi32_mask(c, c)) << i;
-  }
-#elif defined(__AVX2__)
+#if defined(__AVX2__)
   for (u32 i = 0; i < 64; i += 8) {
     const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(cells + i));
     const __m256i zero = _mm256_cmpeq_epi32(c, _mm256_setzero_si256());
@@ -113,12 +108,7 @@ inline u64 occupied_64(const u32* cells) {
 }
 inline u64 occupied_64(const u64* cells) {
   u64 mask = 0;
-#if defined(__AVX512F__)
-  for (u32 i = 0; i < 64; i += 8) {
-    const __m512i c = _mm512_loadu_si512(cells + i);
-    mask |= static_cast<u64>(_mm512_test_epi64_mask(c, c)) << i;
-  }
-#elif defined(__AVX2__)
+#if defined(__AVX2__)
   for (u32 i = 0; i < 64; i += 4) {
     const __m256i c = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(cells + i));
     const __m256i zero = _mm256_cmpeq_epi64(c, _mm256_setzero_si256());

@@ -5,8 +5,8 @@
 
 namespace warptune {
 
-// The widest of x86-64-v2, v3 and v4 that the processor has; WARPTUNE_ISA (v2, v3, v4) asks for a narrower one, for tests
-// and benchmarks.
+// Those for x86-64-v3 if the processor has it, else for v2; WARPTUNE_ISA=v2 asks for the narrower ones, for tests and
+// benchmarks.
 [[nodiscard]] const kernels::CpuKernels& cpu_kernels();
 
 }   // namespace warptune

@@ -88,7 +88,6 @@ VARIANTS = {
     "memory_1M": (["--memory", "1M"], {}),
     "v2": (["--device", "cpu"], {"WARPTUNE_ISA": "v2"}),
     "v3": (["--device", "cpu"], {"WARPTUNE_ISA": "v3"}),
-    "v4": (["--device", "cpu"], {"WARPTUNE_ISA": "v4"}),
 }
 
 

@@ -10,7 +10,6 @@ namespace warptune::test {
 inline std::vector<const kernels::CpuKernels*> cpu_backends() {
   std::vector<const kernels::CpuKernels*> backends = {&kernels::cpu_v2::kernels};
   if (__builtin_cpu_supports("x86-64-v3")) backends.push_back(&kernels::cpu_v3::kernels);
-  if (__builtin_cpu_supports("x86-64-v4")) backends.push_back(&kernels::cpu_v4::kernels);
   return backends;
 }
 
