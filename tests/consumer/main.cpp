@@ -1,7 +1,7 @@
 // Uses the installed library: a parameter is parsed and checked against its family.
-#include <cstdio>
 #include <warptune/family.h>
 #include <warptune/space.h>
+#include <cstdio>
 
 int main() {
   const auto parameter = warptune::parse_parameter("n_estimators=int(50,499)");

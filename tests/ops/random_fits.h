@@ -12,7 +12,8 @@
 namespace warptune::test {
 
 // Random bins; labels depend on two features, so that trees have something to find.
-inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_t features, int classes, int bins, double missing) {
+inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_t features, int classes, int bins,
+                              double missing) {
   Dataset d;
   d.rows = rows;
   for (int k = 0; k < classes; ++k) d.classes.push_back(std::to_string(k));
@@ -33,10 +34,12 @@ inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_
       Feature& feature = d.features[f];
       const bool is_missing = f % 2 == 1 && uniform(rng) < missing;
       feature.has_missing |= is_missing;
-      d.bins[r * features + f] = static_cast<std::uint8_t>(is_missing ? feature.bins : static_cast<int>(rng() % static_cast<unsigned>(feature.bins)));
+      d.bins[r * features + f] = static_cast<std::uint8_t>(
+          is_missing ? feature.bins : static_cast<int>(rng() % static_cast<unsigned>(feature.bins)));
     }
     const int signal = d.bins[r * features] * 3 + d.bins[r * features + features - 1];
-    d.labels.push_back(static_cast<std::uint8_t>((uniform(rng) < 0.7 ? signal : static_cast<int>(rng() % 97)) % classes));
+    d.labels.push_back(
+        static_cast<std::uint8_t>((uniform(rng) < 0.7 ? signal : static_cast<int>(rng() % 97)) % classes));
   }
   return d;
 }
@@ -48,7 +51,9 @@ inline Folds random_folds(std::mt19937_64& rng, const Dataset& d, int count) {
   if (count == 1) {
     folds.begin = {0, static_cast<std::uint32_t>(d.rows / 3)};
   } else {
-    for (int f = 0; f <= count; ++f) folds.begin.push_back(static_cast<std::uint32_t>(d.rows * static_cast<std::size_t>(f) / static_cast<std::size_t>(count)));
+    for (int f = 0; f <= count; ++f)
+      folds.begin.push_back(
+          static_cast<std::uint32_t>(d.rows * static_cast<std::size_t>(f) / static_cast<std::size_t>(count)));
   }
   return folds;
 }
@@ -60,7 +65,8 @@ inline TreeSettings random_tree(std::mt19937_64& rng, std::size_t features) {
   t.bootstrap = rng() % 4 != 0;
   if (t.bootstrap && rng() % 2) t.max_samples = {true, 0.6};
   t.max_features = static_cast<std::uint32_t>(1 + rng() % features);
-  if (rng() % 2) t.min_samples_leaf = rng() % 2 ? Amount{false, static_cast<double>(2 + rng() % 8)} : Amount{true, 0.02};
+  if (rng() % 2)
+    t.min_samples_leaf = rng() % 2 ? Amount{false, static_cast<double>(2 + rng() % 8)} : Amount{true, 0.02};
   if (rng() % 4 == 0) t.min_weight_fraction_leaf = 0.01;
   t.class_weight = static_cast<TreeSettings::Weights>(rng() % 2 ? 0 : rng() % 3);
   return t;
@@ -76,7 +82,8 @@ inline CutSettings random_cut(std::mt19937_64& rng) {
   return c;
 }
 
-inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures, std::uint32_t most_trees) {
+inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures,
+                             std::uint32_t most_trees) {
   PlannedFit fit;
   fit.tree = random_tree(rng, features);
   for (std::uint32_t s = 0; s < structures; ++s) {
@@ -90,4 +97,4 @@ inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::ui
   return fit;
 }
 
-}  // namespace warptune::test
+}   // namespace warptune::test

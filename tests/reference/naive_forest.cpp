@@ -14,17 +14,17 @@ namespace {
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 // The random draws are the kernels' own: words by key and counter, an index from a word, a node's name.
-#include "kernels/math/words.h"
 #include "kernels/math/philox.h"
+#include "kernels/math/words.h"
 #undef DEVICE
 
 constexpr double equal_within = 1e-9;
 
-
 std::vector<std::uint32_t> training_rows(const Problem& p) {
   std::vector<std::uint32_t> rows;
   for (std::uint32_t i = 0; i < p.folds->order.size(); ++i)
-    if (i < p.folds->begin[static_cast<std::size_t>(p.fold)] || i >= p.folds->begin[static_cast<std::size_t>(p.fold) + 1])
+    if (i < p.folds->begin[static_cast<std::size_t>(p.fold)] ||
+        i >= p.folds->begin[static_cast<std::size_t>(p.fold) + 1])
       rows.push_back(p.folds->order[i]);
   return rows;
 }
@@ -36,7 +36,11 @@ double share_or_count(const Amount& amount, std::size_t rows) {
 class Grower {
  public:
   Grower(const Problem& problem, std::uint32_t tree, const Preferences& preferences)
-      : p_(problem), data_(*problem.dataset), tree_number_(tree), preferences_(preferences), train_(training_rows(problem)) {
+      : p_(problem),
+        data_(*problem.dataset),
+        tree_number_(tree),
+        preferences_(preferences),
+        train_(training_rows(problem)) {
     min_leaf_ = std::max(1.0, share_or_count(p_.settings.min_samples_leaf, train_.size()));
     min_split_ = std::max({2.0, share_or_count(p_.cut.min_samples_split, train_.size()), 2 * min_leaf_});
   }
@@ -51,8 +55,10 @@ class Grower {
     root_weight_ = root.weight;
     min_leaf_weight_ = p_.settings.min_weight_fraction_leaf * root.weight;
     tree_.nodes.push_back(std::move(root));
-    if (p_.cut.max_leaf_nodes == unlimited) grow_below(0);
-    else grow_best_first();
+    if (p_.cut.max_leaf_nodes == unlimited)
+      grow_below(0);
+    else
+      grow_best_first();
     if (p_.cut.ccp_alpha > 0) prune();
     return std::move(tree_);
   }
@@ -69,7 +75,8 @@ class Grower {
     }
     const auto n = static_cast<double>(train_.size());
     const Amount& most = p_.settings.max_samples;
-    const auto draws = static_cast<std::uint32_t>(std::clamp(most.share ? std::nearbyint(most.value * n) : most.value, 1.0, n));
+    const auto draws =
+        static_cast<std::uint32_t>(std::clamp(most.share ? std::nearbyint(most.value * n) : most.value, 1.0, n));
     for (std::uint32_t j = 0; j < draws; ++j) {
       const Words words = philox(p_.bootstrap_key, j / 4, tree_number_, 0, 0);
       ++count_[train_[below(words.v[j % 4], static_cast<std::uint32_t>(train_.size()))]];
@@ -129,7 +136,8 @@ class Grower {
     std::vector<std::size_t> left, order;
     for (std::size_t f = 0; f < data_.features.size(); ++f) left.push_back(f);
     for (std::uint32_t j = 0; !left.empty(); ++j) {
-      const Words words = philox(p_.node_key, j / 4, tree_number_, static_cast<u32>(node.name), static_cast<u32>(node.name >> 32));
+      const Words words =
+          philox(p_.node_key, j / 4, tree_number_, static_cast<u32>(node.name), static_cast<u32>(node.name >> 32));
       const auto at = left.begin() + below(words.v[j % 4], static_cast<u32>(left.size()));
       order.push_back(*at);
       left.erase(at);
@@ -138,9 +146,9 @@ class Grower {
   }
 
   struct Candidate {
-    int last_left;        // the largest bin of values that goes left
+    int last_left;   // the largest bin of values that goes left
     bool missing_left;
-    int threshold;        // of the split
+    int threshold;   // of the split
   };
 
   // All ways to split a node by a feature, in order; none when the feature is constant in the node.
@@ -175,10 +183,12 @@ class Grower {
   Candidate random_candidate(const Node& node, std::size_t feature, std::uint32_t visit, const std::vector<int>& values,
                              bool missing) const {
     if (values.size() == 1) return {values[0], false, data_.features[feature].bins - 1};
-    const Words words = philox(p_.node_key, 0x80000000u | visit, tree_number_, static_cast<u32>(node.name), static_cast<u32>(node.name >> 32));
+    const Words words = philox(p_.node_key, 0x80000000u | visit, tree_number_, static_cast<u32>(node.name),
+                               static_cast<u32>(node.name >> 32));
     const double share = std::ldexp(static_cast<double>((u64{words.v[1]} << 32 | words.v[0]) >> 11), -53);
     const std::vector<double>& value = data_.features[feature].values;
-    const double low = value[static_cast<std::size_t>(values.front())], high = value[static_cast<std::size_t>(values.back())];
+    const double low = value[static_cast<std::size_t>(values.front())],
+                 high = value[static_cast<std::size_t>(values.back())];
     const double at = low + (high - low) * share;
     int threshold = values.front();
     while (threshold + 1 < values.back() && value[static_cast<std::size_t>(threshold) + 1] <= at) ++threshold;
@@ -197,7 +207,7 @@ class Grower {
       return {};
     for (const double draws : node.draws)
       if (draws == sum(node.draws)) return {};   // pure
-    std::vector<Found> equals;   // of the best so far, the earliest first
+    std::vector<Found> equals;                   // of the best so far, the earliest first
     double best = -std::numeric_limits<double>::infinity();
     bool all_constant = true;
     std::uint32_t visit = 0;
@@ -207,7 +217,8 @@ class Grower {
       for (const Candidate& c : candidates(node, feature, visit, &constant)) {
         Found found{{feature, c.threshold, c.missing_left}, divide(node, feature, c.last_left, c.missing_left)};
         const Node &l = found.children.left, &r = found.children.right;
-        if (static_cast<double>(std::min(l.rows.size(), r.rows.size())) < min_leaf_ || std::min(l.weight, r.weight) < min_leaf_weight_)
+        if (static_cast<double>(std::min(l.rows.size(), r.rows.size())) < min_leaf_ ||
+            std::min(l.weight, r.weight) < min_leaf_weight_)
           continue;
         if (!has_missing(node, feature)) found.split.missing_left = sum(l.draws) > sum(r.draws);
         const double goodness = -(l.weight * l.impurity + r.weight * r.impurity);
@@ -251,10 +262,12 @@ class Grower {
     std::optional<Found> found = best_split(node);
     if (!found) return {};
     const Node &l = found->children.left, &r = found->children.right;
-    const double improvement = node.weight / root_weight_ *
-                               (node.impurity - r.weight / node.weight * r.impurity - l.weight / node.weight * l.impurity);
+    const double improvement =
+        node.weight / root_weight_ *
+        (node.impurity - r.weight / node.weight * r.impurity - l.weight / node.weight * l.impurity);
     bool stops = improvement + std::numeric_limits<double>::epsilon() < p_.cut.min_impurity_decrease;
-    if (p_.cut.min_impurity_decrease > 0 && std::abs(improvement - p_.cut.min_impurity_decrease) < equal_within && preferences_.splits)
+    if (p_.cut.min_impurity_decrease > 0 && std::abs(improvement - p_.cut.min_impurity_decrease) < equal_within &&
+        preferences_.splits)
       stops = !preferences_.splits(node.name);
     if (stops) return {};
     node.split = found->split;
@@ -359,7 +372,7 @@ class Grower {
   Tree tree_;
 };
 
-}  // namespace
+}   // namespace
 
 Tree grow_tree(const Problem& problem, std::uint32_t tree, const Preferences& preferences) {
   return Grower(problem, tree, preferences).grow();
@@ -378,8 +391,9 @@ std::size_t leaf_of(const Tree& tree, const Dataset& dataset, std::size_t row) {
 
 std::vector<double> class_shares(const Tree& tree, const Node& node) {
   std::vector<double> shares;
-  for (std::size_t k = 0; k < node.draws.size(); ++k) shares.push_back(tree.class_weight[k] * node.draws[k] / node.weight);
+  for (std::size_t k = 0; k < node.draws.size(); ++k)
+    shares.push_back(tree.class_weight[k] * node.draws[k] / node.weight);
   return shares;
 }
 
-}  // namespace warptune::reference
+}   // namespace warptune::reference

@@ -40,20 +40,20 @@ struct Split {
 };
 
 struct Node {
-  std::string place;                // path from the root as L and R
-  std::uint64_t name = 1;           // of its random draws
-  std::vector<std::uint32_t> rows;  // training rows, each once
-  std::vector<double> draws;        // [classes] how often the bootstrap drew rows of each class
-  double weight = 0, impurity = 0;  // with class weights
+  std::string place;                 // path from the root as L and R
+  std::uint64_t name = 1;            // of its random draws
+  std::vector<std::uint32_t> rows;   // training rows, each once
+  std::vector<double> draws;         // [classes] how often the bootstrap drew rows of each class
+  double weight = 0, impurity = 0;   // with class weights
   std::optional<Split> split;
   double improvement = 0;
-  std::size_t left = 0, right = 0;  // when it has a split
+  std::size_t left = 0, right = 0;   // when it has a split
 };
 
 struct Tree {
-  std::vector<Node> nodes;           // the root first
-  std::vector<double> class_weight;  // [classes]
-  int ties = 0;                      // choices in which a later one of equals was preferred
+  std::vector<Node> nodes;            // the root first
+  std::vector<double> class_weight;   // [classes]
+  int ties = 0;                       // choices in which a later one of equals was preferred
 };
 
 // Among choices that are equal within 1e-9, the kernels' rounding decides; these say what the kernels took. An oracle
@@ -71,4 +71,4 @@ struct Preferences {
 // [classes] of a node, with class weights; they sum to 1.
 [[nodiscard]] std::vector<double> class_shares(const Tree& tree, const Node& node);
 
-}  // namespace warptune::reference
+}   // namespace warptune::reference

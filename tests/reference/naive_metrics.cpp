@@ -10,10 +10,11 @@ namespace warptune::reference {
 namespace {
 
 std::uint32_t predicted(const std::vector<std::uint64_t>& votes) {
-  return static_cast<std::uint32_t>(std::max_element(votes.begin(), votes.end()) - votes.begin());   // the first of equals
+  return static_cast<std::uint32_t>(std::max_element(votes.begin(), votes.end()) -
+                                    votes.begin());   // the first of equals
 }
 
-}  // namespace
+}   // namespace
 
 double accuracy(const Votes& votes) {
   double right = 0;
@@ -53,4 +54,4 @@ double roc_auc(const Votes& votes) {
   return won / pairs;
 }
 
-}  // namespace warptune::reference
+}   // namespace warptune::reference

@@ -15,6 +15,6 @@ struct Votes {
 [[nodiscard]] double accuracy(const Votes& votes);
 [[nodiscard]] double balanced_accuracy(const Votes& votes);   // mean recall of the classes that there are
 [[nodiscard]] double log_loss(const Votes& votes);
-[[nodiscard]] double roc_auc(const Votes& votes);             // every pair of a positive and a negative row
+[[nodiscard]] double roc_auc(const Votes& votes);   // every pair of a positive and a negative row
 
-}  // namespace warptune::reference
+}   // namespace warptune::reference
