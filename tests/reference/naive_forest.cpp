@@ -14,8 +14,10 @@ namespace {
 using u32 = std::uint32_t;
 using u64 = std::uint64_t;
 // The random draws are the kernels' own: words by key and counter, an index from a word, a node's name.
-#include "kernels/math/philox.h"
+// clang-format off
 #include "kernels/math/words.h"
+#include "kernels/math/philox.h"
+// clang-format on
 #undef DEVICE
 
 constexpr double equal_within = 1e-9;
