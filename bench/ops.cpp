@@ -138,7 +138,7 @@ void histogram(benchmark::State& state) {
   u32* cells[4];
   for (u32 g = 0; g < 4; ++g) cells[g] = memory.data() + g * cells_of;
   for (auto _ : state) {
-    add_rows<u32>(task, feature, features, cells, Cell16::item);
+    add_rows<Cell16>(task, features, feature, cells);
     benchmark::ClobberMemory();
   }
   count(state, u64{task.rows} * features, u64{task.rows} * (sizeof(Sample) + features));

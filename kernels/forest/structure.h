@@ -113,7 +113,8 @@ DEVICE void node_votes(const Fit& fit, const double* weight, const u32* counts, 
       out[i] = counts[k] == 0 ? 0 : 1u << vote_bits;
       continue;
     }
-    if (weight == nullptr)
+    if (weight == nullptr)   // n is at least counts[k], which is not 0 here
+      // NOLINTNEXTLINE(clang-analyzer-core.DivideZero)
       out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
     else
       out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
