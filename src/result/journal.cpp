@@ -212,7 +212,7 @@ Result<void> Journal::keep_lock() {
 }
 
 Result<void> Journal::close() {
-  const Result<void> flushed = flush();
+  Result<void> flushed = flush();
   lock_.reset();
   return flushed;
 }
