@@ -93,6 +93,35 @@ int remove_lock(const std::string& path) {
   return ::rename(path.c_str(), renamed.c_str()) == 0 && ::unlink(renamed.c_str()) == 0 ? 0 : errno;
 }
 
+// A lock file with its content, or why there is none (EEXIST: somebody's is there). It appears whole: a process that is
+// killed in the middle leaves either nothing or a lock that says who left it. Where a file system has no nameless files
+// the content follows the name.
+struct MadeLock {
+  FileDescriptor file;
+  int error = 0;
+};
+
+MadeLock make_lock(const std::string& path) {
+  const std::string content = fmt::format("warptune {} {} {}\n", ::getpid(), host_name(), boot_id());
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  MadeLock made{FileDescriptor(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0644)), 0};
+  const bool nameless = static_cast<bool>(made.file);
+  if (!nameless) made.file = FileDescriptor(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0644));
+  if (!made.file) return {FileDescriptor(), errno};
+  // Where flock does not work, the process id has to do.
+  static_cast<void>(::flock(made.file.get(), LOCK_EX | LOCK_NB));
+  made.error = write_all(made.file.get(), content).error;
+  if (!nameless) {
+    if (made.error != 0) static_cast<void>(::unlink(path.c_str()));
+    return made;
+  }
+  const std::string link = fmt::format("/proc/self/fd/{}", made.file.get());
+  if (made.error == 0 && ::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    made.error = errno;
+  return made;
+}
+
 bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
 
 }   // namespace
@@ -103,22 +132,18 @@ Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono
   std::optional<timespec> first_seen;
   std::string note;
   for (;;) {
-    FileDescriptor file(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0644));
-    if (file) {
-      // Where flock does not work, the process id has to do.
-      static_cast<void>(::flock(file.get(), LOCK_EX | LOCK_NB));
-      const Written written =
-          write_all(file.get(), fmt::format("warptune {} {} {}\n", ::getpid(), host_name(), boot_id()));
-      JournalLock lock(path, std::move(file));
-      if (written.error != 0) {
-        return failure(fmt::format("cannot write the lock {}: {}", path, error_text(written.error)),
-                       "make room on the disk", Exit::no_score);
-      }
+    MadeLock made = make_lock(path);
+    if (made.error == 0) {
+      JournalLock lock(path, std::move(made.file));
       lock.note_ = std::move(note);
       return lock;
     }
-    if (errno != EEXIST) {
-      return failure(fmt::format("cannot create the lock {}: {}", path, error_text(errno)),
+    if (made.error == ENOSPC || made.error == EDQUOT || made.error == EFBIG) {
+      return failure(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)), "make room on the disk",
+                     Exit::no_score);
+    }
+    if (made.error != EEXIST) {
+      return failure(fmt::format("cannot create the lock {}: {}", path, error_text(made.error)),
                      "put the journal into a folder that you can write to");
     }
 
