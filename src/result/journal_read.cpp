@@ -271,8 +271,8 @@ class Replay {
 
   Result<void> score(const json& object, Trial& trial) const {
     const std::optional<std::int64_t> state = integer_at(object, "state");
-    if (state != state_complete && state != state_fail) return bad("\"state\" must be 1 (complete) or 3 (fail)");
     trial.failed = state == state_fail;
+    if (!trial.failed && state != state_complete) return bad("\"state\" must be 1 (complete) or 3 (fail)");
     if (trial.failed) return {};
     const auto values = object.find("values");
     if (values == object.end() || !values->is_array() || values->size() != 1 || !(*values)[0].is_number()) {

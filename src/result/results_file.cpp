@@ -56,7 +56,7 @@ std::string results_text(ResultsFormat format, const Space& space, std::span<con
   std::vector<std::string> columns = {"rank", "trial", "score"};
   for (std::size_t fold = 0; fold < folds; ++fold) columns.push_back(fmt::format("fold_{}", fold));
   for (const Parameter& parameter : space.parameters) columns.push_back(parameter.name);
-  columns.push_back("fit");
+  columns.emplace_back("fit");
 
   std::string text = csv ? "" : "[";
   std::vector<std::string> keys;   // what goes before each cell
