@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -123,7 +124,7 @@ class Queue {
     const std::lock_guard lock(mutex_);
     --running_;
     counters_.batches_split += parts.size() > 1;
-    for (auto part = parts.rbegin(); part != parts.rend(); ++part) waiting_.push_front(std::move(*part));
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
     changed_.notify_all();
     return true;
   }

@@ -202,7 +202,7 @@ Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, c
   for (const std::string& text : opened.notes) note(study_, text);
   note_journal();
   if (opened.devices) {
-    const Result<void> fitted = fit(data, points, *opened.devices, stats);
+    Result<void> fitted = fit(data, points, *opened.devices, stats);
     note_journal();
     if (!fitted) return fitted;
   }
