@@ -70,7 +70,7 @@ struct Fit {
   u32 max_nodes;   // bound on a tree's nodes, for the buffers below
   u32 values;      // numbers per node: classes, or 1 (the share of class 1) for two classes
   // what is asked
-  u32 structures, queries, any_leaf_limit, any_pruning;
+  u32 structures, queries, any_leaf_limit;
   const Structure* structure;   // [structures]
   const u32* query_begin;       // [structures + 1]
   const Query* query;           // [queries], by structure, then by trees

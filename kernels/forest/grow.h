@@ -70,7 +70,7 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
   }
   const u32 splits = *shared_count;
   for (u32 s = 0; s < fit.structures; ++s)
-    cut_tree(block, fit, t, grown.levels, splits, fit.structure[s], grown.total_weight, weight, data.classes,
+    cut_tree(block, t, grown.levels, splits, fit.structure[s], grown.total_weight, weight, data.classes,
              fit.cut + (static_cast<u64>(tree_of_round) * fit.structures + s) * fit.max_nodes);
   // Only nodes that stand for themselves in some structure are ever asked for their votes.
   const u32 nodes = t.level_begin[grown.levels];

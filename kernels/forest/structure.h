@@ -49,8 +49,8 @@ DEVICE u32 best_first_order(Tree& t) {
 
 // cut[node] = the node that stands for it under the structure; for all nodes.
 template <class Block>
-DEVICE void cut_tree(Block& block, const Fit& fit, Tree& t, u32 levels, u32 splits, const Structure& s,
-                     double total_weight, const double* node_weight_of_class, u32 classes, u32* cut) {
+DEVICE void cut_tree(Block& block, Tree& t, u32 levels, u32 splits, const Structure& s, double total_weight,
+                     const double* node_weight_of_class, u32 classes, u32* cut) {
   const u32 nodes = t.level_begin[levels];
   constexpr u32 split_mark = none32;
   // First which nodes split at all: split_mark, else the node itself.
@@ -99,7 +99,6 @@ DEVICE void cut_tree(Block& block, const Fit& fit, Tree& t, u32 levels, u32 spli
     }
     block.sync();
   }
-  (void)fit;
 }
 
 // A node's class shares in votes.

@@ -97,7 +97,6 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
     f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
     f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
     f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
-    f.any_pruning |= s.ccp_alpha > 0;
     p.structures.push_back(s);
   }
   const std::uint64_t samples = f.draws > 0 ? std::min<std::uint64_t>(f.draws, train) : train;
