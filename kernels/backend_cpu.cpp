@@ -23,9 +23,11 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/ops/draw.h"
+#include "kernels/forest/rows_single.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample_single.h"
 #include "kernels/ops/sample.h"
+#include "kernels/ops/axis_single.h"
 #include "kernels/ops/search_single.h"
 #include "kernels/ops/partition_single.h"
 #include "kernels/forest/structure.h"
@@ -36,7 +38,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 // clang-format on
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
-  return carve_tree(nullptr, data, fit, single_scratch_bytes(data)).bytes;
+  return carve_single(nullptr, data, fit).bytes;
 }
 
 void grow(const GrowArgs& a, u32 unit, u8* workspace) {

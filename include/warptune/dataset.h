@@ -12,14 +12,19 @@
 namespace warptune {
 
 // How one feature is binned. Value v has bin = number of cuts below v (cuts[b-1] < v <= cuts[b]); a missing value has bin
-// `bins`, one past the last value bin.
+// `bins`, one past the last value bin. Within its bin b, v has fine = number of the bin's `values` up to v, less one; of a
+// bin of more than 256 distinct values only 256 are kept, evenly among them.
 struct Feature {
   std::string name;
   ColumnType type = ColumnType::numeric;
-  int bins = 1;                 // value bins, 1..255
-  bool has_missing = false;     // some row's value is missing
-  std::vector<double> cuts;     // [bins - 1], ascending
-  std::vector<double> values;   // [bins], a value that stands for the bin: the smallest value of the table in it
+  int bins = 1;               // value bins, 1..255
+  bool has_missing = false;   // some row's value is missing
+  std::vector<double> cuts;   // [bins - 1], ascending
+  std::vector<double>
+      values;   // the table's values by which cells are told apart, ascending; of each bin at least its smallest
+  std::vector<std::uint32_t> bin_begin = {0, 1};   // [bins + 1], bin b's values: values[bin_begin[b], bin_begin[b + 1])
+  // Some bin has several values.
+  [[nodiscard]] bool has_fine() const { return values.size() > static_cast<std::size_t>(bins); }
 };
 
 struct DatasetOptions {
@@ -36,16 +41,18 @@ struct Dataset {
   std::size_t rows = 0;
   std::vector<Feature> features;
   std::vector<std::uint8_t> bins;          // [rows][features], row-major
+  std::vector<std::uint8_t> fine;          // the same shape, 0 for missing cells; empty if no feature has_fine()
   std::vector<std::uint8_t> labels;        // [rows], 0..classes-1
   std::vector<std::string> classes;        // names, in the order of labels (numbers by value, text bytewise)
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
   std::vector<std::string> fold_names;     // distinct values of the fold column, in order
-  std::string hash;                        // hex digest of everything above: names, cuts, bins, labels, fold codes
+  std::string hash;   // hex digest of everything above: names, cuts, values, bins, labels, fold codes
 };
 
 // Cut points come from all rows' values and never from labels, so one dataset serves every fold. Few distinct values
 // (<= max_bins): each has its own bin, cut half-way between neighbours; otherwise quantiles: bins of about equal rows, in
-// which frequent values get a bin of their own and the others share the rest (src/dataset/cut_points.h has the rule).
+// which frequent values get a bin of their own and the others share the rest (src/dataset/cut_points.h has the rule). The
+// order of values within a bin is kept beside it: small nodes of trees are split between values, not only between bins.
 // Text and booleans are binned by their code. The result does not depend on the number of threads.
 // Source of the method: LightGBM's and scikit-learn's HistGradientBoosting's binning.
 [[nodiscard]] Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options);

@@ -19,17 +19,25 @@ inline constexpr u32 entropy_bits = 32;
 inline constexpr u32 log_loss_bits = 32;
 inline constexpr u32 none32 = 0xffffffffu;
 
-// The dataset in device memory.
+// Nodes of at most so many training rows are split between single values, larger ones between bins: in a small node many
+// bins are empty and a full one decides much, in a large one a bin is a small share of the rows.
+inline constexpr u32 exact_rows = 128;
+
+// The dataset in device memory. A cell is a bin and, within it, the place of the cell's value among the bin's values, its
+// *fine*; both together, bin << 8 | fine, are its *code*. Codes of a feature are in the order of its values.
 struct DatasetView {
   const u8* bins;              // [rows][features]; value bins, then one for missing
+  const u8* fine;              // [rows][features] 0 for missing cells; nullptr: no bin has more than one value
   const u8* labels;            // [rows]
   const u8* feature_bins;      // [features] value bins 1..255; also the index of the missing bin
   const u8* feature_missing;   // [features] 1 if any row is missing
-  const double* bin_values;    // [sum of feature_bins] a value that stands for each bin
-  const u32* value_begin;      // [features] where a feature's bin_values begin
+  const u8* feature_fine;      // [features] 1 if a bin has more than one value
+  const double* values;        // [codes of all features] the value of each code, ascending within a feature
+  const u32* bin_begin;        // [sum of (feature_bins + 1)] where each bin's values begin
+  const u32* feature_begin;    // [features] where each feature's bin_begin begin
   const i64* entropy_terms;    // [rows + 1] c log2 c * 2^entropy_bits
   u32 rows, features, classes;
-  u32 cell_bins;   // largest number of bins of a feature, the missing one included
+  u32 cell_bins;   // most bins that a histogram has, the missing one included
 };
 
 enum Criterion : u32 { gini = 0, entropy = 1 };

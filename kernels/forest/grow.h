@@ -48,9 +48,8 @@ DEVICE const double* start_tree(Block& block, const DatasetView& data, const Fit
   if (block.lane() == 0) {
     u32 sum = 0;
     for (u32 k = 0; k < data.classes; ++k) sum += t.counts[k];
-    t.begin[0] = t.vbegin[0] = 0;
+    t.begin[0] = 0;
     t.end[0] = rows;
-    t.vend[0] = fit.end - fit.begin;
     t.weight[0] = sum;
     t.depth[0] = t.parent[0] = 0;
     t.path[0] = 1;

@@ -1,13 +1,38 @@
 // Grows a tree with one lane, level by level, node by node: search, send the rows to the children. Included inside a
 // backend's namespace.
 
-inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, const double* weight, u32 tree,
-                                u32* leaf) {
+// What only the one-lane body needs, in the workspace: validation rows are sent down with the training rows.
+struct SingleSpace {
+  u32 *begin, *end;                        // [max_nodes] a node's validation rows: rows[begin, end)
+  Placed *validation, *validation_other;   // [validation rows]
+};
+
+struct CarvedSingle {
+  Tree tree;
+  SingleSpace space;
+  u64 bytes;
+};
+inline CarvedSingle carve_single(u8* at, const DatasetView& data, const Fit& fit) {
+  const CarvedTree carved = carve_tree(at, data, fit, single_scratch_bytes(data));
+  Carver c{at, carved.bytes};
+  SingleSpace s;
+  s.begin = c.take<u32>(fit.max_nodes);
+  s.end = c.take<u32>(fit.max_nodes);
+  s.validation = c.take<Placed>(fit.end - fit.begin);
+  s.validation_other = c.take<Placed>(fit.end - fit.begin);
+  return {carved.tree, s, (c.used + 63) & ~u64{63}};
+}
+
+inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, SingleSpace& s, const double* weight,
+                                u32 tree, u32* leaf) {
   const u32 classes = data.classes;
   Grown grown;
   grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
   const double min_weight = fit.min_weight_fraction_leaf * grown.total_weight;
   clear_cells(data, fit, t);
+  s.begin[0] = 0;
+  s.end[0] = fit.end - fit.begin;
+  for (u32 i = 0; i < s.end[0]; ++i) s.validation[i] = {fit.order[fit.begin + i], i};
   u32 nodes = 1;
   t.level_begin[0] = 0;
   while (t.level_begin[grown.levels] < nodes) {
@@ -26,8 +51,7 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
       if (split.feature != none32) {
         const u32 l = nodes, r = nodes + 1, rows = t.end[v] - t.begin[v];
         Sample* samples = t.samples + t.begin[v];
-        const u32 left = partition_rows(data, split.feature, split.threshold, samples, t.samples_other, rows,
-                                        [](const Sample& s) { return s.row; });
+        const u32 left = partition_rows(data, split.feature, split.threshold, samples, t.samples_other, rows);
         u32* lc = t.counts + static_cast<u64>(l) * classes;
         u32* rc = lc + classes;
         const u32* counts = t.counts + static_cast<u64>(v) * classes;
@@ -49,12 +73,11 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
         const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc,
                                                   t.impurity[v], grown.total_weight);
         if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
-          Placed* validation = t.validation + t.vbegin[v];
-          const u32 vleft = partition_rows(data, split.feature, split.threshold, validation, t.validation_other,
-                                           t.vend[v] - t.vbegin[v], [](const Placed& p) { return p.row; });
-          t.vbegin[l] = t.vbegin[v];
-          t.vend[l] = t.vbegin[r] = t.vbegin[v] + vleft;
-          t.vend[r] = t.vend[v];
+          const u32 placed_left = partition_rows(data, split.feature, split.threshold, s.validation + s.begin[v],
+                                                 s.validation_other, s.end[v] - s.begin[v]);
+          s.begin[l] = s.begin[v];
+          s.end[l] = s.begin[r] = s.begin[v] + placed_left;
+          s.end[r] = s.end[v];
           t.feature[v] = split.feature;
           t.threshold[v] = split.threshold;
           t.improvement[v] = improvement;
@@ -65,7 +88,7 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
         }
       }
       if (t.feature[v] == none32)
-        for (u32 i = t.vbegin[v]; i < t.vend[v]; ++i) leaf[t.validation[i].place] = v;
+        for (u32 i = s.begin[v]; i < s.end[v]; ++i) leaf[s.validation[i].place] = v;
     }
     t.level_begin[++grown.levels] = level_end;
   }
@@ -75,10 +98,11 @@ inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t
 template <class Block>
 inline void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
-  Tree t = carve_tree(workspace, a.data, fit, single_scratch_bytes(a.data)).tree;
+  CarvedSingle carved = carve_single(workspace, a.data, fit);
+  Tree& t = carved.tree;
   const u32 tree = fit.first_tree + unit.tree;
   const double* weight = start_tree(block, a.data, fit, t, tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  const Grown grown = grow_levels_single(a.data, fit, t, weight, tree, leaf);
+  const Grown grown = grow_levels_single(a.data, fit, t, carved.space, weight, tree, leaf);
   finish_tree(block, a.data, fit, t, grown, weight, unit.tree, shared_count);
 }

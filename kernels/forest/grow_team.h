@@ -5,7 +5,7 @@
 // A node as a row that passes it needs it, in one load.
 struct alignas(16) Step {
   u32 feature;     // none32: the node does not split
-  u32 threshold;   // see Tree::threshold
+  u32 threshold;   // see ops/threshold.h
   u32 bins;        // of the feature
   u32 left;        // child
 };
@@ -17,13 +17,12 @@ struct alignas(8) Ends {
 
 // What only the team body needs, in the workspace.
 struct TeamSpace {
-  u32 *owner, *owner_other;   // [training rows] node of each place
-  u32* member;                // [max_nodes] place in the group that is searched, plus 1
-  u32* searched;              // [level's nodes] that are searched by groups, ascending
-  u32* sent;                  // [level's nodes][2] rows sent left, right
-  Step* step;                 // [max_nodes]
-  Ends* ends;                 // [level's nodes]
-  Found found;                // [level's nodes]
+  u32* member;     // [max_nodes] place in the group that is searched, plus 1
+  u32* searched;   // [level's nodes] that are searched by groups, ascending
+  u32* sent;       // [level's nodes][2] rows sent left, right
+  Step* step;      // [max_nodes]
+  Ends* ends;      // [level's nodes]
+  Found found;     // [level's nodes]
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
   Group group;   // that is searched now
@@ -37,14 +36,12 @@ struct CarvedTeam {
   u64 bytes;
 };
 DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
-  // Scratch: one (node, feature)'s histogram of the largest kind, for when it does not fit shared memory.
-  const CarvedTree carved =
-      carve_tree(at, data, fit, static_cast<u64>(data.cell_bins) * (data.classes + 1) * sizeof(u32));
+  // Scratch: one (node, feature)'s histogram of the largest kind, or a small node, for when it does not fit shared memory.
+  const u64 histogram = static_cast<u64>(data.cell_bins) * (data.classes + 1), small = small_words(data, false);
+  const CarvedTree carved = carve_tree(at, data, fit, (histogram > small ? histogram : small) * sizeof(u32));
   Carver c{at, carved.bytes};
   TeamSpace s;
-  const u64 nodes = fit.max_nodes, train = fit.rows - (fit.end - fit.begin), level = nodes / 2 + 1;
-  s.owner = c.take<u32>(train);
-  s.owner_other = c.take<u32>(train);
+  const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
   s.member = c.take<u32>(nodes);
   s.searched = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
@@ -61,6 +58,13 @@ DEVICE CarvedTeam carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   return {carved.tree, s, (c.used + 63) & ~u64{63}};
 }
 
+// The second byte of a cell is only fetched where it matters.
+DEVICE bool goes_left(const DatasetView& data, Cells cells, const Step& step) {
+  const u32 code =
+      between_bins(step.threshold) ? bin_of(data, cells, step.feature) << 8 : code_of(data, cells, step.feature);
+  return goes_left(code, step.threshold, step.bins);
+}
+
 // Sends training rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that
 // nothing needs to be counted before. Rows of nodes that do not split drop out.
 template <class Block>
@@ -68,18 +72,18 @@ DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, cons
   const u32 rounds = (count + block.lanes() - 1) / block.lanes();
   for (u32 round = 0; round < rounds; ++round) {
     const u32 p = round * block.lanes() + block.lane();
-    const u32 v = p < count ? s.owner[p] : first, at = v - first;
-    const Sample sample = p < count ? t.samples[p] : Sample{};
-    const Step step = s.step[v];
+    Sample sample = p < count ? t.samples[p] : Sample{{0, 0}, 0, first};
+    const u32 at = sample.owner - first;
+    const Step step = s.step[sample.owner];
     const bool splits = p < count && step.feature != none32;
     u32 right = 0;
-    if (splits) right = !goes_left(bin_of(data, sample.row, step.feature), step.threshold, step.bins);
+    if (splits) right = !goes_left(data, sample.cells, step);
     const u32 rank = block.append_of(s.sent, 2 * at + right, splits);
     if (splits) {
       const Ends ends = s.ends[at];
       const u32 to = right ? ends.last - rank : ends.base + rank;
+      sample.owner = step.left + right;
       t.samples_other[to] = sample;
-      s.owner_other[to] = step.left + right;
     }
   }
 }
@@ -88,10 +92,9 @@ DEVICE void send_rows(Block& block, const DatasetView& data, const Tree& t, cons
 template <class Block>
 DEVICE void find_leaves(Block& block, const DatasetView& data, const Fit& fit, const Step* steps, u32* leaf) {
   for (u32 i = block.lane(); i < fit.end - fit.begin; i += block.lanes()) {
-    const u32 key = row_key(data, fit.order[fit.begin + i]);
+    const Cells cells = cells_of(data, fit.order[fit.begin + i]);
     u32 v = 0;
-    for (Step step = steps[0]; step.feature != none32; step = steps[v])
-      v = step.left + !goes_left(bin_of(data, key, step.feature), step.threshold, step.bins);
+    for (Step step = steps[0]; step.feature != none32; step = steps[v]) v = step.left + !goes_left(data, cells, step);
     leaf[i] = v;
   }
 }
@@ -111,7 +114,8 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
   const double min_weight = fit.min_weight_fraction_leaf * grown.total_weight;
   const CellShape shape = cell_shape(data, fit, t.weight[0]);
-  if (shape.words > cell_words) {   // one histogram does not fit shared memory: use the workspace
+  const u32 words_of_small = small_words(data, shape.packed);
+  if (shape.words > cell_words || words_of_small > cell_words) {   // one does not fit shared memory: use the workspace
     cells = reinterpret_cast<u32*>(t.scratch);
     cell_words = static_cast<u32>(t.scratch_bytes / 4);
   }
@@ -122,13 +126,10 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
   u32 per_group = cell_words / (shape.words * slots * copies);
   if (per_group > group_nodes) per_group = group_nodes;
   const u32 visited_words = (data.features + 31) / 32;
-  // Small nodes: a warp each, with a stage in the cells' memory and a set of visited features in the groups'.
+  // Small nodes: a warp each, with words in the cells' memory and a set of visited features in the groups'.
   u32 small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
-  const u32 small_rows = own_rows * block.warp_lanes();
-  if (small_warps > cell_words / (2 * small_rows)) small_warps = cell_words / (2 * small_rows);
-  const u32 smallest_group_rows = shape.packed && small_warps > 0 ? small_rows + 1 : 0;
+  if (small_warps > cell_words / words_of_small) small_warps = cell_words / words_of_small;
   u32 rows = t.end[0];
-  for (u32 p = lane; p < rows; p += lanes) s.owner[p] = 0;
   u32 first = 0, last = 1;   // the level's nodes
   block.sync();
   while (first < last) {
@@ -145,7 +146,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
         s.found.feature[v - first] = none32;
         s.found.best[v - first] = {smallest_key, none32, 0, 0, 0, 0, 0};
         const bool may = may_split(fit, t, weight, classes, min_weight, v);
-        by_group = may && t.end[v] - t.begin[v] >= smallest_group_rows;
+        by_group = may && t.end[v] - t.begin[v] > exact_rows;
         s.member[v] = may && !by_group ? none32 : 0;   // none32: small
       }
       u32 total = 0;
@@ -161,16 +162,16 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
                    s.visits,          s.visited, s.slot_best, s.constant, visited_words};
       for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = i + 1;
       block.sync();
-      search_group(block, data, fit, shape, s.group, t, s.owner, s.member, weight, min_weight, tree, s.found, first,
+      search_group(block, data, fit, shape, s.group, t, s.member, weight, min_weight, tree, s.found, first,
                    shared_flag);
       for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = 0;
       block.sync();
     }
-    if (smallest_group_rows > 0 && block.warp() < small_warps)
+    if (block.warp() < small_warps)
       for (u32 v = first + block.warp(); v < last; v += small_warps)
         if (s.member[v] == none32)
-          search_small(block, data, fit, t, v, tree, s.visited + block.warp() * visited_words, visited_words,
-                       min_weight, reinterpret_cast<Staged*>(cells) + block.warp() * small_rows, s.found, v - first);
+          search_small(block, data, fit, shape, t, v, tree, weight, s.visited + block.warp() * visited_words,
+                       visited_words, min_weight, cells + block.warp() * words_of_small, s.found, v - first);
     block.sync();
     // Splits, and the children's numbers and places, in the order of the level's nodes.
     u32 children = last, place = 0;
@@ -191,7 +192,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
           for (u32 k = 0; k < classes; ++k) left_weight += left[k];
           const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(left_weight) > t.weight[v] : best.side;
           t.feature[v] = f;
-          t.threshold[v] = threshold_bin(data, fit, f, best.bin, best.next) | missing_left << 8;
+          t.threshold[v] = best.threshold | (missing_left ? missing_left_bit : 0);
           t.improvement[v] = improvement;
           n = t.end[v] - t.begin[v];
         }
@@ -232,10 +233,7 @@ DEVICE Grown grow_levels_team(Block& block, const DatasetView& data, const Fit& 
       make_child(data, fit, t, weight, v, 1);
     }
     block.sync();
-    if (lane == 0) {   // the tree's pointers are shared by all lanes
-      swap(t.samples, t.samples_other);
-      swap(s.owner, s.owner_other);
-    }
+    if (lane == 0) swap(t.samples, t.samples_other);   // the tree's pointers are shared by all lanes
     rows = place;
     ++grown.levels;
     first = last;

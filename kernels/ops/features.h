@@ -52,23 +52,3 @@ DEVICE ThresholdDraw threshold_draw(u64 key, u32 tree, u64 path, u32 j) {
   const u64 bits = (static_cast<u64>(w.v[1]) << 32 | w.v[0]) >> 11;
   return {static_cast<double>(bits) * 0x1p-53, (w.v[2] & 1) != 0};
 }
-
-// The last bin of [first, last) whose value is not above `at`; values[first] is not.
-DEVICE u32 last_bin_up_to(const double* values, u32 first, u32 last, double at) {
-  u32 low = first, high = last;
-  while (high - low > 1) {
-    const u32 middle = (low + high) / 2;
-    if (values[middle] <= at)
-      low = middle;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-// extra_trees: the threshold lies uniformly between the smallest and the largest value of the node's rows (scikit-learn's
-// random splitter); returns the last bin whose value is not above it, below `last`, so that both sides get rows.
-// values: [bins of the feature].
-DEVICE u32 random_threshold(const double* values, u32 first, u32 last, double share) {
-  return last_bin_up_to(values, first, last, values[first] + (values[last] - values[first]) * share);
-}

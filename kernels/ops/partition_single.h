@@ -1,33 +1,38 @@
 // Sends a node's rows to its two children with one lane: the body for a core. Included inside a backend's namespace.
 
 // Returns how many of the `rows` items go left; left ones first. Without branches: both places are written, one counts.
-template <class Item, class RowOf>
-inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows,
-                          RowOf row_of) {
-  const u8* column = data.bins + feature;
-  const u64 stride = data.features;
+// left_of: of a row's number.
+template <class Item, class LeftOf>
+inline u32 partition_items(Item* items, Item* other, u32 rows, LeftOf left_of) {
   u32 left = 0, right = 0;
-  const u32 bins = data.feature_bins[feature];
-  if (data.feature_missing[feature]) {
-    for (u32 i = 0; i < rows; ++i) {
-      const Item item = items[i];
-      const bool l = goes_left(column[row_of(item) * stride], threshold, bins);
-      items[left] = item;
-      other[right] = item;
-      left += l;
-      right += !l;
-    }
-  } else {
-    const u32 at = threshold & 255u;
-    for (u32 i = 0; i < rows; ++i) {
-      const Item item = items[i];
-      const bool l = column[row_of(item) * stride] <= at;
-      items[left] = item;
-      other[right] = item;
-      left += l;
-      right += !l;
-    }
+  for (u32 i = 0; i < rows; ++i) {
+    const Item item = items[i];
+    const bool l = left_of(item.row);
+    items[left] = item;
+    other[right] = item;
+    left += l;
+    right += !l;
   }
   __builtin_memcpy(items + left, other, right * sizeof(Item));
   return left;
+}
+
+// Item: what has a row; threshold: see ops/threshold.h.
+template <class Item>
+inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows) {
+  const u8* column = data.bins + feature;
+  const u64 stride = data.features;
+  const u32 bins = data.feature_bins[feature];
+  if (!between_bins(threshold)) {
+    const u8* fine = data.fine + feature;
+    return partition_items(items, other, rows, [=](u32 row) {
+      return goes_left(static_cast<u32>(column[row * stride]) << 8 | fine[row * stride], threshold, bins);
+    });
+  }
+  if (data.feature_missing[feature])
+    return partition_items(items, other, rows, [=](u32 row) {
+      return goes_left(static_cast<u32>(column[row * stride]) << 8, threshold, bins);
+    });
+  const u32 last = threshold >> 8 & 255;
+  return partition_items(items, other, rows, [=](u32 row) { return column[row * stride] <= last; });
 }

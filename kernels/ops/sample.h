@@ -1,13 +1,13 @@
-// The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the validation rows;
-// the root's class counts. Included inside a backend's namespace.
+// The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the root's class
+// counts. Included inside a backend's namespace.
 
 // The i-th training row of a fold: rows before and after the validation segment of `order`.
 DEVICE u32 train_row(const Fit& fit, u32 i) { return fit.order[i < fit.begin ? i : i + (fit.end - fit.begin)]; }
 
-// Fills samples, validation and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
+// Fills samples and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
 template <class Block>
 DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
-  const u32 valid = fit.end - fit.begin, train = fit.rows - valid;
+  const u32 train = fit.rows - (fit.end - fit.begin);
   if (fit.draws > 0) {
     for (u32 i = block.lane(); i < train; i += block.lanes()) t.draws[i] = 0;
     block.sync();
@@ -32,10 +32,10 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
     if (i < train) {
       const u32 row = train_row(fit, i), label = data.labels[row];
       if constexpr (Block::single) {
-        t.samples[at] = {row, weight << 8 | label};   // overwritten by the next one when weight is 0
+        t.samples[at] = sample_of(data, row, weight, label);   // overwritten by the next one when weight is 0
         t.counts[label] += weight;
       } else if (weight > 0) {
-        t.samples[at] = {row_key(data, row), weight << 8 | label};
+        t.samples[at] = sample_of(data, row, weight, label);
         if (data.classes == 2)
           of_class[label] += weight;
         else
@@ -48,8 +48,6 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
       const u32 sum = block.warp_sum32(of_class[k]);
       if (block.warp_lane() == 0) block.add(&t.counts[k], sum);
     }
-  if constexpr (Block::single)
-    for (u32 i = 0; i < valid; ++i) t.validation[i] = {fit.order[fit.begin + i], i};
   block.sync();
   return *shared_count;
 }

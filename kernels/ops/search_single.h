@@ -5,22 +5,8 @@
 struct Split {
   i64 key = smallest_key;
   u32 feature = none32;
-  u32 threshold = 0;                    // see Tree::threshold
+  u32 threshold = 0;                    // see ops/threshold.h
   u32 left_weight = 0, left_ones = 0;   // two classes: bootstrap counts that go left
-};
-
-// What a node's search needs to know about it.
-struct NodeTask {
-  const DatasetView* data;
-  const Fit* fit;
-  const double* weight;    // class weights or nullptr
-  const Sample* samples;   // its own, [rows]
-  u32 rows;
-  u32 n, n1;           // sums of bootstrap counts: all, of class 1
-  const u32* counts;   // [classes]
-  double min_weight;   // of a leaf
-  u32 tree;
-  u64 path;
 };
 
 // Histogram cells of two classes: bootstrap counts of all rows and of class 1 in one integer, as narrow as the node
@@ -86,6 +72,12 @@ inline void add_rows(const NodeTask& task, u32 group, const u32* feature, typena
     add_rows<Cell, 3>(task, f, c);
   else
     add_rows<Cell, 4>(task, f, c);
+}
+
+// To one feature's own bins.
+template <class Cell>
+inline void add_to_own_bins(const NodeTask& task, const Axis& axis, typename Cell::Word* cells) {
+  for (u32 i = 0; i < task.rows; ++i) cells[axis.place[i]] += Cell::item(task.samples[i].weight_label);
 }
 
 // Bit i: cells[i] is not zero, for 64 cells.
@@ -166,10 +158,10 @@ inline Best best_candidate(const NodeTask& task, Candidates& c) {
 
 // One feature of a two-class node. Returns whether the feature is constant in the node.
 template <class Cell>
-inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, typename Cell::Word* cells,
+inline bool search_feature_binary(const NodeTask& task, const Axis& axis, u32 visit, typename Cell::Word* cells,
                                   Candidates& c, Split& split) {
   const Fit& fit = *task.fit;
-  const u32 bins = task.data->feature_bins[feature];
+  const u32 bins = axis.bins;
   u64 mask[4];
   occupied_bins(cells, bins + 1, mask);   // cells past the missing one are zero
   const typename Cell::Word missing = cells[bins];
@@ -188,8 +180,8 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
     return !(Cell::weight(left) < task.min_weight || task.n - Cell::weight(left) < task.min_weight);
   };
 
-  u32 single_bin = none32;   // extra_trees: the one threshold to look at
-  bool single_side = false;
+  Drawn drawn{none32, 0};   // extra_trees: the one threshold to look at
+  bool drawn_side = false;
   if (fit.random_thresholds && occupied > 0) {
     u32 first = 0, last = 0;
     for (u32 w = words; w-- > 0;)
@@ -197,12 +189,8 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
     for (u32 w = 0; w < words; ++w)
       if (mask[w]) last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
-    single_side = draw.missing_left && missing != 0;
-    // One value and missing rows: the only split is between them.
-    single_bin = first == last ? first
-                               : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last,
-                                                  draw.share);
-    if (first == last) single_side = false;
+    drawn_side = draw.missing_left && missing != 0 && first != last;
+    drawn = axis.draw(first, last, draw.share, task.rows);
   }
 
   for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {   // 1: missing values go left
@@ -221,11 +209,11 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
           // The last occupied bin splits values from missing ones, which go right then.
           c.count += (seen < occupied || (side == 0 && missing != 0)) && (!limited || allowed(left));
         }
-    } else if (side == static_cast<u32>(single_side)) {
-      for (u32 bin = 0; bin <= single_bin; ++bin) left += cells[bin];
+    } else if (side == static_cast<u32>(drawn_side)) {
+      for (u32 bin = 0; bin <= drawn.bin; ++bin) left += cells[bin];
       c.weight[0] = Cell::weight(left);
       c.ones[0] = Cell::ones(left);
-      c.bin[0] = static_cast<u8>(single_bin);
+      c.bin[0] = static_cast<u8>(drawn.bin);
       c.count = !limited || allowed(left);
     }
     const Best best = best_candidate(task, c);
@@ -237,8 +225,9 @@ inline bool search_feature_binary(const NodeTask& task, u32 feature, u32 visit, 
     // No missing row here: later ones follow the larger child (scikit-learn).
     if (missing == 0) missing_left = 2 * static_cast<u64>(c.weight[best.candidate]) > task.n;
     split.key = best.key;
-    split.feature = feature;
-    split.threshold = threshold_bin(*task.data, fit, feature, bin, next) | static_cast<u32>(missing_left) << 8;
+    split.feature = axis.feature;
+    split.threshold = fit.random_thresholds ? drawn.threshold : axis.threshold(bin, next);
+    if (missing_left) split.threshold |= missing_left_bit;
     split.left_weight = c.weight[best.candidate];
     split.left_ones = c.ones[best.candidate];
   }
@@ -265,6 +254,7 @@ inline Split search_binary(const NodeTask& task, Tree& t) {
   FeatureDraws draws{t.visited, (features + 31) / 32, features};
   Word* all = reinterpret_cast<Word*>(t.scratch);
   Candidates c;
+  OwnBins own[4];
   Split split;
   bool constant = true;
   while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
@@ -272,15 +262,28 @@ inline Split search_binary(const NodeTask& task, Tree& t) {
     const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
     u32 feature[4] = {};
     Word* cells[4] = {};
+    Axis axis[4];
+    bool any_own = false;
     for (u32 g = 0; g < group; ++g) {
       feature[g] = next_feature(draws, task);
+      axis[g] = axis_of(task, feature[g], own[g]);
+      any_own |= axis[g].place != nullptr;
       cells[g] = all + g * cells_of;
-      const u32 used = (task.data->feature_bins[feature[g]] + 64u) / 64 * 64;
+      const u32 used = (axis[g].bins + 64u) / 64 * 64;
       __builtin_memset(cells[g], 0, used * sizeof(Word));
     }
-    add_rows<Cell>(task, group, feature, cells);
+    if (!any_own) {
+      add_rows<Cell>(task, group, feature, cells);
+    } else {
+      for (u32 g = 0; g < group; ++g) {
+        if (axis[g].place != nullptr)
+          add_to_own_bins<Cell>(task, axis[g], cells[g]);
+        else
+          add_rows<Cell, 1>(task, feature + g, cells + g);
+      }
+    }
     for (u32 g = 0; g < group; ++g)
-      if (!search_feature_binary<Cell>(task, feature[g], first + g, cells[g], c, split)) constant = false;
+      if (!search_feature_binary<Cell>(task, axis[g], first + g, cells[g], c, split)) constant = false;
   }
   for (u32 w = 0; w < draws.words; ++w) t.visited[w] = 0;
   return split;
@@ -328,10 +331,10 @@ struct ManyCells {
   bool tracked;
 };
 
-inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, const ManyCells& m, u64* mask,
+inline bool search_feature_many(const NodeTask& task, const Axis& axis, u32 visit, const ManyCells& m, u64* mask,
                                 Split& split) {
   const Fit& fit = *task.fit;
-  const u32 bins = task.data->feature_bins[feature], classes = task.data->classes, padded = m.padded;
+  const u32 bins = axis.bins, classes = task.data->classes, padded = m.padded;
   const bool missing = (mask[bins / 64] >> (bins % 64) & 1) != 0;
   mask[bins / 64] &= ~(1ull << (bins % 64));
   const u32 words = (bins + 63) / 64;
@@ -343,18 +346,16 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
     last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
   }
   if (occupied + missing < 2) return true;
-  u32 single_bin = none32;   // extra_trees: the one threshold to look at
-  bool single_side = false;
+  Drawn drawn{none32, 0};   // extra_trees: the one threshold to look at
+  bool drawn_side = false;
   if (fit.random_thresholds && occupied > 0) {
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
-    single_side = draw.missing_left && missing && first != last;
-    single_bin = first == last ? first
-                               : random_threshold(task.data->bin_values + task.data->value_begin[feature], first, last,
-                                                  draw.share);
+    drawn_side = draw.missing_left && missing && first != last;
+    drawn = axis.draw(first, last, draw.share, task.rows);
   }
   u32* left = m.left;
   for (u32 side = 0; side < (missing ? 2u : 1u); ++side) {   // 1: missing values go left
-    if (fit.random_thresholds && side != static_cast<u32>(single_side)) continue;
+    if (fit.random_thresholds && side != static_cast<u32>(drawn_side)) continue;
     for (u32 k = 0; k < padded; ++k) left[k] = side ? m.cells[bins * padded + k] : 0;
     u32 rows = side && m.tracked ? m.rows[bins] : 0, seen = 0;
     for (u32 w = 0; w < words; ++w)
@@ -374,7 +375,7 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
           u32 next = more != 0 ? w * 64 + static_cast<u32>(__builtin_ctzll(more)) : none32;
           for (u32 v = w + 1; next == none32 && v < words; ++v)
             if (mask[v] != 0) next = v * 64 + static_cast<u32>(__builtin_ctzll(mask[v]));
-          if (bin > single_bin || (next != none32 && next <= single_bin)) continue;
+          if (bin > drawn.bin || (next != none32 && next <= drawn.bin)) continue;
         }
         // Where rows are not counted, every row weighs 1 or one row is enough.
         const u32 left_rows = m.tracked ? rows : l, all_rows = m.tracked ? task.rows : task.n;
@@ -390,13 +391,13 @@ inline bool search_feature_many(const NodeTask& task, u32 feature, u32 visit, co
         }
         const i64 key = key_many(task, left, l, padded);
         if (key <= split.key) continue;
-        const u32 at = fit.random_thresholds ? single_bin : bin;
-        u32 next = at + 1;
+        u32 next = bin + 1;
         while (next < bins && !(mask[next / 64] >> (next % 64) & 1)) ++next;
         const bool missing_left = missing ? side != 0 : 2 * static_cast<u64>(l) > task.n;
         split.key = key;
-        split.feature = feature;
-        split.threshold = threshold_bin(*task.data, fit, feature, at, next) | static_cast<u32>(missing_left) << 8;
+        split.feature = axis.feature;
+        split.threshold = fit.random_thresholds ? drawn.threshold : axis.threshold(bin, next);
+        if (missing_left) split.threshold |= missing_left_bit;
         split.left_weight = l;
         split.left_ones = none32;   // to be counted
       }
@@ -445,6 +446,14 @@ inline void add_rows_many(const NodeTask& task, u32 group, const u32* feature, u
     add_rows_many<1, narrow>(task, feature, cells, padded, mask);
 }
 
+inline void add_to_own_bins_many(const NodeTask& task, const Axis& axis, u32* cells, u32 padded, u64* mask) {
+  for (u32 i = 0; i < task.rows; ++i) {
+    const u32 bin = axis.place[i], wl = task.samples[i].weight_label;
+    cells[bin * padded + (wl & 255)] += wl >> 8;
+    mask[bin / 64] |= 1ull << (bin % 64);
+  }
+}
+
 inline Split search_many(const NodeTask& task, Tree& t) {
   const u32 features = task.data->features, classes = task.data->classes, padded = padded_classes(classes);
   FeatureDraws draws{t.visited, (features + 31) / 32, features};
@@ -459,6 +468,7 @@ inline Split search_many(const NodeTask& task, Tree& t) {
   NodeTask padded_task = task;
   padded_task.counts = total;
   const bool narrow = task.data->cell_bins <= 64;
+  OwnBins own[4];
   Split split;
   bool constant = true;
   while (draws.count < features && (draws.count < task.fit->max_features || constant)) {
@@ -466,24 +476,37 @@ inline Split search_many(const NodeTask& task, Tree& t) {
     const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
     u32 feature[4];
     u32* cells[4];
+    Axis axis[4];
+    bool any_own = false;
     u64 mask[4][4] = {};
     for (u32 g = 0; g < group; ++g) {
       feature[g] = next_feature(draws, task);
+      axis[g] = axis_of(task, feature[g], own[g]);
+      any_own |= axis[g].place != nullptr;
       cells[g] = all_cells + g * many_cells_count(*task.data);
     }
-    if (narrow)
+    if (any_own) {
+      for (u32 g = 0; g < group; ++g) {
+        if (axis[g].place != nullptr)
+          add_to_own_bins_many(task, axis[g], cells[g], padded, mask[g]);
+        else
+          add_rows_many<1, false>(task, feature + g, cells + g, padded, mask + g);
+      }
+    } else if (narrow)
       add_rows_many<true>(task, group, feature, cells, padded, mask);
     else
       add_rows_many<false>(task, group, feature, cells, padded, mask);
     for (u32 g = 0; g < group; ++g) {
       m.cells = cells[g];
       if (m.tracked) {
-        for (u32 b = 0; b <= task.data->feature_bins[feature[g]]; ++b) m.rows[b] = 0;
+        for (u32 b = 0; b <= axis[g].bins; ++b) m.rows[b] = 0;
         const u8* column = task.data->bins + feature[g];
-        for (u32 i = 0; i < task.rows; ++i) ++m.rows[column[task.samples[i].row * static_cast<u64>(features)]];
+        for (u32 i = 0; i < task.rows; ++i)
+          ++m.rows[axis[g].place != nullptr ? axis[g].place[i]
+                                            : column[task.samples[i].row * static_cast<u64>(features)]];
       }
       u64 searched[4] = {mask[g][0], mask[g][1], mask[g][2], mask[g][3]};
-      if (!search_feature_many(padded_task, feature[g], first + g, m, searched, split)) constant = false;
+      if (!search_feature_many(padded_task, axis[g], first + g, m, searched, split)) constant = false;
       for (u32 w = 0; w < 4; ++w)
         for (u64 rest = mask[g][w]; rest != 0; rest &= rest - 1) {
           u32* cell = m.cells + (w * 64 + static_cast<u32>(__builtin_ctzll(rest))) * padded;

@@ -1,15 +1,13 @@
 // Finds the best splits of several nodes of a level with many lanes: the body for a GPU. Rows of all nodes are counted at
-// once into histograms in shared memory, then a warp looks at one (node, feature) at a time. Same answers as
-// ops/search_single.h. Included inside a backend's namespace.
+// once into histograms in shared memory, then a warp looks at one (node, feature) at a time. Nodes of few rows are searched
+// by ops/search_small_team.h. Same answers as ops/search_single.h. Included inside a backend's namespace.
 //
 // Cells of one (node, feature): [cell_bins][columns] u32. Two classes, small counts: one column, counts of all rows in
 // the low half and of class 1 in the high half (packed). Otherwise a column per class, and one that counts rows.
 // Packed cells come in several copies, [cell_bins][copies]: lane i adds to copy i % copies, so that with 16 copies at most
 // two lanes of a warp meet in a memory bank.
-//
-// Packed nodes of few rows need no histogram: a warp compares each row with each other.
 
-inline constexpr u32 most_copies = 16, own_rows = 4;   // own_rows: of a small node, that a lane holds
+inline constexpr u32 most_copies = 16;
 
 struct CellShape {
   u32 packed, columns, words;   // words of one (node, feature), in one copy
@@ -27,8 +25,8 @@ DEVICE CellShape cell_shape(const DatasetView& data, const Fit& fit, u32 root_we
 struct SlotBest {
   i64 key;
   u32 bin, side;   // side 1: missing values go left
-  u32 next;        // the next occupied bin, or the number of bins
-  u32 left;        // bootstrap counts that go left
+  u32 threshold;   // see ops/threshold.h, without the side
+  u32 left;        // bootstrap counts that go left; packed: those of class 1 << 16 | all
   u32 constant, missing;
 };
 
@@ -50,19 +48,19 @@ struct Group {
 // member: a node's place in the group, plus 1; 0 or none32 for nodes outside of it.
 template <class Block>
 DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& shape, const Group& g, const Tree& t,
-                       const u32* owner, const u32* member, u32 begin, u32 end) {
+                       const u32* member, u32 begin, u32 end) {
   const u32 copy = block.lane() % g.copies, slot_words = shape.words * g.copies;
   for (u32 p = begin + block.lane(); p < end; p += block.lanes()) {
-    const u32 node = member[owner[p]] - 1;
-    if (node >= g.count) continue;
     const Sample s = t.samples[p];
+    const u32 node = member[s.owner] - 1;
+    if (node >= g.count) continue;
     const u32 w = s.weight_label >> 8, label = s.weight_label & 255;
     const u32* feature = g.feature + node * g.slots;
     for (u32 slot = 0; slot < g.slots; ++slot) {
       const u32 f = feature[slot];
       if (f == none32) continue;
       u32* cells = g.cells + (node * g.slots + slot) * slot_words;
-      const u32 bin = bin_of(data, s.row, f);
+      const u32 bin = bin_of(data, s.cells, f);
       if (shape.packed) {
         block.add(cells + bin * g.copies + copy, w | (label ? w << 16 : 0));
       } else {
@@ -99,6 +97,57 @@ DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
   }
 }
 
+// The key of a candidate that is not packed. left_of(k): bootstrap counts of class k that go left; l, n: their sums, of all.
+template <class LeftOf>
+DEVICE i64 key_of_counts(const DatasetView& data, const Fit& fit, const double* class_weight, const u32* counts, u32 l,
+                         u32 n, LeftOf left_of) {
+  if (class_weight != nullptr) {
+    double wl = 0, wr = 0, sl = 0, sr = 0;
+    for (u32 k = 0; k < data.classes; ++k) {
+      const u32 c = left_of(k);
+      const double left = class_weight[k] * c, right = class_weight[k] * (counts[k] - c);
+      wl += left;
+      wr += right;
+      sl += fit.criterion == gini ? left * left : entropy_term(left);
+      sr += fit.criterion == gini ? right * right : entropy_term(right);
+    }
+    if (fit.criterion == gini) return ordered(sl / wl + sr / wr);
+    return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
+  }
+  if (fit.criterion == gini) {
+    u64 sl = 0, sr = 0;
+    for (u32 k = 0; k < data.classes; ++k) {
+      const u64 left = left_of(k), right = counts[k] - left;
+      sl += left * left;
+      sr += right * right;
+    }
+    return static_cast<i64>(bits_of(gini_sums(sl, sr, l, n)));
+  }
+  i64 sum = -data.entropy_terms[l] - data.entropy_terms[n - l];
+  for (u32 k = 0; k < data.classes; ++k) {
+    const u32 left = left_of(k);
+    sum += data.entropy_terms[left] + data.entropy_terms[counts[k] - left];
+  }
+  return sum;
+}
+
+// min_weight_fraction_leaf.
+template <class LeftOf>
+DEVICE bool heavy_enough(const DatasetView& data, const double* class_weight, const u32* counts, u32 l, u32 n,
+                         double min_weight, LeftOf left_of) {
+  if (!(min_weight > 0)) return true;
+  double wl = l, wr = n - l;
+  if (class_weight != nullptr) {
+    wl = wr = 0;
+    for (u32 k = 0; k < data.classes; ++k) {
+      const u32 c = left_of(k);
+      wl += class_weight[k] * c;
+      wr += class_weight[k] * (counts[k] - c);
+    }
+  }
+  return !(wl < min_weight || wr < min_weight);
+}
+
 // What goes left when bins up to one go left: bootstrap counts, of them class 1 (packed), rows.
 struct LeftSide {
   u32 weight, ones, rows;
@@ -123,53 +172,16 @@ struct SlotSearch {
 
   DEVICE i64 key_of(u32 bin, u32 side, const LeftSide& left) const {
     if (shape.packed) return key_binary(fit.criterion, data.entropy_terms, left.weight, left.ones, weight, counts[1]);
-    if (class_weight != nullptr) {
-      double wl = 0, wr = 0, sl = 0, sr = 0;
-      for (u32 k = 0; k < data.classes; ++k) {
-        const u32 c = class_left(bin, side, k);
-        const double l = class_weight[k] * c, r = class_weight[k] * (counts[k] - c);
-        wl += l;
-        wr += r;
-        sl += fit.criterion == gini ? l * l : entropy_term(l);
-        sr += fit.criterion == gini ? r * r : entropy_term(r);
-      }
-      if (fit.criterion == gini) return ordered(sl / wl + sr / wr);
-      return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
-    }
-    if (fit.criterion == gini) {
-      u64 sl = 0, sr = 0;
-      for (u32 k = 0; k < data.classes; ++k) {
-        const u64 l = class_left(bin, side, k), r = counts[k] - l;
-        sl += l * l;
-        sr += r * r;
-      }
-      return static_cast<i64>(bits_of(gini_sums(sl, sr, left.weight, weight)));
-    }
-    i64 sum = -data.entropy_terms[left.weight] - data.entropy_terms[weight - left.weight];
-    for (u32 k = 0; k < data.classes; ++k) {
-      const u32 l = class_left(bin, side, k);
-      sum += data.entropy_terms[l] + data.entropy_terms[counts[k] - l];
-    }
-    return sum;
+    return key_of_counts(data, fit, class_weight, counts, left.weight, weight,
+                         [&](u32 k) { return class_left(bin, side, k); });
   }
 
   DEVICE bool allowed(u32 bin, u32 side, const LeftSide& left) const {
     if (left.weight == 0 || left.weight == weight) return false;
     const u32 all_rows = shape.packed ? weight : rows;   // packed: each row weighs 1, or any row is enough
     if (left.rows < fit.min_samples_leaf || all_rows - left.rows < fit.min_samples_leaf) return false;
-    if (min_weight > 0) {
-      double wl = left.weight, wr = weight - left.weight;
-      if (class_weight != nullptr) {
-        wl = wr = 0;
-        for (u32 k = 0; k < data.classes; ++k) {
-          const u32 c = class_left(bin, side, k);
-          wl += class_weight[k] * c;
-          wr += class_weight[k] * (counts[k] - c);
-        }
-      }
-      if (wl < min_weight || wr < min_weight) return false;
-    }
-    return true;
+    return heavy_enough(data, class_weight, counts, left.weight, weight, min_weight,
+                        [&](u32 k) { return class_left(bin, side, k); });
   }
 
   // Sums the columns over the value bins, in place.
@@ -202,7 +214,7 @@ struct SlotSearch {
 // One (node, feature), by one warp.
 template <class Block>
 DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32 tree, u64 path, u32 visit,
-                            const double* bin_values) {
+                            u32 feature) {
   const u32 columns = s.shape.columns, bins = s.bins;
   s.missing_cell = s.cells + static_cast<u64>(bins) * columns;
   const u32 missing = s.missing_cell[columns - 1];   // packed: counts; otherwise rows
@@ -223,7 +235,9 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
     first = block.warp_min(first);
     const u32 last = ~block.warp_min(last_inverted);
     const ThresholdDraw draw = threshold_draw(key_node, tree, path, visit);
-    const u32 bin = first == last ? first : random_threshold(bin_values, first, last, draw.share);
+    const u32 threshold =
+        first == last ? all_values(s.data, feature) : threshold_of_bins(s.data, feature, first, last, draw.share);
+    const u32 bin = first == last ? first : threshold >> 8;
     const u32 side = draw.missing_left && missing != 0 && first != last;
     LeftSide left{};
     if (s.shape.packed) {
@@ -238,7 +252,7 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
       best.key = s.key_of(bin, side, left);
       best.bin = bin;
       best.side = side;
-      best.next = s.next_occupied(bin);
+      best.threshold = threshold;
       best.left = s.shape.packed ? left.weight | left.ones << 16 : left.weight;
     }
     return best;
@@ -277,7 +291,8 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
   best.key = top;
   best.side = winner >= bins;
   best.bin = winner - best.side * bins;
-  best.next = s.next_occupied(best.bin);
+  const u32 next = s.next_occupied(best.bin);
+  best.threshold = next >= bins ? all_values(s.data, feature) : threshold_of_bins(s.data, feature, best.bin, next, 0.5);
   // The winner's counts, told to all lanes.
   best.left = ~block.warp_min(key == top && index == winner ? ~packed_left : none32);
   return best;
@@ -328,8 +343,8 @@ struct Found {
 // Searches the group's nodes; found: the level's, from node level_first.
 template <class Block>
 DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Group& g,
-                         const Tree& t, const u32* owner, const u32* member, const double* weight, double min_weight,
-                         u32 tree, const Found& found, u32 level_first, u32* shared_flag) {
+                         const Tree& t, const u32* member, const double* weight, double min_weight, u32 tree,
+                         const Found& found, u32 level_first, u32* shared_flag) {
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     g.visits[i] = 0;
     g.constant[i] = 1;
@@ -342,7 +357,7 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
     const u32 words = g.count * g.slots * shape.words * g.copies;
     for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
     block.sync();
-    count_rows(block, data, shape, g, t, owner, member, begin, end);
+    count_rows(block, data, shape, g, t, member, begin, end);
     block.sync();
     for (u32 i = block.warp(); i < g.count * g.slots; i += block.warps()) {
       const u32 f = g.feature[i];
@@ -366,8 +381,7 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
                                min_weight,
                                cells,
                                nullptr};
-      const SlotBest best =
-          search_slot(block, search, fit.node_key, tree, t.path[v], visit, data.bin_values + data.value_begin[f]);
+      const SlotBest best = search_slot(block, search, fit.node_key, tree, t.path[v], visit, f);
       if (block.warp_lane() == 0) g.slot_best[i] = best;
     }
     block.sync();
@@ -395,153 +409,5 @@ DEVICE void search_group(Block& block, const DatasetView& data, const Fit& fit, 
       }
     }
     block.sync();
-  }
-}
-
-// A row of a packed node as one feature sees it.
-struct alignas(8) Staged {
-  u32 bin, item;   // item: what it adds to a packed cell
-};
-
-// One feature of a packed node of few rows, staged by its warp.
-struct SmallNode {
-  const DatasetView& data;
-  const Fit& fit;
-  u32 rows, n, n1, bins, missing;
-  u32 single_bin, single_side;   // extra_trees: the one candidate
-  double min_weight;
-  const Staged* stage;   // [rows]
-};
-struct SmallBest {
-  i64 key = smallest_key;
-  u32 index = none32, left = 0;
-};
-
-// Each row's bin is a candidate; equal bins are equal candidates. A lane looks at `lane_rows` of them at once.
-template <u32 lane_rows, class Block>
-DEVICE SmallBest small_candidates(Block& block, const SmallNode& s, u32 candidates) {
-  SmallBest best;
-  const bool random = s.fit.random_thresholds != 0;
-  for (u32 from = block.warp_lane(); from < candidates; from += lane_rows * block.warp_lanes()) {
-    u32 bin[lane_rows], left[lane_rows];
-    for (u32 m = 0; m < lane_rows; ++m) {
-      const u32 i = from + m * block.warp_lanes();
-      bin[m] = i < candidates ? (random ? s.single_bin : s.stage[i].bin) : s.bins;
-      left[m] = 0;
-    }
-    for (u32 k = 0; k < s.rows; ++k) {
-      const Staged other = s.stage[k];   // a missing row's bin is above all candidates
-      for (u32 m = 0; m < lane_rows; ++m) left[m] += other.bin <= bin[m] ? other.item : 0;
-    }
-    for (u32 m = 0; m < lane_rows; ++m) {
-      if (bin[m] == s.bins) continue;
-      for (u32 side = 0; side < (s.missing != 0 ? 2u : 1u); ++side) {
-        if (random && side != s.single_side) continue;
-        const u32 all = left[m] + (side ? s.missing : 0), l = all & 0xffffu;
-        if (l == s.n || l < s.fit.min_samples_leaf || s.n - l < s.fit.min_samples_leaf || l < s.min_weight ||
-            s.n - l < s.min_weight)
-          continue;
-        const i64 key = key_binary(s.fit.criterion, s.data.entropy_terms, l, all >> 16, s.n, s.n1);
-        const u32 index = side * s.bins + bin[m];
-        if (key > best.key || (key == best.key && index < best.index)) best = {key, index, all};
-      }
-    }
-  }
-  return best;
-}
-
-// A packed node of at most own_rows rows per lane, by one warp, all its features. stage: [own_rows * warp_lanes], the
-// warp's own.
-template <class Block>
-DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const Tree& t, u32 v, u32 tree,
-                         u32* visited, u32 visited_words, double min_weight, Staged* stage, const Found& found,
-                         u32 at) {
-  const u32 begin = t.begin[v], rows = t.end[v] - begin, n = t.weight[v], n1 = t.counts[2 * static_cast<u64>(v) + 1];
-  for (u32 w = block.warp_lane(); w < visited_words; w += block.warp_lanes()) visited[w] = 0;
-  block.warp_sync();
-  SlotBest best{smallest_key, none32, 0, 0, 0, 0, 0};
-  u32 best_feature = none32;
-  bool constant = true;
-  Sample own[own_rows];
-  for (u32 m = 0; m < own_rows; ++m) {
-    const u32 i = block.warp_lane() + m * block.warp_lanes();
-    own[m] = i < rows ? t.samples[begin + i] : Sample{};
-  }
-  Words words{};
-  for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
-    if (j % 4 == 0)
-      words = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
-    const FeaturePlace found_feature = find_feature(visited, below(words.v[j % 4], data.features - j));
-    const u32 f = found_feature.feature;
-    block.warp_sync();   // every lane finds the same one, then one marks it
-    if (block.warp_lane() == 0) visited[found_feature.word] |= found_feature.bit;
-    const u32 bins = data.feature_bins[f];
-    u32 least = none32, most_inverted = none32, missing = 0;   // of value bins; what missing rows add up to
-    for (u32 m = 0; m < own_rows; ++m) {
-      const u32 i = block.warp_lane() + m * block.warp_lanes();
-      if (i >= rows) break;
-      const Sample s = own[m];
-      const u32 bin = bin_of(data, s.row, f), w = s.weight_label >> 8;
-      const u32 item = w | (s.weight_label & 255 ? w << 16 : 0);
-      stage[i] = {bin, item};
-      if (bin == bins) {
-        missing += item;
-      } else {
-        least = bin < least ? bin : least;
-        most_inverted = ~bin < most_inverted ? ~bin : most_inverted;
-      }
-    }
-    block.warp_sync();
-    least = block.warp_min(least);
-    const u32 most = ~block.warp_min(most_inverted);
-    missing = data.feature_missing[f] ? block.warp_sum32(missing) : 0;
-    if (least == none32 || (least == most && missing == 0)) {   // constant
-      block.warp_sync();
-      continue;
-    }
-    constant = false;
-    u32 single_bin = none32, single_side = 0;
-    if (fit.random_thresholds) {
-      const ThresholdDraw draw = threshold_draw(fit.node_key, tree, t.path[v], j);
-      single_bin =
-          least == most ? least : random_threshold(data.bin_values + data.value_begin[f], least, most, draw.share);
-      single_side = draw.missing_left && missing != 0 && least != most;
-    }
-    const SmallNode node{data, fit, rows, n, n1, bins, missing, single_bin, single_side, min_weight, stage};
-    const u32 candidates = fit.random_thresholds ? 1 : rows;
-    SmallBest mine;
-    if (candidates <= block.warp_lanes())
-      mine = small_candidates<1>(block, node, candidates);
-    else if (candidates <= 2 * block.warp_lanes())
-      mine = small_candidates<2>(block, node, candidates);
-    else
-      mine = small_candidates<4>(block, node, candidates);
-    const i64 key = mine.key;
-    const u32 index = mine.index, left_of_key = mine.left;
-    const i64 top = block.warp_max(key);
-    if (top > best.key) {
-      const u32 winner = block.warp_min(key == top ? index : none32);
-      best.key = top;
-      best.side = winner >= bins;
-      best.bin = winner - best.side * bins;
-      best.left = ~block.warp_min(key == top && index == winner ? ~left_of_key : none32);
-      best.missing = missing;
-      u32 next = none32;
-      for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
-        const u32 bin = stage[i].bin;
-        if (bin > best.bin && bin < bins && bin < next) next = bin;
-      }
-      next = block.warp_min(next);
-      best.next = next < bins ? next : bins;
-      best_feature = f;
-    }
-    block.warp_sync();   // the stage is read by all, then written again
-  }
-  if (block.warp_lane() == 0) {
-    found.best[at] = best;
-    found.feature[at] = best_feature;
-    u32* left = found.left_counts + 2 * static_cast<u64>(at);
-    left[1] = best.left >> 16;
-    left[0] = (best.left & 0xffffu) - left[1];
   }
 }

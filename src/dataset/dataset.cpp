@@ -26,6 +26,14 @@
 namespace warptune {
 namespace {
 
+// Adds the values [begin, end) of a bin: all of them, or most_fine of them, evenly.
+void add_values(Feature& feature, std::span<const double> bin) {
+  constexpr std::size_t most_fine = 256;
+  const std::size_t kept = std::min(bin.size(), most_fine);
+  for (std::size_t i = 0; i < kept; ++i) feature.values.push_back(bin[i * bin.size() / kept]);
+  feature.bin_begin.push_back(static_cast<std::uint32_t>(feature.values.size()));
+}
+
 Feature cut_feature(const Column& column, int max_bins, const DistinctValues& distinct) {
   Feature feature;
   feature.name = column.name;
@@ -36,36 +44,49 @@ Feature cut_feature(const Column& column, int max_bins, const DistinctValues& di
     return feature;
   }
   const std::vector<std::uint32_t> ends = bin_ends(distinct.counts, max_bins);
+  const std::span<const double> values = distinct.values;
   feature.bins = static_cast<int>(ends.size()) + 1;
-  feature.values.push_back(distinct.values.front());
+  feature.bin_begin = {0};
+  std::size_t begin = 0;
   for (const std::uint32_t end : ends) {
-    feature.cuts.push_back(cut_between(distinct.values[end], distinct.values[end + 1]));
-    feature.values.push_back(distinct.values[end + 1]);
+    feature.cuts.push_back(cut_between(values[end], values[end + 1]));
+    add_values(feature, values.subspan(begin, end + 1 - begin));
+    begin = end + std::size_t{1};
   }
+  add_values(feature, values.subspan(begin));
   return feature;
 }
 
-// Finds bins by a binary search that takes the same steps for every value, without a branch on the values.
+// Finds bins, and places within them, by binary searches that take the same steps for every value, without a branch on the
+// values.
 class BinSearch {
  public:
   explicit BinSearch(const Feature& feature)
-      : steps_(std::bit_width(feature.cuts.size())), missing_(static_cast<std::uint32_t>(feature.bins)) {
+      : feature_(&feature),
+        steps_(std::bit_width(feature.cuts.size())),
+        missing_(static_cast<std::uint32_t>(feature.bins)) {
     cuts_.fill(std::numeric_limits<double>::infinity());
     std::copy(feature.cuts.begin(), feature.cuts.end(), cuts_.begin());
+    std::uint32_t most = 1;   // values of a bin
+    for (std::size_t b = 0; b + 1 < feature.bin_begin.size(); ++b)
+      most = std::max(most, feature.bin_begin[b + 1] - feature.bin_begin[b]);
+    fine_steps_ = std::bit_width(most - 1);
   }
 
-  // out: every `stride`-th byte.
-  void bin(std::span<const double> values, std::uint8_t* out, std::size_t stride) const {
+  // bins, fine: every `stride`-th byte; fine: nullptr where no feature has any, else zeros.
+  void find(std::span<const double> values, std::uint8_t* bins, std::uint8_t* fine, std::size_t stride) const {
     std::size_t i = 0;
-    for (; i + together <= values.size(); i += together) search<together>(values.data() + i, out + i * stride, stride);
-    for (; i < values.size(); ++i) search<1>(values.data() + i, out + i * stride, stride);
+    for (; i + together <= values.size(); i += together)
+      search<together>(values.data() + i, bins + i * stride, fine != nullptr ? fine + i * stride : nullptr, stride);
+    for (; i < values.size(); ++i)
+      search<1>(values.data() + i, bins + i * stride, fine != nullptr ? fine + i * stride : nullptr, stride);
   }
 
  private:
   static constexpr std::size_t together = 8;   // searches that do not wait for each other
 
   template <std::size_t count>
-  void search(const double* values, std::uint8_t* out, std::size_t stride) const {
+  void search(const double* values, std::uint8_t* out, std::uint8_t* fine, std::size_t stride) const {
     std::array<std::uint32_t, count> bins{};
     for (int step = steps_ - 1; step >= 0; --step) {
       for (std::size_t k = 0; k < count; ++k) {
@@ -76,28 +97,43 @@ class BinSearch {
     for (std::size_t k = 0; k < count; ++k) {
       out[k * stride] = static_cast<std::uint8_t>(values[k] == values[k] ? bins[k] : missing_);
     }
+    if (fine_steps_ == 0) return;
+    std::array<std::uint32_t, count> places{};
+    for (int step = fine_steps_ - 1; step >= 0; --step) {
+      for (std::size_t k = 0; k < count; ++k) {   // a missing value is above none
+        const std::uint32_t begin = feature_->bin_begin[bins[k]], in_bin = feature_->bin_begin[bins[k] + 1] - begin,
+                            middle = places[k] + (1u << step), looked_at = std::min(middle, in_bin - 1);
+        places[k] = middle < in_bin && feature_->values[begin + looked_at] <= values[k] ? middle : places[k];
+      }
+    }
+    for (std::size_t k = 0; k < count; ++k) fine[k * stride] = static_cast<std::uint8_t>(places[k]);
   }
 
+  const Feature* feature_;
   std::array<double, 256> cuts_;   // the feature's, then infinity
   int steps_;                      // 2^steps_ - 1 cuts are looked at, at least the feature's
+  int fine_steps_;
   std::uint32_t missing_;
 };
 
-std::vector<std::uint8_t> bin_rows(const Table& table, const std::vector<std::size_t>& columns,
-                                   const std::vector<Feature>& features, int threads) {
+void bin_rows(Dataset& dataset, const Table& table, const std::vector<std::size_t>& columns, int threads) {
   const std::size_t width = columns.size();
-  std::vector<std::uint8_t> bins(table.rows * width);
-  std::vector<BinSearch> searches(features.begin(), features.end());
+  const std::vector<Feature>& features = dataset.features;
+  dataset.bins.resize(table.rows * width);
+  if (std::any_of(features.begin(), features.end(), [](const Feature& f) { return f.has_fine(); }))
+    dataset.fine.resize(table.rows * width);
+  const std::vector<BinSearch> searches(features.begin(), features.end());
   // Rows whose bins stay in the second-level cache while the columns are written one after another.
   const std::size_t stretch = std::clamp<std::size_t>((std::size_t{1} << 17) / width, 64, 8192);
   for_each_piece((table.rows + stretch - 1) / stretch, threads, [&](std::size_t piece, std::size_t) {
     const std::size_t begin = piece * stretch, rows = std::min(stretch, table.rows - begin);
     for (std::size_t f = 0; f < width; ++f) {
       const std::span<const double> values = std::span(table.columns[columns[f]].values).subspan(begin, rows);
-      searches[f].bin(values, bins.data() + begin * width + f, width);
+      const std::size_t at = begin * width + f;
+      searches[f].find(values, dataset.bins.data() + at, dataset.fine.empty() ? nullptr : dataset.fine.data() + at,
+                       width);
     }
   });
-  return bins;
 }
 
 class Digest {
@@ -138,8 +174,10 @@ std::string digest(const Dataset& dataset) {
     digest.number(feature.has_missing ? 1 : 0);
     digest.list(feature.cuts);
     digest.list(feature.values);
+    digest.list(feature.bin_begin);
   }
   digest.list(dataset.bins);
+  digest.list(dataset.fine);
   digest.list(dataset.labels);
   digest.texts(dataset.classes);
   digest.list(dataset.fold_codes);
@@ -205,7 +243,7 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
     dataset.features[f] = cut_feature(table.columns[roles->features[f]], options.max_bins, distinct);
   });
   if (!sorted) return tl::unexpected(sorted.error());
-  dataset.bins = bin_rows(table, roles->features, dataset.features, options.threads);
+  bin_rows(dataset, table, roles->features, options.threads);
   dataset.hash = digest(dataset);
   return dataset;
 }
@@ -233,7 +271,7 @@ Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options, 
   } catch (const std::length_error&) {
   }
   return failure(fmt::format("{}: there is not enough memory for the binned table", source_name(table.source)),
-                 "it takes a byte for each cell of a feature; drop columns, or use fewer threads");
+                 "it takes two bytes for each cell of a feature; drop columns, or use fewer threads");
 }
 
 }   // namespace warptune

@@ -47,17 +47,24 @@ CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1
   for (const Feature& feature : dataset.features) {
     feature_bins_.push_back(static_cast<u8>(feature.bins));
     feature_missing_.push_back(feature.has_missing);
-    value_begin_.push_back(static_cast<u32>(bin_values_.size()));
-    bin_values_.insert(bin_values_.end(), feature.values.begin(), feature.values.end());
+    feature_fine_.push_back(feature.has_fine());
+    feature_begin_.push_back(static_cast<u32>(bin_begin_.size()));
+    for (const u32 begin : feature.bin_begin) bin_begin_.push_back(static_cast<u32>(values_.size()) + begin);
+    values_.insert(values_.end(), feature.values.begin(), feature.values.end());
     view_.cell_bins = std::max(view_.cell_bins, static_cast<u32>(feature.bins) + 1);
+    // A small node has a bin for each of its rows.
+    if (feature.has_fine()) view_.cell_bins = std::max(view_.cell_bins, kernels::exact_rows + 1);
   }
   cpu_kernels().entropy_terms(entropy_terms_.data(), static_cast<u32>(entropy_terms_.size()));
   view_.bins = dataset.bins.data();
+  view_.fine = dataset.fine.empty() ? nullptr : dataset.fine.data();
   view_.labels = dataset.labels.data();
   view_.feature_bins = feature_bins_.data();
   view_.feature_missing = feature_missing_.data();
-  view_.bin_values = bin_values_.data();
-  view_.value_begin = value_begin_.data();
+  view_.feature_fine = feature_fine_.data();
+  view_.values = values_.data();
+  view_.bin_begin = bin_begin_.data();
+  view_.feature_begin = feature_begin_.data();
   view_.entropy_terms = entropy_terms_.data();
   view_.rows = static_cast<u32>(dataset.rows);
   view_.features = static_cast<u32>(dataset.features.size());

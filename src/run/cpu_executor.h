@@ -14,11 +14,14 @@ class CpuDataset {
  public:
   explicit CpuDataset(const Dataset& dataset);
   [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
+  // Lengths of the view's arrays of those names.
+  [[nodiscard]] std::size_t values() const { return values_.size(); }
+  [[nodiscard]] std::size_t bin_begins() const { return bin_begin_.size(); }
 
  private:
-  std::vector<std::uint8_t> feature_bins_, feature_missing_;
-  std::vector<double> bin_values_;
-  std::vector<std::uint32_t> value_begin_;
+  std::vector<std::uint8_t> feature_bins_, feature_missing_, feature_fine_;
+  std::vector<double> values_;
+  std::vector<std::uint32_t> bin_begin_, feature_begin_;
   std::vector<std::int64_t> entropy_terms_;
   kernels::DatasetView view_{};
 };

@@ -31,16 +31,18 @@ class CudaDataset {
     CHECK_CUDA(cudaSetDevice(device));
     const CpuDataset host(*context.dataset);
     const kernels::DatasetView& v = host.view();
-    const u64 values =
-        context.dataset->features.empty() ? 0 : v.value_begin[v.features - 1] + v.feature_bins[v.features - 1];
-    std::vector<Part> parts = {{v.bins, u64{v.rows} * v.features},
+    const u64 cells = u64{v.rows} * v.features;
+    std::vector<Part> parts = {{v.bins, cells},
                                {v.labels, v.rows},
                                {v.feature_bins, v.features},
                                {v.feature_missing, v.features},
-                               {v.bin_values, 8 * values},
-                               {v.value_begin, 4ull * v.features},
+                               {v.values, 8 * host.values()},
+                               {v.bin_begin, 4 * host.bin_begins()},
+                               {v.feature_begin, 4ull * v.features},
                                {v.entropy_terms, 8ull * (v.rows + 1)},
-                               {context.folds->order.data(), 4ull * context.folds->order.size()}};
+                               {context.folds->order.data(), 4ull * context.folds->order.size()},
+                               {v.feature_fine, v.features},
+                               {v.fine, v.fine == nullptr ? 0 : cells}};
     u64 bytes = 0;
     for (Part& part : parts) {
       part.at = bytes;
@@ -58,10 +60,13 @@ class CudaDataset {
     view_.labels = at<u8>(parts[1]);
     view_.feature_bins = at<u8>(parts[2]);
     view_.feature_missing = at<u8>(parts[3]);
-    view_.bin_values = at<double>(parts[4]);
-    view_.value_begin = at<u32>(parts[5]);
-    view_.entropy_terms = at<kernels::i64>(parts[6]);
-    order_ = at<u32>(parts[7]);
+    view_.values = at<double>(parts[4]);
+    view_.bin_begin = at<u32>(parts[5]);
+    view_.feature_begin = at<u32>(parts[6]);
+    view_.entropy_terms = at<kernels::i64>(parts[7]);
+    order_ = at<u32>(parts[8]);
+    view_.feature_fine = at<u8>(parts[9]);
+    if (v.fine != nullptr) view_.fine = at<u8>(parts[10]);
   }
 
   [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
@@ -87,10 +92,9 @@ class CudaDataset {
 // Bytes of a CudaDataset, a little more than it takes.
 u64 dataset_bytes(const FitContext& context) {
   const Dataset& d = *context.dataset;
-  u64 values = 0;
-  for (const Feature& feature : d.features) values += static_cast<u64>(feature.bins);
-  return d.bins.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + 6 * d.features.size() + 8 * values +
-         8 * 256;
+  u64 features = 0;
+  for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
+  return d.bins.size() + d.fine.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + features + 11 * 256;
 }
 
 // What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the

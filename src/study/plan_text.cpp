@@ -30,7 +30,8 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   std::string text;
   text += fmt::format("device          {}\n", device);
   text += fmt::format("dataset         {} rows x {} features, {} classes, {} bytes\n", dataset.rows,
-                      dataset.features.size(), dataset.classes.size(), dataset.bins.size() + dataset.labels.size());
+                      dataset.features.size(), dataset.classes.size(),
+                      dataset.bins.size() + dataset.fine.size() + dataset.labels.size());
   text += fmt::format("folds           {}\n", folds);
   text += fmt::format("trials          {}\n", plan.trials.size());
   text += fmt::format("  shared        {} (scored from another trial's fit)\n",

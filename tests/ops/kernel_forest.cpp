@@ -20,7 +20,10 @@ using kernels::u8;
 
 // How a grown tree lies in its workspace, for one lane and for many.
 #define DEVICE inline
+#include "kernels/forest/rows_single.h"
+// clang-format off
 #include "kernels/forest/tree.h"
+// clang-format on
 #undef DEVICE
 
 // A buffer that starts with rubbish and has guard bytes behind it.
@@ -57,8 +60,8 @@ std::vector<KernelNode> nodes_of(u8* workspace, const DatasetView& data, const F
     node.counts.assign(t.counts + u64{v} * data.classes, t.counts + u64{v + 1} * data.classes);
     if (node.splits) {
       node.feature = t.feature[v];
-      node.threshold = t.threshold[v] & 255;
-      node.missing_left = (t.threshold[v] >> 8) != 0;
+      node.threshold = t.threshold[v] & 0xffff;
+      node.missing_left = t.threshold[v] >> 16 != 0;
       node.left = t.left[v];
       count = std::max(count, t.left[v] + 2);
     }

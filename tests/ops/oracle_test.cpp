@@ -29,11 +29,18 @@ struct Case {
   [[nodiscard]] FitContext context() const { return {&dataset, &folds, metric, seed}; }
 };
 
+// The last value that goes left, by its place among the feature's values.
+int last_value(const Dataset& dataset, const KernelNode& node) {
+  const std::vector<std::uint32_t>& begin = dataset.features[node.feature].bin_begin;
+  const std::uint32_t bin = node.threshold >> 8, fine = node.threshold & 255;
+  return static_cast<int>(fine == 255 ? begin[bin + 1] - 1 : begin[bin] + fine);
+}
+
 // The oracle's tree beside the kernels' tree cut for a structure, from the roots down.
 class Walk {
  public:
-  Walk(const reference::Tree& oracle, const KernelTree& kernel, std::size_t structure)
-      : oracle_(oracle), kernel_(kernel), splits_(kernel.splits[structure]) {
+  Walk(const Dataset& dataset, const reference::Tree& oracle, const KernelTree& kernel, std::size_t structure)
+      : dataset_(dataset), oracle_(oracle), kernel_(kernel), splits_(kernel.splits[structure]) {
     compare(0, 0);
   }
   [[nodiscard]] int nodes() const { return nodes_; }
@@ -48,12 +55,13 @@ class Walk {
     ASSERT_EQ(node.split.has_value(), splits_[k]) << "at '" << node.place << "', " << node.rows.size() << " rows";
     if (!node.split) return;
     ASSERT_EQ(node.split->feature, other.feature) << "at '" << node.place << "', " << node.rows.size() << " rows";
-    ASSERT_EQ(static_cast<std::uint32_t>(node.split->threshold), other.threshold) << "at '" << node.place << "'";
+    ASSERT_EQ(node.split->threshold, last_value(dataset_, other)) << "at '" << node.place << "'";
     ASSERT_EQ(node.split->missing_left, other.missing_left) << "at '" << node.place << "'";
     compare(node.left, other.left);
     compare(node.right, other.left + 1);
   }
 
+  const Dataset& dataset_;
   const reference::Tree& oracle_;
   const KernelTree& kernel_;
   const std::vector<bool>& splits_;
@@ -61,15 +69,15 @@ class Walk {
 };
 
 // What the kernels took, for choices among equals.
-reference::Preferences preferences_of(const KernelTree& tree, std::size_t structure) {
+reference::Preferences preferences_of(const Dataset& dataset, const KernelTree& tree, std::size_t structure) {
   std::map<std::uint64_t, std::uint32_t> by_name;
   for (std::uint32_t v = 0; v < tree.nodes.size(); ++v) by_name[tree.nodes[v].path] = v;
   reference::Preferences p;
-  p.split = [by_name, &tree](std::uint64_t name) -> std::optional<reference::Split> {
+  p.split = [by_name, &dataset, &tree](std::uint64_t name) -> std::optional<reference::Split> {
     const auto at = by_name.find(name);
     if (at == by_name.end() || !tree.nodes[at->second].splits) return {};
     const KernelNode& node = tree.nodes[at->second];
-    return reference::Split{node.feature, static_cast<int>(node.threshold), node.missing_left};
+    return reference::Split{node.feature, last_value(dataset, node), node.missing_left};
   };
   p.splits = [by_name, &tree, structure](std::uint64_t name) {
     const auto at = by_name.find(name);
@@ -111,8 +119,8 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
     for (std::uint32_t t = 0; t < forest.prepared.trees; ++t) {
       SCOPED_TRACE("structure " + std::to_string(s) + " tree " + std::to_string(t));
       const KernelTree& kernel = forest.trees[t];
-      const reference::Tree oracle = reference::grow_tree(problem, t, preferences_of(kernel, s));
-      const Walk walk(oracle, kernel, s);
+      const reference::Tree oracle = reference::grow_tree(problem, t, preferences_of(c.dataset, kernel, s));
+      const Walk walk(c.dataset, oracle, kernel, s);
       if (::testing::Test::HasFatalFailure()) return;
       ties->nodes += walk.nodes();
       ties->later += oracle.ties;
@@ -235,6 +243,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
         feature.bins = 2;
         feature.cuts = {0.5};
         feature.values = {0, 1};
+        feature.bin_begin = {0, 1, 2};
         c.dataset.features.push_back(feature);
       }
       // One row of each kind validates, the others train.
@@ -271,16 +280,21 @@ std::vector<std::uint64_t> sums_of(const Case& c) {
   return all;
 }
 
-void add_column(Dataset& d, const Feature& feature, const std::vector<std::uint8_t>& bins) {
-  const std::size_t before = d.features.size();
+std::vector<std::uint8_t> with_column(const std::vector<std::uint8_t>& cells, std::size_t features,
+                                      const std::vector<std::uint8_t>& column) {
   std::vector<std::uint8_t> all;
-  for (std::size_t r = 0; r < d.rows; ++r) {
-    all.insert(all.end(), d.bins.begin() + static_cast<std::ptrdiff_t>(r * before),
-               d.bins.begin() + static_cast<std::ptrdiff_t>((r + 1) * before));
-    all.push_back(bins[r]);
+  for (std::size_t r = 0; r < column.size(); ++r) {
+    all.insert(all.end(), cells.begin() + static_cast<std::ptrdiff_t>(r * features),
+               cells.begin() + static_cast<std::ptrdiff_t>((r + 1) * features));
+    all.push_back(column[r]);
   }
+  return all;
+}
+
+void add_column(Dataset& d, const Feature& feature, const std::vector<std::uint8_t>& bins) {
+  d.bins = with_column(d.bins, d.features.size(), bins);
+  if (!d.fine.empty()) d.fine = with_column(d.fine, d.features.size(), std::vector<std::uint8_t>(d.rows));
   d.features.push_back(feature);
-  d.bins = std::move(all);
 }
 
 // Adds a column and looks at all features at every split.
@@ -309,6 +323,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   std::mt19937_64 rng(static_cast<std::uint64_t>(GetParam()) + 8000);
   Case weighted;
   weighted.dataset = random_dataset(rng, 240, 4, 2, 255, 0.0);
+  drop_fine(weighted.dataset);   // a row's copy counts where small nodes are told from large ones
   Dataset& d = weighted.dataset;
   std::vector<std::uint32_t> of_class[2];
   for (std::uint32_t r = 0; r < d.rows; ++r) of_class[d.labels[r]].push_back(r);
@@ -377,6 +392,7 @@ TEST_P(ForestUnchanged, ByOneHotColumnsForAFeatureOfTwoValues) {
   two.bins = 2;
   two.cuts = {0.5};
   two.values = {0.0, 1.0};
+  two.bin_begin = {0, 1, 2};
   std::mt19937_64 rng(3);
   std::vector<std::uint8_t> bins(c.dataset.rows), complement(c.dataset.rows);
   for (std::size_t r = 0; r < c.dataset.rows; ++r) {

@@ -1,6 +1,9 @@
 // Random datasets and fits for the ops' tests: every parameter that changes a tree, missing values, many classes.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -11,7 +14,7 @@
 
 namespace warptune::test {
 
-// Random bins; labels depend on two features, so that trees have something to find.
+// Random bins, some with several values; labels depend on two features, so that trees have something to find.
 inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_t features, int classes, int bins,
                               double missing) {
   Dataset d;
@@ -21,27 +24,52 @@ inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_
     Feature feature;
     feature.name = "f" + std::to_string(f);
     feature.bins = 1 + static_cast<int>(rng() % static_cast<unsigned>(bins));
+    feature.bin_begin = {0};
+    const unsigned most_values = std::array{1u, 3u, 256u}[rng() % 3];
     for (int b = 0; b < feature.bins; ++b) {
+      const unsigned values = 1 + static_cast<unsigned>(rng()) % most_values;
       feature.values.push_back(b * b * (1.0 + static_cast<double>(f)) + 0.25);   // unevenly spread
-      if (b > 0) feature.cuts.push_back(feature.values.back() - 0.5);
+      if (b > 0) feature.cuts.push_back(feature.values.back() - 0.125);
+      for (unsigned v = 1; v < values; ++v)   // less than 1/2 above
+        feature.values.push_back(feature.values.back() + std::ldexp(0.4, -static_cast<int>(1 + v % 8)) / values);
+      feature.bin_begin.push_back(static_cast<std::uint32_t>(feature.values.size()));
     }
     d.features.push_back(feature);
   }
   d.bins.resize(rows * features);
+  if (std::any_of(d.features.begin(), d.features.end(), [](const Feature& f) { return f.has_fine(); }))
+    d.fine.resize(rows * features);
   std::uniform_real_distribution<double> uniform(0, 1);
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t f = 0; f < features; ++f) {
       Feature& feature = d.features[f];
       const bool is_missing = f % 2 == 1 && uniform(rng) < missing;
       feature.has_missing |= is_missing;
-      d.bins[r * features + f] = static_cast<std::uint8_t>(
-          is_missing ? feature.bins : static_cast<int>(rng() % static_cast<unsigned>(feature.bins)));
+      const auto bin = static_cast<std::uint32_t>(rng() % static_cast<unsigned>(feature.bins));
+      d.bins[r * features + f] = static_cast<std::uint8_t>(is_missing ? feature.bins : bin);
+      if (!d.fine.empty() && !is_missing)
+        d.fine[r * features + f] =
+            static_cast<std::uint8_t>(rng() % (feature.bin_begin[bin + 1] - feature.bin_begin[bin]));
     }
     const int signal = d.bins[r * features] * 3 + d.bins[r * features + features - 1];
     d.labels.push_back(
         static_cast<std::uint8_t>((uniform(rng) < 0.7 ? signal : static_cast<int>(rng() % 97)) % classes));
   }
   return d;
+}
+
+// Forgets what lies within bins.
+inline void drop_fine(Dataset& d) {
+  d.fine.clear();
+  for (Feature& feature : d.features) {
+    std::vector<double> values;
+    for (int b = 0; b < feature.bins; ++b) {
+      values.push_back(feature.values[feature.bin_begin[static_cast<std::size_t>(b)]]);
+      feature.bin_begin[static_cast<std::size_t>(b)] = static_cast<std::uint32_t>(b);
+    }
+    feature.bin_begin.back() = static_cast<std::uint32_t>(feature.bins);
+    feature.values = values;
+  }
 }
 
 inline Folds random_folds(std::mt19937_64& rng, const Dataset& d, int count) {

@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <set>
+
+#include "kernels/forest/forest.h"
 
 namespace warptune::reference {
 
@@ -21,6 +25,13 @@ using u64 = std::uint64_t;
 #undef DEVICE
 
 constexpr double equal_within = 1e-9;
+
+int value_of(const Dataset& data, std::size_t row, std::size_t feature) {
+  const std::size_t cell = row * data.features.size() + feature;
+  const Feature& f = data.features[feature];
+  if (data.bins[cell] == f.bins) return static_cast<int>(f.values.size());
+  return static_cast<int>(f.bin_begin[data.bins[cell]]) + (data.fine.empty() ? 0 : data.fine[cell]);
+}
 
 std::vector<std::uint32_t> training_rows(const Problem& p) {
   std::vector<std::uint32_t> rows;
@@ -66,7 +77,22 @@ class Grower {
   }
 
  private:
-  int bin(std::uint32_t row, std::size_t feature) const { return data_.bins[row * data_.features.size() + feature]; }
+  // The place of a cell's value among the feature's; missing: one past the last.
+  int value(std::uint32_t row, std::size_t feature) const { return value_of(data_, row, feature); }
+  // The same as a node of `rows` rows sees it.
+  int step(std::uint32_t row, std::size_t feature, std::size_t rows) const {
+    const int at = value(row, feature);
+    if (rows <= kernels::exact_rows || at == missing(feature)) return at;
+    const std::vector<std::uint32_t>& begin = data_.features[feature].bin_begin;
+    return static_cast<int>(*std::prev(std::upper_bound(begin.begin(), begin.end(), static_cast<std::uint32_t>(at))));
+  }
+  int missing(std::size_t feature) const { return static_cast<int>(data_.features[feature].values.size()); }
+  // The last value that is not told apart from `at` by a node of `rows` rows.
+  int last_of_step(int at, std::size_t feature, std::size_t rows) const {
+    if (rows <= kernels::exact_rows) return at;
+    const std::vector<std::uint32_t>& begin = data_.features[feature].bin_begin;
+    return static_cast<int>(*std::upper_bound(begin.begin(), begin.end(), static_cast<std::uint32_t>(at))) - 1;
+  }
 
   // Each draw of the bootstrap is an index into the training rows.
   void draw_rows() {
@@ -120,8 +146,8 @@ class Grower {
   Children divide(const Node& node, std::size_t feature, int last_left, bool missing_left) const {
     Children c;
     for (const std::uint32_t row : node.rows) {
-      const int b = bin(row, feature);
-      const bool left = b == data_.features[feature].bins ? missing_left : b <= last_left;
+      const int v = value(row, feature);
+      const bool left = v == missing(feature) ? missing_left : v <= last_left;
       (left ? c.left : c.right).rows.push_back(row);
     }
     measure(c.left);
@@ -148,53 +174,68 @@ class Grower {
   }
 
   struct Candidate {
-    int last_left;   // the largest bin of values that goes left
+    int last_left;   // the largest value that goes left
     bool missing_left;
     int threshold;   // of the split
   };
 
+  // Steps that the node's rows are at, ascending, missing cells aside.
+  std::vector<int> steps(const Node& node, std::size_t feature) const {
+    std::set<int> at;
+    for (const std::uint32_t row : node.rows)
+      if (value(row, feature) != missing(feature)) at.insert(step(row, feature, node.rows.size()));
+    return {at.begin(), at.end()};
+  }
+
+  // All steps that the node could see.
+  std::vector<int> all_steps(const Node& node, std::size_t feature) const {
+    std::vector<int> all;
+    for (int v = 0; v < missing(feature); v = last_of_step(v, feature, node.rows.size()) + 1) all.push_back(v);
+    return all;
+  }
+
+  // The last value of the last step from `first` on, before `last`, that is not above `at`.
+  int threshold(const Node& node, std::size_t feature, int first, int last, double at) const {
+    int found = first;
+    for (const int v : all_steps(node, feature))
+      if (v > first && v < last && data_.features[feature].values[static_cast<std::size_t>(v)] <= at) found = v;
+    return last_of_step(found, feature, node.rows.size());
+  }
+
   // All ways to split a node by a feature, in order; none when the feature is constant in the node.
   std::vector<Candidate> candidates(const Node& node, std::size_t feature, std::uint32_t visit, bool* constant) const {
-    const int bins = data_.features[feature].bins;
-    std::vector<bool> occupied(static_cast<std::size_t>(bins) + 1);
-    for (const std::uint32_t row : node.rows) occupied[static_cast<std::size_t>(bin(row, feature))] = true;
-    const bool missing = occupied[static_cast<std::size_t>(bins)];
-    std::vector<int> values;
-    for (int b = 0; b < bins; ++b)
-      if (occupied[static_cast<std::size_t>(b)]) values.push_back(b);
-    *constant = values.empty() || (values.size() == 1 && !missing);
+    const bool missing_rows = has_missing(node, feature);
+    const std::vector<int> at = steps(node, feature);
+    *constant = at.empty() || (at.size() == 1 && !missing_rows);
     if (*constant) return {};
-    if (p_.settings.random_thresholds) return {random_candidate(node, feature, visit, values, missing)};
-    const auto value = [&](int b) { return data_.features[feature].values[static_cast<std::size_t>(b)]; };
+    if (p_.settings.random_thresholds) return {random_candidate(node, feature, visit, at, missing_rows)};
+    const auto number = [&](int v) { return data_.features[feature].values[static_cast<std::size_t>(v)]; };
     std::vector<Candidate> all;
-    for (std::size_t i = 0; i + 1 < values.size(); ++i) {
-      const double half_way = value(values[i]) / 2 + value(values[i + 1]) / 2;
-      int threshold = values[i];
-      while (value(threshold + 1) <= half_way) ++threshold;
-      all.push_back({values[i], false, threshold});
+    for (std::size_t i = 0; i + 1 < at.size(); ++i) {
+      const double half_way = number(at[i]) / 2 + number(at[i + 1]) / 2;
+      all.push_back({last_of_step(at[i], feature, node.rows.size()), false,
+                     threshold(node, feature, at[i], at[i + 1], half_way)});
     }
-    if (!missing) return all;
+    if (!missing_rows) return all;
     for (std::size_t i = 0, n = all.size(); i < n; ++i) all.push_back({all[i].last_left, true, all[i].threshold});
     // All values against the missing ones: the last candidate with the missing rows on the right.
-    all.insert(all.begin() + static_cast<std::ptrdiff_t>(values.size()) - 1, {values.back(), false, bins - 1});
+    const int last = missing(feature) - 1;
+    all.insert(all.begin() + static_cast<std::ptrdiff_t>(at.size()) - 1, {last, false, last});
     return all;
   }
 
   // extra_trees: the one threshold of a visit, uniform between the node's smallest and largest value, and a coin for the
   // missing rows. A node with one value can only part it from the missing rows.
-  Candidate random_candidate(const Node& node, std::size_t feature, std::uint32_t visit, const std::vector<int>& values,
-                             bool missing) const {
-    if (values.size() == 1) return {values[0], false, data_.features[feature].bins - 1};
+  Candidate random_candidate(const Node& node, std::size_t feature, std::uint32_t visit, const std::vector<int>& at,
+                             bool missing_rows) const {
+    if (at.size() == 1) return {missing(feature) - 1, false, missing(feature) - 1};
     const Words words = philox(p_.node_key, 0x80000000u | visit, tree_number_, static_cast<u32>(node.name),
                                static_cast<u32>(node.name >> 32));
     const double share = std::ldexp(static_cast<double>((u64{words.v[1]} << 32 | words.v[0]) >> 11), -53);
-    const std::vector<double>& value = data_.features[feature].values;
-    const double low = value[static_cast<std::size_t>(values.front())],
-                 high = value[static_cast<std::size_t>(values.back())];
-    const double at = low + (high - low) * share;
-    int threshold = values.front();
-    while (threshold + 1 < values.back() && value[static_cast<std::size_t>(threshold) + 1] <= at) ++threshold;
-    return {threshold, missing && (words.v[2] & 1) != 0, threshold};
+    const std::vector<double>& number = data_.features[feature].values;
+    const double low = number[static_cast<std::size_t>(at.front())], high = number[static_cast<std::size_t>(at.back())];
+    const int last = threshold(node, feature, at.front(), at.back(), low + (high - low) * share);
+    return {last, missing_rows && (words.v[2] & 1) != 0, last};
   }
 
   struct Found {
@@ -249,7 +290,7 @@ class Grower {
 
   bool has_missing(const Node& node, std::size_t feature) const {
     return std::any_of(node.rows.begin(), node.rows.end(),
-                       [&](std::uint32_t row) { return bin(row, feature) == data_.features[feature].bins; });
+                       [&](std::uint32_t row) { return value(row, feature) == missing(feature); });
   }
 
   static double sum(const std::vector<double>& numbers) {
@@ -384,8 +425,9 @@ std::size_t leaf_of(const Tree& tree, const Dataset& dataset, std::size_t row) {
   std::size_t at = 0;
   while (tree.nodes[at].split) {
     const Split& split = *tree.nodes[at].split;
-    const int bin = dataset.bins[row * dataset.features.size() + split.feature];
-    const bool left = bin == dataset.features[split.feature].bins ? split.missing_left : bin <= split.threshold;
+    const int value = value_of(dataset, row, split.feature);
+    const bool missing = value == static_cast<int>(dataset.features[split.feature].values.size());
+    const bool left = missing ? split.missing_left : value <= split.threshold;
     at = left ? tree.nodes[at].left : tree.nodes[at].right;
   }
   return at;

@@ -4,9 +4,10 @@
 // by itself, nothing is shared.
 //
 // The rules beyond scikit-learn's:
-// - A candidate is (visit of a feature, side of the missing rows, occupied bin); of equally good ones the earliest wins.
-// - The threshold lies half-way between the values of the candidate's bin and of the node's next occupied one, and bins
-//   are asked for by their values; a bin's value is its smallest one.
+// - Nodes of more than 128 training rows see bins, smaller ones values (of those that the dataset tells apart). Both are
+//   *steps* here: values in their order, of which a large node sees only the smallest of each bin.
+// - A candidate is (visit of a feature, side of the missing rows, occupied step); of equally good ones the earliest wins.
+// - The threshold lies half-way between the candidate's value and that of the node's next occupied step.
 // - Where a node has no missing row, later ones follow the heavier child.
 // - Random numbers are Philox words, keyed by tree and the node's name, which is a function of its path from the root.
 #pragma once
@@ -34,7 +35,7 @@ struct Problem {
 
 struct Split {
   std::size_t feature = 0;
-  int threshold = 0;   // bins up to it go left
+  int threshold = 0;   // cells up to this value, by its place among the feature's values, go left
   bool missing_left = false;
   friend bool operator==(const Split&, const Split&) = default;
 };

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -115,18 +116,38 @@ TEST(Bins, EqualTheNaiveOracle) {
     ASSERT_EQ(feature.cuts, naive_cuts(values, max_bins)) << "seed " << seed;
     ASSERT_EQ(feature.bins, static_cast<int>(feature.cuts.size()) + 1);
     ASSERT_LE(feature.bins, max_bins);
-    ASSERT_EQ(feature.values.size(), static_cast<std::size_t>(feature.bins));
-    std::vector<double> smallest(static_cast<std::size_t>(feature.bins), std::numeric_limits<double>::infinity());
+    std::vector<std::set<double>> of_bin(static_cast<std::size_t>(feature.bins));
     for (std::size_t r = 0; r < values.size(); ++r) {
       int bin = feature.bins;
       if (!std::isnan(values[r])) {
         bin = static_cast<int>(
             std::count_if(feature.cuts.begin(), feature.cuts.end(), [&](double cut) { return cut < values[r]; }));
-        smallest[static_cast<std::size_t>(bin)] = std::min(smallest[static_cast<std::size_t>(bin)], values[r]);
+        of_bin[static_cast<std::size_t>(bin)].insert(values[r] + 0.0);
       }
       ASSERT_EQ(dataset.bins[r], bin) << "seed " << seed << " row " << r;
     }
-    ASSERT_EQ(feature.values, smallest) << "seed " << seed;   // so no bin is empty
+    // Up to 256 values of each bin, in their order; no bin is empty.
+    std::vector<double> kept;
+    for (std::size_t b = 0; b < of_bin.size(); ++b) {
+      ASSERT_FALSE(of_bin[b].empty()) << "seed " << seed;
+      ASSERT_EQ(feature.bin_begin[b], kept.size()) << "seed " << seed;
+      const std::vector<double> all(of_bin[b].begin(), of_bin[b].end());
+      const std::size_t most = std::min<std::size_t>(all.size(), 256);
+      for (std::size_t i = 0; i < most; ++i) kept.push_back(all[i * all.size() / most]);
+    }
+    ASSERT_EQ(feature.bin_begin.back(), kept.size());
+    ASSERT_EQ(feature.values, kept) << "seed " << seed;
+    ASSERT_EQ(dataset.fine.empty(), !feature.has_fine());
+    for (std::size_t r = 0; r < dataset.fine.size(); ++r) {
+      if (std::isnan(values[r])) {
+        ASSERT_EQ(dataset.fine[r], 0);
+        continue;
+      }
+      const auto begin = kept.begin() + feature.bin_begin[dataset.bins[r]];
+      const auto end = kept.begin() + feature.bin_begin[dataset.bins[r] + std::size_t{1}];
+      ASSERT_EQ(dataset.fine[r], std::upper_bound(begin, end, values[r]) - begin - 1)
+          << "seed " << seed << " row " << r;
+    }
   }
 }
 
