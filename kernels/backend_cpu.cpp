@@ -33,6 +33,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_single.h"
+#include "kernels/ops/votes_single.h"
 #include "kernels/forest/score.h"
 #include "kernels/forest/area.h"
 // clang-format on
@@ -48,7 +49,7 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace) {
 }
 
 u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) {
-  return static_cast<u64>(unit.rows) * fit.values * sizeof(u64);
+  return kept_votes_bytes(unit.rows, fit);
 }
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace) {

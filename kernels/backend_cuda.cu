@@ -36,7 +36,7 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/exec/cuda_block.h"
 // clang-format on
 
-constexpr u32 grow_threads = 192, score_threads = 128, area_threads = 128;
+constexpr u32 grow_threads = 192, score_threads = 64, area_threads = 128;
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.
 // Devices that offer less get what they have: results do not depend on it.
 constexpr u32 most_cell_bytes = 96 << 10;
@@ -60,7 +60,7 @@ __global__ __launch_bounds__(grow_threads, WARPTUNE_GROW_BLOCKS) void grow_kerne
     grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
 }
 
-__global__ __launch_bounds__(score_threads, 4) void score_kernel(const ScoreArgs args) {
+__global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
   extern __shared__ u64 shared_votes[];
   __shared__ u32 partial[33];
   CudaBlock block{partial};
@@ -106,7 +106,10 @@ LaunchShape grow_shape() {
   const u32 offered = static_cast<u32>(shared_bytes) - reserved_shared_bytes;
   return shape_of(grow_kernel, grow_threads, offered < most_cell_bytes ? offered : most_cell_bytes);
 }
-LaunchShape score_shape(u32 rows, u32 values) { return shape_of(score_kernel, score_threads, rows * values * 8); }
+u64 score_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
+LaunchShape score_shape(u64 shared_bytes) {
+  return shape_of(score_kernel, score_threads, static_cast<u32>(shared_bytes));
+}
 LaunchShape area_shape() { return shape_of(area_kernel, area_threads, 0); }
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }

@@ -17,7 +17,8 @@ struct LaunchShape {
 };
 
 LaunchShape grow_shape();
-LaunchShape score_shape(u32 rows, u32 values);
+u64 score_bytes(u32 rows, const Fit& fit);   // of shared memory
+LaunchShape score_shape(u64 shared_bytes);
 LaunchShape area_shape();
 
 // Bytes of workspace that one block of a kernel needs.

@@ -40,6 +40,10 @@ struct DatasetView {
   u32 cell_bins;   // most bins that a histogram has, the missing one included
 };
 
+// Most structures in a tile: with two classes a leaf's votes under so many are one sector of memory, fetched at once. With
+// more classes there is one, since a leaf's votes take more than a sector anyway.
+inline constexpr u32 most_tile = 8;
+
 enum Criterion : u32 { gini = 0, entropy = 1 };
 enum Metric : u32 { accuracy = 0, balanced_accuracy = 1, log_loss = 2, roc_auc = 3 };
 
@@ -55,6 +59,7 @@ struct Structure {
 
 struct Query {
   u32 trees;   // n_estimators
+  u32 place;   // of its structure in the tile
   u32 sums;    // index of its sums in Fit::sums (in units of sums_per_query)
   u32 keys;    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
 };
@@ -79,17 +84,18 @@ struct Fit {
   u32 values;      // numbers per node: classes, or 1 (the share of class 1) for two classes
   // what is asked
   u32 structures, queries, any_leaf_limit;
+  u32 tile, tiles;   // structures that lie side by side, see cut; tiles: their number, the last may have gaps
   const Structure* structure;   // [structures]
-  const u32* query_begin;       // [structures + 1]
-  const Query* query;           // [queries], by structure, then by trees
+  const u32* query_begin;       // [tiles + 1]
+  const Query* query;           // [queries], by tile, then by trees, then by place
   // this round: trees first_tree .. first_tree + trees
   u32 first_tree, trees;
   u32* leaf;    // [trees][validation rows] the deepest leaf of each row
-  u32* cut;     // [trees][structures][max_nodes] under a structure, for each deepest leaf: the node that
-                // stands for it, or with two classes that node's votes
+  u32* cut;     // [trees][tiles][max_nodes][tile] for each deepest leaf, under each structure: the node that stands for
+                // it, or with two classes that node's votes
   u32* value;   // [trees][max_nodes][values] class shares in votes
   // over all rounds
-  u64* votes;   // [structures][validation rows][values]
+  u64* votes;   // [tiles][validation rows][tile][values]
   u64* sums;    // [queries][sums_per_query] what a metric sums over rows
   u32 sums_per_query, metric;
   u64* area_keys;   // roc_auc: [queries of this round][validation rows] votes for class 1
@@ -100,7 +106,7 @@ struct TreeUnit {
 };
 
 struct ScoreUnit {
-  u32 fit, structure, row, rows;   // validation rows row .. row + rows
+  u32 fit, tile, row, rows;   // validation rows row .. row + rows
 };
 
 struct AreaUnit {

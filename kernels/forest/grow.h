@@ -70,14 +70,13 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
   const u32 splits = *shared_count;
   for (u32 s = 0; s < fit.structures; ++s)
     cut_tree(block, t, grown.levels, splits, fit.structure[s], grown.total_weight, weight, data.classes,
-             fit.cut + (static_cast<u64>(tree_of_round) * fit.structures + s) * fit.max_nodes);
+             cut_of(fit, tree_of_round, s));
   // Only nodes that stand for themselves in some structure are ever asked for their votes.
   const u32 nodes = t.level_begin[grown.levels];
-  const u32* cut = fit.cut + static_cast<u64>(tree_of_round) * fit.structures * fit.max_nodes;
   u32* value = fit.value + static_cast<u64>(tree_of_round) * fit.max_nodes * fit.values;
   for (u32 v = block.lane(); v < nodes; v += block.lanes()) {
     bool asked = false;
-    for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut[static_cast<u64>(s) * fit.max_nodes + v] == v;
+    for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut_of(fit, tree_of_round, s)[v] == v;
     if (asked)
       node_votes(fit, weight, t.counts + static_cast<u64>(v) * data.classes, data.classes,
                  value + static_cast<u64>(v) * fit.values);
@@ -85,8 +84,9 @@ DEVICE void finish_tree(Block& block, const DatasetView& data, const Fit& fit, T
   if (fit.values > 1) return;
   // Two classes: a leaf's cut becomes the votes themselves, which is what scoring looks up for every row.
   block.sync();
-  u32* votes = fit.cut + static_cast<u64>(tree_of_round) * fit.structures * fit.max_nodes;
-  for (u32 s = 0; s < fit.structures; ++s, votes += fit.max_nodes)
+  for (u32 s = 0; s < fit.tiles * fit.tile; ++s) {
+    const Cut votes = cut_of(fit, tree_of_round, s);
     for (u32 v = block.lane(); v < nodes; v += block.lanes())
-      if (t.feature[v] == none32) votes[v] = value[votes[v]];
+      if (t.feature[v] == none32) votes[v] = s < fit.structures ? value[votes[v]] : 0;
+  }
 }

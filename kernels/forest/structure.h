@@ -47,10 +47,21 @@ DEVICE u32 best_first_order(Tree& t) {
   return count;
 }
 
+// What stands for each node under one structure, which is one column of a tile.
+struct Cut {
+  u32* first;
+  u32 tile;
+  DEVICE u32& operator[](u32 node) const { return first[static_cast<u64>(node) * tile]; }
+};
+DEVICE Cut cut_of(const Fit& fit, u32 tree_of_round, u32 structure) {
+  const u64 tile = static_cast<u64>(tree_of_round) * fit.tiles + structure / fit.tile;
+  return {fit.cut + tile * fit.max_nodes * fit.tile + structure % fit.tile, fit.tile};
+}
+
 // cut[node] = the node that stands for it under the structure; for all nodes.
 template <class Block>
 DEVICE void cut_tree(Block& block, Tree& t, u32 levels, u32 splits, const Structure& s, double total_weight,
-                     const double* node_weight_of_class, u32 classes, u32* cut) {
+                     const double* node_weight_of_class, u32 classes, Cut cut) {
   const u32 nodes = t.level_begin[levels];
   constexpr u32 split_mark = none32;
   // First which nodes split at all: split_mark, else the node itself.

@@ -17,22 +17,24 @@ inline u32 partition_items(Item* items, Item* other, u32 rows, LeftOf left_of) {
   return left;
 }
 
-// Item: what has a row; threshold: see ops/threshold.h.
+// Item: what has a row; threshold: see ops/threshold.h. Not inlined: its loops need all registers.
 template <class Item>
-inline u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other, u32 rows) {
+[[gnu::noinline]] u32 partition_rows(const DatasetView& data, u32 feature, u32 threshold, Item* items, Item* other,
+                                     u32 rows) {
   const u8* column = data.bins + feature;
   const u64 stride = data.features;
-  const u32 bins = data.feature_bins[feature];
-  if (!between_bins(threshold)) {
-    const u8* fine = data.fine + feature;
-    return partition_items(items, other, rows, [=](u32 row) {
-      return goes_left(static_cast<u32>(column[row * stride]) << 8 | fine[row * stride], threshold, bins);
-    });
+  const u32 bins = data.feature_bins[feature], last = threshold & 0xffffu;
+  const bool missing = data.feature_missing[feature] != 0;
+  if (between_bins(threshold)) {
+    if (missing)
+      return partition_items(items, other, rows, [=](u32 row) {
+        return goes_left(static_cast<u32>(column[row * stride]) << 8, threshold, bins);
+      });
+    return partition_items(items, other, rows, [=](u32 row) { return column[row * stride] <= last >> 8; });
   }
-  if (data.feature_missing[feature])
-    return partition_items(items, other, rows, [=](u32 row) {
-      return goes_left(static_cast<u32>(column[row * stride]) << 8, threshold, bins);
-    });
-  const u32 last = threshold >> 8 & 255;
-  return partition_items(items, other, rows, [=](u32 row) { return column[row * stride] <= last; });
+  const u8* fine = data.fine + feature;
+  const auto code_of = [=](u32 row) { return static_cast<u32>(column[row * stride]) << 8 | fine[row * stride]; };
+  if (missing)
+    return partition_items(items, other, rows, [=](u32 row) { return goes_left(code_of(row), threshold, bins); });
+  return partition_items(items, other, rows, [=](u32 row) { return code_of(row) <= last; });
 }

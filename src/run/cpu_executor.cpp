@@ -27,8 +27,8 @@ class Bytes {
   u8* data_;
 };
 
-// Score units of this many rows: their votes stay in the L1 cache.
-constexpr u32 rows_per_unit = 1024;
+// Score units of this many votes of 8 bytes: they stay in the L1 cache.
+constexpr u32 votes_per_unit = 2048;
 // A round's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
 // many bytes per thread, or so many trees that all threads have work to the end.
 constexpr u64 round_bytes_per_thread = 4ull << 20;
@@ -88,7 +88,7 @@ BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<boo
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = round_bytes(prepared, pool_.threads());
-  Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), rows_per_unit);
+  Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), votes_per_unit);
 
   u64 workspace = 64;
   for (const PreparedFit& fit : rounds.fits()) {

@@ -195,22 +195,18 @@ class CudaExecutor : public Executor {
 
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-    Rounds rounds(std::move(prepared), memory_bytes_ / 4, rows_per_unit);
-    u64 tree_bytes = 256, area_bytes = 256;
-    u32 values = 1, score_rows = 1;
+    Rounds rounds(std::move(prepared), memory_bytes_ / 4, votes_per_unit);
+    u64 tree_bytes = 256, area_bytes = 256, score_bytes = 8;
     for (const PreparedFit& fit : rounds.fits()) {
       tree_bytes = std::max(tree_bytes, kernels::cuda::tree_workspace_bytes(dataset.view(), fit.fit));
       if (context_.metric == kernels::roc_auc) area_bytes = std::max(area_bytes, kernels::cuda::area_bytes(fit.fit));
-      if (rounds.score_rows(fit) * fit.fit.values > score_rows * values) {
-        values = fit.fit.values;
-        score_rows = rounds.score_rows(fit);
-      }
+      score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
     }
     tree_bytes = aligned(tree_bytes);
     area_bytes = aligned(area_bytes);
     // As many blocks as a quarter of the memory has workspaces for.
     kernels::cuda::LaunchShape grow_shape = grow_shape_, area_shape = area_shape_;
-    const kernels::cuda::LaunchShape score_shape = kernels::cuda::score_shape(score_rows, values);
+    const kernels::cuda::LaunchShape score_shape = kernels::cuda::score_shape(score_bytes);
     grow_shape.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / tree_bytes, 1, grow_shape.blocks));
     area_shape.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / area_bytes, 1, area_shape.blocks));
     u64 most_trees = 0;
@@ -267,8 +263,8 @@ class CudaExecutor : public Executor {
     return result;
   }
 
-  // Two rows per thread of a score block.
-  static constexpr u32 rows_per_unit = 256;
+  // Of a score unit: a row of eight structures for each thread of its block.
+  static constexpr u32 votes_per_unit = 512;
 
   FitContext context_;
   int device_, stream_number_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
+#include <tuple>
 
 namespace warptune {
 
@@ -27,11 +29,11 @@ constexpr std::uint64_t bootstrap_purpose = 1, node_purpose = 2;
 }   // namespace
 
 std::uint64_t PreparedFit::round_bytes_per_tree() const {
-  return 4 * (std::uint64_t{validation_rows} + std::uint64_t{fit.max_nodes} * (fit.structures + fit.values));
+  return 4 * (std::uint64_t{validation_rows} + std::uint64_t{fit.max_nodes} * (fit.tiles * fit.tile + fit.values));
 }
 
 std::uint64_t PreparedFit::votes_bytes() const {
-  return 8 * std::uint64_t{fit.structures} * validation_rows * fit.values;
+  return 8 * std::uint64_t{fit.tiles} * fit.tile * validation_rows * fit.values;
 }
 
 std::uint32_t FitTask::first_query() const {
@@ -107,15 +109,28 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
 
   f.metric = metric;
   f.sums_per_query = metric == kernels::balanced_accuracy ? classes : 1;
-  p.query_begin.assign(p.structures.size() + 1, 0);
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) {
-    const PlannedQuery& query = task.planned->queries[q];
-    ++p.query_begin[query.structure - task.first_structure + 1];
-    p.queries.push_back({query.trees, static_cast<std::uint32_t>(p.queries.size()), 0});
-    p.trees = std::max(p.trees, query.trees);
-  }
-  for (std::size_t i = 0; i < p.structures.size(); ++i) p.query_begin[i + 1] += p.query_begin[i];
   f.structures = static_cast<std::uint32_t>(p.structures.size());
+  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
+  f.tiles = (f.structures + f.tile - 1) / f.tile;
+  const auto structure_of = [&](std::uint32_t planned_query) {
+    return task.planned->queries[planned_query].structure - task.first_structure;
+  };
+  std::vector<std::uint32_t> order(task.last_query() - task.first_query());
+  std::iota(order.begin(), order.end(), task.first_query());
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto rank = [&](std::uint32_t q) {
+      return std::tuple(structure_of(q) / f.tile, task.planned->queries[q].trees, structure_of(q));
+    };
+    return rank(a) < rank(b);
+  });
+  p.query_begin.assign(f.tiles + std::size_t{1}, 0);
+  for (const std::uint32_t q : order) {
+    const std::uint32_t trees = task.planned->queries[q].trees, structure = structure_of(q);
+    ++p.query_begin[structure / f.tile + 1];
+    p.queries.push_back({trees, structure % f.tile, q - task.first_query(), 0});
+    p.trees = std::max(p.trees, trees);
+  }
+  for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
   f.queries = static_cast<std::uint32_t>(p.queries.size());
   return p;
 }

@@ -14,9 +14,9 @@ namespace warptune {
 struct PreparedFit {
   kernels::Fit fit{};   // its pointers are the executor's to set
   std::vector<kernels::Structure> structures;
-  std::vector<std::uint32_t> query_begin;   // [structures + 1]
-  std::vector<kernels::Query> queries;
-  std::vector<double> class_weights;   // [classes] when the fit weighs classes by all training rows
+  std::vector<std::uint32_t> query_begin;   // [tiles + 1]
+  std::vector<kernels::Query> queries;      // in the kernels' order; their `sums` count in the plan's
+  std::vector<double> class_weights;        // [classes] when the fit weighs classes by all training rows
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
 

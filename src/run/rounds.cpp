@@ -35,7 +35,7 @@ u32 queries_up_to(const PreparedFit& fit, u32 after, u32 trees) {
 
 u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
   u64 bytes = aligned(4ull * trees * fit.validation_rows) +
-              aligned(4ull * trees * fit.fit.structures * fit.fit.max_nodes) +
+              aligned(4ull * trees * fit.fit.tiles * fit.fit.tile * fit.fit.max_nodes) +
               aligned(4ull * trees * fit.fit.max_nodes * fit.fit.values);
   if (fit.fit.metric == kernels::roc_auc)
     bytes += aligned(8ull * queries_up_to(fit, grown, grown + trees) * fit.validation_rows);
@@ -44,8 +44,8 @@ u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
 
 }   // namespace
 
-Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t rows_per_unit)
-    : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), rows_per_unit_(rows_per_unit) {
+Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit)
+    : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), votes_per_unit_(votes_per_unit) {
   u64 count = 0;
   for (const PreparedFit& fit : fits_) {
     sums_at_.push_back(count);
@@ -69,7 +69,9 @@ Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::u
   }
 }
 
-std::uint32_t Rounds::score_rows(const PreparedFit& fit) const { return std::max(1u, rows_per_unit_ / fit.fit.values); }
+std::uint32_t Rounds::score_rows(const PreparedFit& fit) const {
+  return std::max(1u, votes_per_unit_ / (fit.fit.values * fit.fit.tile));
+}
 
 // Fits in their order, each with as many trees as the budget still has room for; at least one tree in all.
 std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>& grown) const {
@@ -141,7 +143,7 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     fit.class_weights =
         at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
     fit.leaf = at<u32>(addresses.arena, take(4 * valid * fit.trees));
-    fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.structures * fit.max_nodes));
+    fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.tiles * fit.tile * fit.max_nodes));
     fit.value = at<u32>(addresses.arena, take(4ull * fit.trees * fit.max_nodes * fit.values));
     fit.area_keys = at<u64>(addresses.arena, take(8 * valid * keys));
     fit.votes = at<u64>(addresses.kept, votes_at_[share.fit]);
@@ -149,9 +151,9 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     fits.push_back(fit);
     for (u32 t = 0; t < share.trees; ++t) trees.push_back({number, t});
     const u32 rows = score_rows(prepared);
-    for (u32 s = 0; s < fit.structures; ++s)
+    for (u32 tile = 0; tile < fit.tiles; ++tile)
       for (u32 row = 0; row < valid; row += rows)
-        scores.push_back({number, s, row, std::min(rows, static_cast<u32>(valid) - row)});
+        scores.push_back({number, tile, row, std::min(rows, static_cast<u32>(valid) - row)});
   }
   round.fits_at = put(tables, fits.data(), fits.size());
   round.trees_at = put(tables, trees.data(), trees.size());

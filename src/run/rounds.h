@@ -27,8 +27,8 @@ struct Round {
 
 class Rounds {
  public:
-  // rows_per_unit: of a score unit, for two classes; with more classes fewer.
-  Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t rows_per_unit);
+  // votes_per_unit: of a score unit, about; of its rows, structures and classes.
+  Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
 
   [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
   // The next round with real addresses. plan() gives only sizes, does not advance, and needs no addresses.
@@ -56,7 +56,7 @@ class Rounds {
   std::vector<std::uint32_t> grown_;   // trees of each fit so far
   std::size_t first_unfinished_ = 0;
   std::uint64_t budget_ = 0, kept_bytes_ = 0, sums_bytes_ = 0, largest_arena_ = 0, largest_tables_ = 0;
-  std::uint32_t rows_per_unit_ = 0;
+  std::uint32_t votes_per_unit_ = 0;
 };
 
 }   // namespace warptune

@@ -84,9 +84,9 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
 
   Fit& fit = prepared.fit;
   const u64 valid = prepared.validation_rows, trees = prepared.trees;
-  Guarded<u32> leaf(trees * valid), cut(trees * fit.structures * fit.max_nodes),
+  Guarded<u32> leaf(trees * valid), cut(trees * fit.tiles * fit.tile * fit.max_nodes),
       value(trees * fit.max_nodes * fit.values);
-  Guarded<u64> votes(fit.structures * valid * fit.values), sums(prepared.sums_count(), 0);
+  Guarded<u64> votes(fit.tiles * fit.tile * valid * fit.values), sums(prepared.sums_count(), 0);
   Guarded<u64> keys(context.metric == kernels::roc_auc ? fit.queries * valid : 0);
   fit.order = context.folds->order.data();
   fit.class_weights = prepared.class_weights.data();
@@ -114,24 +114,25 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
     tree.nodes = nodes_of(workspace.data(), data, fit);
     tree.leaf.assign(leaf.data() + t * valid, leaf.data() + (t + 1) * valid);
     for (u32 s = 0; s < fit.structures; ++s) {
-      const u32* cut_of = cut.data() + (u64{t} * fit.structures + s) * fit.max_nodes;
+      const u32* cuts = cut.data() + (u64{t} * fit.tiles + s / fit.tile) * fit.max_nodes * fit.tile;
+      const auto cut_of = [&](u32 v) { return cuts[u64{v} * fit.tile + s % fit.tile]; };
       const u32* value_of = value.data() + u64{t} * fit.max_nodes * fit.values;
       std::vector<bool>& splits = tree.splits.emplace_back();
       auto& leaf_votes = tree.votes.emplace_back(tree.nodes.size());
       for (u32 v = 0; v < tree.nodes.size(); ++v) {
-        splits.push_back(tree.nodes[v].splits && cut_of[v] == none32);
+        splits.push_back(tree.nodes[v].splits && cut_of(v) == none32);
         if (tree.nodes[v].splits) continue;
         if (fit.values == 1)
-          leaf_votes[v] = {cut_of[v]};
+          leaf_votes[v] = {cut_of(v)};
         else
-          leaf_votes[v].assign(value_of + u64{cut_of[v]} * fit.values, value_of + u64{cut_of[v] + 1} * fit.values);
+          leaf_votes[v].assign(value_of + u64{cut_of(v)} * fit.values, value_of + u64{cut_of(v) + 1} * fit.values);
       }
     }
     forest.trees.push_back(std::move(tree));
   }
 
-  for (u32 s = 0; s < fit.structures; ++s) {
-    const kernels::ScoreUnit unit{0, s, 0, prepared.validation_rows};
+  for (u32 tile = 0; tile < fit.tiles; ++tile) {
+    const kernels::ScoreUnit unit{0, tile, 0, prepared.validation_rows};
     const kernels::ScoreArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
     Guarded<u8> space(cpu.score_workspace_bytes(unit, fit));
     if (many)
@@ -152,7 +153,11 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
     }
     forest.stayed_inside &= space.intact();
   }
-  forest.votes.assign(votes.data(), votes.data() + fit.structures * valid * fit.values);
+  for (u32 s = 0; s < fit.structures; ++s)
+    for (u64 i = 0; i < valid; ++i) {
+      const u64* of_row = votes.data() + ((s / fit.tile * valid + i) * fit.tile + s % fit.tile) * fit.values;
+      forest.votes.insert(forest.votes.end(), of_row, of_row + fit.values);
+    }
   forest.sums.assign(sums.data(), sums.data() + prepared.sums_count());
   forest.stayed_inside &= leaf.intact() && cut.intact() && value.intact() && votes.intact() && sums.intact() &&
                           keys.intact() && workspace.intact();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <map>
@@ -114,8 +115,11 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
     reference::Votes votes;
     votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
     for (std::size_t i = 0; i < valid; ++i) votes.label.push_back(c.dataset.labels[c.folds.order[fit.begin + i]]);
-    std::uint32_t query = forest.prepared.query_begin[s];
-    const std::uint32_t query_end = forest.prepared.query_begin[s + 1];
+    std::vector<kernels::Query> queries;   // of the structure, by trees
+    for (std::uint32_t q = forest.prepared.query_begin[s / fit.tile]; q < forest.prepared.query_begin[s / fit.tile + 1];
+         ++q)
+      if (forest.prepared.queries[q].place == s % fit.tile) queries.push_back(forest.prepared.queries[q]);
+    std::size_t query = 0;
     for (std::uint32_t t = 0; t < forest.prepared.trees; ++t) {
       SCOPED_TRACE("structure " + std::to_string(s) + " tree " + std::to_string(t));
       const KernelTree& kernel = forest.trees[t];
@@ -137,18 +141,17 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
                                            : (1u << kernels::vote_bits) - row_votes[0];
       }
       votes.total += std::uint64_t{1} << kernels::vote_bits;
-      for (; query < query_end && forest.prepared.queries[query].trees == t + 1; ++query) {
-        const std::uint64_t* sums =
-            forest.sums.data() + std::size_t{forest.prepared.queries[query].sums} * fit.sums_per_query;
+      for (; query < queries.size() && queries[query].trees == t + 1; ++query) {
+        ASSERT_EQ(c.fit.queries[queries[query].sums], (PlannedQuery{s, t + 1}));
+        const std::uint64_t* sums = forest.sums.data() + std::size_t{queries[query].sums} * fit.sums_per_query;
         if (c.metric == kernels::roc_auc && (class_rows[0] == 0 || class_rows[1] == 0))
           continue;   // no such study starts
         EXPECT_NEAR(score_of(c.metric, sums, class_rows), naive_score(c.metric, votes), 1e-9) << "query " << query;
       }
     }
-    EXPECT_EQ(query, query_end);
-    const std::uint32_t most =
-        query_end == forest.prepared.query_begin[s] ? 0 : forest.prepared.queries[query_end - 1].trees;
-    for (std::size_t i = 0; i < valid && most == forest.prepared.trees; ++i)
+    EXPECT_EQ(query, queries.size());
+    EXPECT_FALSE(queries.empty());
+    for (std::size_t i = 0; i < valid && queries.back().trees == forest.prepared.trees; ++i)
       for (std::size_t v = 0; v < values; ++v)
         ASSERT_EQ(forest.votes[(s * valid + i) * values + v], votes.of_row[i][values == 1 ? 1 : v])
             << "validation row " << i;
@@ -162,7 +165,7 @@ Case random_case(std::uint64_t seed) {
   const int classes = rng() % 2 ? 2 : static_cast<int>(2 + rng() % 30), bins = rng() % 2 ? 6 : 255;
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
   c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
-  c.fit = random_fit(rng, features, 3, 2);
+  c.fit = random_fit(rng, features, std::array{1u, 2u, 3u, 11u}[rng() % 4], 2);
   c.metric = static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3));
   c.seed = rng();
   return c;

@@ -12,12 +12,12 @@ BatchSums TeamExecutor::run(std::span<const FitTask> tasks, const std::atomic<bo
   using kernels::u8;
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-  Rounds rounds(std::move(prepared), arena_bytes_, 37);
+  Rounds rounds(std::move(prepared), arena_bytes_, 137);
   u64 workspace = 0;
   for (const PreparedFit& fit : rounds.fits()) {
     workspace = std::max(workspace, kernels::team::tree_workspace_bytes(dataset_.view(), fit.fit));
     workspace = std::max(workspace, kernels::team::area_bytes(fit.fit, lanes_));
-    workspace = std::max<u64>(workspace, 8ull * rounds.score_rows(fit) * fit.fit.values);
+    workspace = std::max(workspace, kernels::team::score_workspace_bytes(rounds.score_rows(fit), fit.fit));
   }
   // Words of 64 bytes: aligned as the kernels need them.
   struct alignas(64) Line {

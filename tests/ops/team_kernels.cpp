@@ -59,6 +59,8 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words)
   });
 }
 
+u64 score_workspace_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
+
 void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes) {
   run_lanes(lanes, [&](TeamBlock& block) { score_rows(block, a, a.units[unit], reinterpret_cast<u64*>(workspace)); });
 }
