@@ -36,7 +36,7 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/exec/cuda_block.h"
 // clang-format on
 
-constexpr u32 grow_threads = 192, score_threads = 64, area_threads = 128;
+constexpr u32 grow_threads = 192, score_threads = 32, area_threads = 128;
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.
 // Devices that offer less get what they have: results do not depend on it.
 constexpr u32 most_cell_bytes = 96 << 10;
@@ -60,7 +60,7 @@ __global__ __launch_bounds__(grow_threads, WARPTUNE_GROW_BLOCKS) void grow_kerne
     grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
 }
 
-__global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
+__global__ __launch_bounds__(score_threads, 16) void score_kernel(const ScoreArgs args) {
   extern __shared__ u64 shared_votes[];
   __shared__ u32 partial[33];
   CudaBlock block{partial};
