@@ -112,10 +112,10 @@ def test_accuracy_is_not_below(table_name, setting, tables, measured, tmp_path):
 NOTES = """\
 ## What is known
 
-- Bins: a feature of more than 255 values is cut into 255 bins. Where trees have no limit and the table has next to no noise
-  (blog: 4 features of 10,000 values, 1 % of the labels flipped), this costs accuracy: scikit-learn's own forest on blog
-  with its features cut into 255 bins scores 0.9553 instead of 0.9580 (8 seeds), with 1,023 bins 0.9581. Up to a depth of
-  about 10 there is no difference.
+- Bins: a feature of more than 255 values is cut into 255 bins, and nodes of more than 128 rows are split between bins only.
+  Smaller nodes are split between values: without that, trees of no limit lose accuracy on a table of many values and next
+  to no noise (blog: 4 features of 10,000 values, 1 % of the labels flipped). scikit-learn's own forest on blog with its
+  features cut into 255 bins scores 0.9553 instead of 0.9580 (8 seeds).
 - `class_weight=balanced` with a bootstrap: scikit-learn 1.9 draws rows by their class's weight; warptune weighs the rows
   that were drawn, as earlier versions did. Deep forests differ by it (churn: accuracy +0.013, balanced accuracy -0.043),
   so the comparison takes `balanced_subsample`, which means the same in both.
