@@ -6,20 +6,22 @@
 #include <string_view>
 #include <vector>
 
+#include "warptune/categories.h"
+#include "warptune/cells.h"
 #include "warptune/error.h"
 
 namespace warptune {
 
 enum class ColumnType { numeric, boolean, text };
 
-// One column. Every cell is a double: a number, 0 or 1 for a boolean, the index into `categories` for text;
+// One column. Every cell stands for a double: a number, 0 or 1 for a boolean, the index into `categories` for text;
 // NaN is a missing cell.
 struct Column {
   std::string name;
   ColumnType type = ColumnType::numeric;
-  std::vector<double> values;   // [rows]
+  Cells values;   // [rows]
   // Names of a text column's categories, sorted bytewise; a boolean's two words, the false one first.
-  std::vector<std::string> categories;
+  Categories categories;
 };
 
 struct Table {
@@ -40,8 +42,8 @@ struct CsvOptions {
 // are numbers (and then inf or a number beyond 1.8e308 is an error), boolean if they are all true/false or all yes/no in any
 // letter case, else text. Blanks around a cell do not count, unless they are inside the quotes of a text cell. Blank lines
 // are skipped. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors carry path:line:column, the column in bytes.
-// The table is the same for any number of threads. Memory: 8 bytes a cell and a few blocks of 256 KiB; what comes from a
-// pipe is also kept as it came until the end.
+// The table is the same for any number of threads. Memory: at most twice the bytes of the rows, mostly fewer
+// than they have, and a few blocks of 256 KiB for each thread; what comes from a pipe is also kept as it came until the end.
 [[nodiscard]] Result<Table> read_csv(const std::string& path, const CsvOptions& options = {});
 // The same from bytes in memory; `name` stands for the path in errors.
 [[nodiscard]] Result<Table> parse_csv(std::string_view bytes, const std::string& name, const CsvOptions& options = {});

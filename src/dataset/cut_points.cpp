@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 namespace warptune {
@@ -53,14 +54,20 @@ void sort_keys(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spa
 
 }   // namespace
 
-const DistinctValues& distinct_values(std::span<const double> values, SortSpace& space) {
+const DistinctValues& distinct_values(const Cells& values, SortSpace& space) {
   DistinctValues& distinct = space.distinct;
+  if (std::optional<Cells::Counts> counts = values.counts()) {
+    distinct = {std::move(counts->values), std::move(counts->counts), counts->has_missing};
+    return distinct;
+  }
   std::vector<std::uint64_t>& keys = space.keys;
   keys.clear();
   keys.reserve(values.size());
-  for (const double value : values) {
-    if (!std::isnan(value)) keys.push_back(key_of(value + 0.0));   // -0 becomes 0
-  }
+  values.for_each_piece([&](std::span<const double> piece) {
+    for (const double value : piece) {
+      if (!std::isnan(value)) keys.push_back(key_of(value));
+    }
+  });
   distinct.has_missing = keys.size() < values.size();
   distinct.values.clear();
   distinct.counts.clear();

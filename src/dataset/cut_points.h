@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "warptune/cells.h"
+
 namespace warptune {
 
 struct DistinctValues {
@@ -19,7 +21,7 @@ struct SortSpace {
   DistinctValues distinct;
 };
 // values: of all rows, NaN is missing. The result lies in `space`.
-[[nodiscard]] const DistinctValues& distinct_values(std::span<const double> values, SortSpace& space);
+[[nodiscard]] const DistinctValues& distinct_values(const Cells& values, SortSpace& space);
 
 // The index of the last distinct value of each bin but the last, ascending. Up to max_bins distinct values: each has its
 // own bin. Else greedy as LightGBM (GreedyFindBin in src/io/bin.cpp), in integers: a value with at least rows/max_bins rows

@@ -124,14 +124,16 @@ void bin_rows(Dataset& dataset, const Table& table, const std::vector<std::size_
     dataset.fine.resize(table.rows * width);
   const std::vector<BinSearch> searches(features.begin(), features.end());
   // Rows whose bins stay in the second-level cache while the columns are written one after another.
-  const std::size_t stretch = std::clamp<std::size_t>((std::size_t{1} << 17) / width, 64, 8192);
+  constexpr std::size_t most_rows = 8192;
+  const std::size_t stretch = std::clamp<std::size_t>((std::size_t{1} << 17) / width, 64, most_rows);
   for_each_piece((table.rows + stretch - 1) / stretch, threads, [&](std::size_t piece, std::size_t) {
     const std::size_t begin = piece * stretch, rows = std::min(stretch, table.rows - begin);
+    std::array<double, most_rows> values;
     for (std::size_t f = 0; f < width; ++f) {
-      const std::span<const double> values = std::span(table.columns[columns[f]].values).subspan(begin, rows);
+      table.columns[columns[f]].values.read(begin, {values.data(), rows});
       const std::size_t at = begin * width + f;
-      searches[f].find(values, dataset.bins.data() + at, dataset.fine.empty() ? nullptr : dataset.fine.data() + at,
-                       width);
+      searches[f].find({values.data(), rows}, dataset.bins.data() + at,
+                       dataset.fine.empty() ? nullptr : dataset.fine.data() + at, width);
     }
   });
 }
@@ -237,8 +239,8 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
     dataset.fold_codes.assign(folds->codes.begin(), folds->codes.end());
   }
   dataset.features.resize(roles->features.size());
-  std::vector<std::span<const double>> columns;
-  for (const std::size_t column : roles->features) columns.emplace_back(table.columns[column].values);
+  std::vector<const Cells*> columns;
+  for (const std::size_t column : roles->features) columns.push_back(&table.columns[column].values);
   const Result<void> sorted = sorter(columns, [&](std::size_t f, const DistinctValues& distinct) {
     dataset.features[f] = cut_feature(table.columns[roles->features[f]], options.max_bins, distinct);
   });
@@ -250,16 +252,16 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
 
 }   // namespace
 
-Result<void> sort_columns(std::span<const std::span<const double>> columns, const OnSorted& on_sorted, int threads) {
+Result<void> sort_columns(std::span<const Cells* const> columns, const OnSorted& on_sorted, int threads) {
   std::vector<SortSpace> spaces(static_cast<std::size_t>(std::max(threads, 1)));
   for_each_piece(columns.size(), threads, [&](std::size_t column, std::size_t thread) {
-    on_sorted(column, distinct_values(columns[column], spaces[thread]));
+    on_sorted(column, distinct_values(*columns[column], spaces[thread]));
   });
   return {};
 }
 
 Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options) {
-  return make_dataset(table, options, [&](std::span<const std::span<const double>> columns, const OnSorted& on_sorted) {
+  return make_dataset(table, options, [&](std::span<const Cells* const> columns, const OnSorted& on_sorted) {
     return sort_columns(columns, on_sorted, options.threads);
   });
 }

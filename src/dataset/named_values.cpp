@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 #include "dataset/cut_points.h"
 #include "table/number.h"
@@ -24,13 +25,16 @@ std::string shortest(double value) {
 }   // namespace
 
 Result<NamedValues> name_values(const Table& table, const Column& column, std::string_view role) {
-  const auto first_missing =
-      std::find_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); });
-  if (first_missing != column.values.end()) {
-    const auto count = std::count_if(first_missing, column.values.end(), [](double v) { return std::isnan(v); });
-    return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source),
-                               first_missing - column.values.begin() + 1, role, column.name,
-                               count > 1 ? fmt::format(" ({} rows have none)", count) : ""),
+  std::size_t row = 0, first_missing = 0, count = 0;
+  column.values.for_each_piece([&](std::span<const double> values) {
+    for (const double value : values) {
+      if (std::isnan(value) && count++ == 0) first_missing = row;
+      ++row;
+    }
+  });
+  if (count > 0) {
+    return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source), first_missing + 1,
+                               role, column.name, count > 1 ? fmt::format(" ({} rows have none)", count) : ""),
                    "row 1 is the first one after the header; remove these rows or fill them in");
   }
   NamedValues named;
@@ -44,13 +48,15 @@ Result<NamedValues> name_values(const Table& table, const Column& column, std::s
   }
   for (const double value : named.values) {
     named.names.push_back(column.categories.empty() ? shortest(value)
-                                                    : column.categories[static_cast<std::size_t>(value)]);
+                                                    : std::string(column.categories[static_cast<std::size_t>(value)]));
   }
   named.codes.reserve(column.values.size());
-  for (const double value : column.values) {
-    const auto at = std::lower_bound(named.values.begin(), named.values.end(), value);
-    named.codes.push_back(static_cast<std::uint8_t>(at - named.values.begin()));
-  }
+  column.values.for_each_piece([&](std::span<const double> values) {
+    for (const double value : values) {
+      const auto at = std::lower_bound(named.values.begin(), named.values.end(), value);
+      named.codes.push_back(static_cast<std::uint8_t>(at - named.values.begin()));
+    }
+  });
   return named;
 }
 

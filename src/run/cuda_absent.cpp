@@ -24,9 +24,7 @@ Result<std::vector<Point>> cuda_random_points(const Space&, std::uint64_t, std::
   return absent();
 }
 
-Result<void> cuda_sort_columns(std::span<const std::span<const double>>, const OnSorted&, int, std::uint64_t) {
-  return absent();
-}
+Result<void> cuda_sort_columns(std::span<const Cells* const>, const OnSorted&, int, std::uint64_t) { return absent(); }
 
 }   // namespace warptune
 

@@ -65,7 +65,7 @@ class GroupSort {
   }
   [[nodiscard]] u32 columns() const { return columns_; }
 
-  void sort(std::span<const std::span<const double>> columns, std::size_t first, const ColumnGroup& group,
+  void sort(std::span<const Cells* const> columns, std::size_t first, const ColumnGroup& group,
             const OnSorted& on_sorted);
 
  private:
@@ -85,13 +85,12 @@ class GroupSort {
   DistinctValues distinct_;
 };
 
-void GroupSort::sort(std::span<const std::span<const double>> columns, std::size_t first, const ColumnGroup& group,
+void GroupSort::sort(std::span<const Cells* const> columns, std::size_t first, const ColumnGroup& group,
                      const OnSorted& on_sorted) {
   const GroupMemory at(group);
   const cudaStream_t stream = stream_.get();
-  const u64 column_bytes = 8ull * group.rows;
-  for (u32 c = 0; c < group.columns; ++c)
-    std::memcpy(staged_.data() + c * column_bytes, columns[first + c].data(), column_bytes);
+  const std::span cells(reinterpret_cast<double*>(staged_.data()), group.cells());
+  for (u32 c = 0; c < group.columns; ++c) columns[first + c]->read(0, cells.subspan(u64{c} * group.rows, group.rows));
   auto* keys = reinterpret_cast<u64*>(device_.data());
   auto* spare = reinterpret_cast<u64*>(device_.data() + at.spare);
   auto* starts = reinterpret_cast<u32*>(device_.data() + at.starts);
@@ -142,10 +141,10 @@ u32 group_columns(std::size_t columns, u32 rows, u64 memory_bytes) {
 
 }   // namespace
 
-Result<void> cuda_sort_columns(std::span<const std::span<const double>> columns, const OnSorted& on_sorted, int device,
+Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSorted& on_sorted, int device,
                                std::uint64_t memory_bytes) {
-  if (columns.empty() || columns.front().empty()) return {};
-  const u64 rows = columns.front().size();
+  if (columns.empty() || columns.front()->size() == 0) return {};
+  const u64 rows = columns.front()->size();
   if (rows > std::numeric_limits<u32>::max())
     return failure(fmt::format("cuda:{}: a column of {} rows cannot be sorted there", device, rows), "use --device cpu",
                    Exit::device);

@@ -30,7 +30,7 @@ struct CudaDevice {
                                                             std::uint32_t count, int device);
 
 // A ColumnSorter by the device. memory_bytes: as many columns at a time as it has room for, but at least one; 0: no limit.
-[[nodiscard]] Result<void> cuda_sort_columns(std::span<const std::span<const double>> columns,
-                                             const OnSorted& on_sorted, int device, std::uint64_t memory_bytes);
+[[nodiscard]] Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSorted& on_sorted,
+                                             int device, std::uint64_t memory_bytes);
 
 }   // namespace warptune

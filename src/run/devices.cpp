@@ -103,7 +103,7 @@ Result<std::vector<Point>> draw_points(const Study& study) {
 
 ColumnSorter column_sorter(const Study& study) {
   // The device is chosen when columns are to be sorted: what is wrong with the table is said first.
-  return [&study](std::span<const std::span<const double>> columns, const OnSorted& on_sorted) -> Result<void> {
+  return [&study](std::span<const Cells* const> columns, const OnSorted& on_sorted) -> Result<void> {
     const Result<Choice> choice = choose(study);
     if (!choice) return tl::unexpected(choice.error());
     if (choice->cuda) return cuda_sort_columns(columns, on_sorted, choice->indices.front(), study.memory_bytes);

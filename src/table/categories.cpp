@@ -1,61 +1,58 @@
-#include "table/categories.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "warptune/categories.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cstring>
+#include <utility>
 
 namespace warptune {
 namespace {
 
-constexpr std::uint64_t number_mask = 0xffffffffu;
+constexpr std::size_t seven_bits = 0x7f, more = 0x80;
 
-std::uint64_t hash_of(std::string_view word) { return XXH3_64bits(word.data(), word.size()); }
+// The text behind the length at `at`.
+std::string_view text_at(const std::byte* at) {
+  std::size_t length = 0;
+  for (int shift = 0;; shift += 7) {
+    const auto part = static_cast<std::size_t>(*at++);
+    length |= (part & seven_bits) << shift;
+    if ((part & more) == 0) return {reinterpret_cast<const char*>(at), length};
+  }
+}
+
+const std::byte* after(std::string_view text) { return reinterpret_cast<const std::byte*>(text.data() + text.size()); }
 
 }   // namespace
 
-std::string_view Categories::word(std::uint32_t number) const {
-  const std::uint64_t begin = number == 0 ? 0 : ends_[number - 1];
-  return std::string_view(text_).substr(begin, ends_[number] - begin);
+std::string_view Categories::text(std::size_t i) const {
+  std::string_view text = text_at(texts_.data() + marks_[i / group]);
+  for (std::size_t k = i % group; k > 0; --k) text = text_at(after(text));
+  return text;
 }
 
-std::uint32_t Categories::number(std::string_view word) {
-  if (ends_.size() * 2 >= slots_.size()) grow();
-  const std::uint64_t hash = hash_of(word);
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
-    const std::uint64_t slot = slots_[i];
-    if (slot == 0) {
-      const auto fresh = static_cast<std::uint32_t>(ends_.size());
-      text_ += word;
-      ends_.push_back(text_.size());
-      slots_[i] = (hash & ~number_mask) | (fresh + 1u);
-      return fresh;
-    }
-    if (((slot ^ hash) & ~number_mask) != 0) continue;
-    const auto known = static_cast<std::uint32_t>((slot & number_mask) - 1);
-    if (this->word(known) == word) return known;
+void Categories::append(std::string_view name) {
+  if (count_ % group == 0) marks_.push_back(texts_.size());
+  std::size_t length = name.size();
+  for (; length > seven_bits; length >>= 7) *texts_.grow(1) = static_cast<std::byte>((length & seven_bits) | more);
+  std::byte* const out = texts_.grow(1 + name.size());
+  *out = static_cast<std::byte>(length);
+  std::memcpy(out + 1, name.data(), name.size());
+  ++count_;
+}
+
+void Categories::reorder(std::vector<std::uint32_t> order) {
+  if (ordered_) {
+    for (std::uint32_t& i : order) i = order_[i];
   }
+  order_ = std::move(order);
+  ordered_ = true;
 }
 
-void Categories::grow() {
-  std::vector<std::uint64_t> slots(std::max<std::size_t>(slots_.size() * 2, 16), 0);
-  const std::size_t mask = slots.size() - 1;
-  for (std::uint32_t n = 0; n < ends_.size(); ++n) {
-    const std::uint64_t hash = hash_of(word(n));
-    std::size_t i = hash & mask;
-    while (slots[i] != 0) i = (i + 1) & mask;
-    slots[i] = (hash & ~number_mask) | (n + 1u);
+bool Categories::operator==(const Categories& other) const {
+  if (size() != other.size()) return false;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if ((*this)[i] != other[i]) return false;
   }
-  slots_ = std::move(slots);
-}
-
-std::vector<std::uint32_t> Categories::sorted() const {
-  std::vector<std::uint32_t> order(size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return word(a) < word(b); });
-  return order;
+  return true;
 }
 
 }   // namespace warptune

@@ -5,7 +5,6 @@
 #include "table/csv_reader.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
@@ -20,10 +19,10 @@
 
 #include "table/block_pipeline.h"
 #include "table/byte_source.h"
-#include "table/categories.h"
 #include "table/cell.h"
 #include "table/row_blocks.h"
 #include "table/source_name.h"
+#include "table/word_numbers.h"
 
 namespace warptune {
 namespace {
@@ -31,16 +30,6 @@ namespace {
 constexpr std::size_t max_columns = 65535;
 constexpr std::size_t max_rows = std::numeric_limits<std::int32_t>::max();
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-// A long column is first touched page by page; with pages of 2 MiB that is a quarter of the page faults' time. Only advice.
-void prefer_huge_pages(std::vector<double>& values) {
-  constexpr std::uintptr_t huge_page = std::uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());
-  const std::uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page;
-  const std::uintptr_t last = (begin + values.capacity() * sizeof(double)) / huge_page * huge_page;
-  if (last < first + 2 * huge_page) return;   // of a short column too much would stay unused
-  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-}
 
 // An unfit number at its place in the file, for when the column stays numeric.
 struct PlacedUnfit {
@@ -51,9 +40,11 @@ struct PlacedUnfit {
 };
 
 struct GrowingColumn {
-  std::vector<double> values;
-  std::optional<Categories> words;   // a text column's; values are their numbers
-  std::size_t words_from = 0;        // rows before this one were read as numbers
+  Cells cells;
+  std::optional<WordNumbers> words;   // a text column's; cells are their numbers
+  // Rows before this one were read as numbers first; their words' numbers are kept apart, since they are known last.
+  std::size_t words_from = 0;
+  Cells first_cells;
   std::optional<PlacedUnfit> unfit;
 };
 
@@ -94,6 +85,7 @@ class CsvReader {
     RowBlocks blocks(source_, name_, options_.separator, block_bytes_);
     std::vector<std::unique_ptr<BlockWork>> spare;
     std::size_t row = 0;   // rows handed on so far
+    std::size_t blank_blocks = 0;
     bool first = true, ended = false;
     Result<void> result;
     std::optional<Error> read_error;
@@ -114,12 +106,15 @@ class CsvReader {
           if (!again) {
             Result<void> started = start(work->block, blocks.separator());
             if (!started) return started;
-            if (columns_.empty()) {
-              first = true;   // blank lines only
-              spare.push_back(std::move(work));
-              continue;
-            }
           }
+          // Blank lines only, before the header: skip_ is an offset in the header's block.
+          if (again ? blank_blocks < blank_blocks_ : columns_.empty()) {
+            first = true;
+            ++blank_blocks;
+            spare.push_back(std::move(work));
+            continue;
+          }
+          blank_blocks_ = blank_blocks;
           work->skip = skip_;
         }
         work->layout = layout_;
@@ -194,18 +189,13 @@ class CsvReader {
     if (rows_ + parsed.rows > max_rows) {
       return failure(fmt::format("{}: more than {} rows", source_name(name_), max_rows), "read a part of the file");
     }
-    if (rows_ == 0) reserve(work);
+    if (rows_ == 0) expect_rows(work);
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       GrowingColumn& column = columns_[c];
-      const std::size_t needed = rows_ + parsed.rows;
-      if (column.values.capacity() < needed) column.values.reserve(std::max(needed, column.values.capacity() / 2 * 3));
       if (column.words) {
-        for (std::size_t r = 0; r < parsed.rows; ++r) {
-          column.values.push_back(word_number(*column.words, parsed, work.block.text(), c, r));
-        }
+        append_words(*column.words, work, c, parsed.rows, column.cells);
       } else {
-        const double* const cells = parsed.cells.data() + c * parsed.stride;
-        column.values.insert(column.values.end(), cells, cells + parsed.rows);
+        column.cells.append({parsed.cells.data() + c * parsed.stride, parsed.rows});
       }
     }
     for (const UnfitNumber& unfit : parsed.unfit) {
@@ -222,22 +212,25 @@ class CsvReader {
 
   // Second pass: the words of rows that the first pass took for numbers.
   Result<void> fill_in(const BlockWork& work, std::size_t row) {
-    const ParsedBlock& parsed = work.parsed;
-    if (parsed.problem) return changed();
+    if (work.parsed.problem) return changed();
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       GrowingColumn& column = columns_[c];
-      if (!column.words) continue;
-      for (std::size_t r = 0; r < parsed.rows && row + r < column.words_from; ++r) {
-        column.values[row + r] = word_number(*column.words, parsed, work.block.text(), c, r);
-      }
+      if (!column.words || row >= column.words_from) continue;
+      append_words(*column.words, work, c, std::min(work.parsed.rows, column.words_from - row), column.first_cells);
     }
     return {};
   }
 
-  static double word_number(Categories& words, const ParsedBlock& parsed, std::string_view text, std::size_t column,
-                            std::size_t row) {
-    const WordPlace place = parsed.word_place(column, row);
-    return place.length == missing_word ? missing : static_cast<double>(words.number(parsed.word(place, text)));
+  // The numbers of the words in a block's first rows.
+  void append_words(WordNumbers& words, const BlockWork& work, std::size_t column, std::size_t rows, Cells& cells) {
+    numbers_.resize(rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const WordPlace place = work.parsed.word_place(column, r);
+      numbers_[r] = place.length == missing_word
+                        ? missing
+                        : static_cast<double>(words.number(work.parsed.word(place, work.block.text())));
+    }
+    cells.append(numbers_);
   }
 
   void turn_to_words(const std::vector<std::size_t>& columns) {
@@ -245,24 +238,21 @@ class CsvReader {
     for (const std::size_t c : columns) {
       (*text)[c] = 1;
       columns_[c].words.emplace();
+      columns_[c].cells = {};
       columns_[c].words_from = rows_;
     }
     layout_.text = std::move(text);
   }
 
-  // Room for the rows that the file's size lets expect, so that columns are not copied while they grow. Memory that stays
-  // untouched costs nothing.
-  void reserve(const BlockWork& work) {
+  // The rows that the file's size lets expect. Memory that stays untouched costs nothing.
+  void expect_rows(const BlockWork& work) {
     const std::optional<std::uint64_t> total = source_.size();
     const std::size_t bytes = work.block.text().size() - work.skip;
     if (!total || work.parsed.rows == 0 || bytes == 0) return;
     const double expected =
         1.1 * static_cast<double>(work.parsed.rows) * static_cast<double>(*total) / static_cast<double>(bytes);
     const double most = static_cast<double>(std::min<std::uint64_t>(*total / columns_.size() + 1, max_rows));
-    for (GrowingColumn& column : columns_) {
-      column.values.reserve(static_cast<std::size_t>(std::min(expected, most)));
-      prefer_huge_pages(column.values);
-    }
+    for (GrowingColumn& column : columns_) column.cells.expect(static_cast<std::size_t>(std::min(expected, most)));
   }
 
   Result<Table> finish() {
@@ -285,51 +275,50 @@ class CsvReader {
     table.columns.resize(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       table.columns[c].name = std::move(names_[c]);
-      table.columns[c].values = std::move(columns_[c].values);
-      if (columns_[c].words) name_categories(*columns_[c].words, table.columns[c]);
-      columns_[c].words.reset();
+      if (columns_[c].words) {
+        take_words(columns_[c], table.columns[c]);
+      } else {
+        table.columns[c].values = std::move(columns_[c].cells);
+      }
     }
     return table;
   }
 
   // From numbers in the order of appearance to sorted categories, or to booleans.
-  static void name_categories(const Categories& words, Column& column) {
-    const std::vector<std::uint32_t> order = words.sorted();
-    std::vector<double> code(words.size());
-    if (std::optional<std::vector<std::string>> pair = boolean_names(words, order)) {
+  static void take_words(GrowingColumn& from, Column& column) {
+    WordNumbers words = std::move(*from.words);
+    from.words.reset();
+    words.sort();
+    column.type = ColumnType::text;
+    column.values = std::move(from.first_cells);
+    column.values.append(std::exchange(from.cells, {}));
+    column.values.recode([&](std::uint32_t number) { return words.code(number); });
+    column.categories = std::move(words).categories();
+    if (const std::optional<std::vector<std::string>> pair = boolean_names(column.categories)) {
       column.type = ColumnType::boolean;
-      column.categories = std::move(*pair);
-      for (std::uint32_t n = 0; n < words.size(); ++n) {
-        const BooleanWord word = boolean_word(words.word(n));
-        code[n] = word == BooleanWord::true_word || word == BooleanWord::yes_word ? 1 : 0;
-      }
-    } else {
-      column.type = ColumnType::text;
-      column.categories.reserve(order.size());
-      for (std::size_t i = 0; i < order.size(); ++i) {
-        column.categories.emplace_back(words.word(order[i]));
-        code[order[i]] = static_cast<double>(i);
-      }
+      column.values.recode([&](std::uint32_t code) { return is_true(column.categories[code]) ? 1u : 0u; });
+      column.categories = {pair->at(0), pair->at(1)};
     }
-    for (double& value : column.values) {
-      if (value == value) value = code[static_cast<std::size_t>(value)];
-    }
+  }
+
+  static bool is_true(std::string_view name) {
+    const BooleanWord word = boolean_word(name);
+    return word == BooleanWord::true_word || word == BooleanWord::yes_word;
   }
 
   // The false and the true name, if all words are of one pair. A name is the bytewise first of its spellings; one that does
   // not occur is written as the other one is.
-  static std::optional<std::vector<std::string>> boolean_names(const Categories& words,
-                                                               const std::vector<std::uint32_t>& order) {
+  static std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
     std::string names[2];
     bool yes_no = false;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      const BooleanWord word = boolean_word(words.word(order[i]));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      const BooleanWord word = boolean_word(words[i]);
       if (word == BooleanWord::none) return std::nullopt;
       const bool is_yes_no = word == BooleanWord::yes_word || word == BooleanWord::no_word;
       if (i == 0) yes_no = is_yes_no;
       if (is_yes_no != yes_no) return std::nullopt;
-      std::string& name = names[word == BooleanWord::true_word || word == BooleanWord::yes_word ? 1 : 0];
-      if (name.empty()) name = words.word(order[i]);
+      std::string& name = names[is_true(words[i]) ? 1 : 0];
+      if (name.empty()) name = words[i];
     }
     for (int i = 0; i < 2; ++i) {
       if (!names[i].empty()) continue;
@@ -358,15 +347,16 @@ class CsvReader {
   std::vector<std::string> names_;
   std::vector<GrowingColumn> columns_;
   std::size_t rows_ = 0;
-  std::size_t skip_ = 0;
+  std::size_t skip_ = 0, blank_blocks_ = 0;
   std::string place_of_start_, header_hint_;
   BlockLayout layout_;
-  BlockPipeline pipeline_;   // last: its threads stop first
+  std::vector<double> numbers_;   // of a block's words, kept for its memory
+  BlockPipeline pipeline_;        // last: its threads stop first
 };
 
 Result<Table> out_of_memory(const std::string& name) {
   return failure(fmt::format("{}: there is not enough memory for this table", source_name(name)),
-                 "a table takes 8 bytes for each cell; read a part of the file, or drop columns from it");
+                 "a table takes up to 8 bytes for each cell; read a part of the file, or drop columns from it");
 }
 
 }   // namespace

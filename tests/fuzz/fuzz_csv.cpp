@@ -31,7 +31,7 @@ void require_whole(const Table& table) {
     require(column.values.size() == table.rows && !column.name.empty());
     require((column.type == ColumnType::numeric) == column.categories.empty());
     require(column.type != ColumnType::boolean || column.categories.size() == 2);
-    for (const double v : column.values) {
+    for (const double v : column.values.doubles()) {
       require(!std::isinf(v));
       if (column.type == ColumnType::numeric || std::isnan(v)) continue;
       require(v >= 0 && v < static_cast<double>(column.categories.size()) && v == std::floor(v));

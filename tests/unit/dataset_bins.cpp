@@ -23,11 +23,11 @@ Table table_of(std::vector<std::vector<double>> features) {
   table.source = "t.csv";
   table.rows = features.at(0).size();
   for (std::size_t f = 0; f < features.size(); ++f) {
-    table.columns.push_back({fmt::format("f{}", f), ColumnType::numeric, std::move(features[f]), {}});
+    table.columns.push_back({fmt::format("f{}", f), ColumnType::numeric, Cells(features[f]), {}});
   }
-  Column target{"y", ColumnType::numeric, std::vector<double>(table.rows), {}};
-  for (std::size_t r = 0; r < table.rows; ++r) target.values[r] = static_cast<double>(r % 2);
-  table.columns.push_back(target);
+  std::vector<double> target(table.rows);
+  for (std::size_t r = 0; r < table.rows; ++r) target[r] = static_cast<double>(r % 2);
+  table.columns.push_back({"y", ColumnType::numeric, Cells(target), {}});
   return table;
 }
 
@@ -243,16 +243,16 @@ TEST(Bins, TheHashCoversEverything) {
   EXPECT_EQ(hash.size(), 32u);
   EXPECT_EQ(binned(base).hash, hash);
   Table other = base;
-  other.columns[0].values[0] = 0;   // same bin, another cut
+  other.columns[0].values = Cells(std::vector<double>{0, 2, 3, 4});   // same bins, another cut
   EXPECT_NE(binned(other).hash, hash);
   other = base;
-  std::swap(other.columns[1].values[0], other.columns[1].values[3]);   // same cuts, other bins
+  other.columns[1].values = Cells(std::vector<double>{8, 6, 7, 5});   // same cuts, other bins
   EXPECT_NE(binned(other).hash, hash);
   other = base;
   other.columns[0].name = "g";
   EXPECT_NE(binned(other).hash, hash);
   other = base;
-  std::swap(other.columns[2].values[0], other.columns[2].values[1]);
+  other.columns[2].values = Cells(std::vector<double>{1, 0, 0, 1});
   EXPECT_NE(binned(other).hash, hash);
   other = base;
   other.source = "u.csv";

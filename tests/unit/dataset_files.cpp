@@ -40,8 +40,7 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
   std::size_t missing = 0, text = 0;
   for (const Column& column : table->columns) {
     ASSERT_EQ(column.values.size(), expected.rows);
-    missing += static_cast<std::size_t>(
-        std::count_if(column.values.begin(), column.values.end(), [](double v) { return std::isnan(v); }));
+    for (const double v : column.values.doubles()) missing += std::isnan(v) ? 1 : 0;
   }
   EXPECT_EQ(missing, expected.missing_cells);
   DatasetOptions options;

@@ -50,13 +50,13 @@ Strings names(const Table& table) {
 // Cells as text, "" for missing: numbers as integers.
 Strings cells(const Column& column) {
   Strings result;
-  for (const double v : column.values) {
+  for (const double v : column.values.doubles()) {
     if (std::isnan(v)) {
       result.push_back("");
     } else if (column.type == ColumnType::numeric) {
       result.push_back(std::to_string(static_cast<long long>(v)));
     } else {
-      result.push_back(column.categories.at(static_cast<std::size_t>(v)));
+      result.emplace_back(column.categories[static_cast<std::size_t>(v)]);
     }
   }
   return result;
@@ -127,24 +127,24 @@ TEST(Csv, ReadsTypes) {
   EXPECT_EQ(table.rows, 3u);
   EXPECT_EQ(names(table), (Strings{"n", "b", "t", "y", "m"}));
   EXPECT_EQ(table.columns[0].type, ColumnType::numeric);
-  EXPECT_EQ(table.columns[0].values, (std::vector<double>{1, 2.5, -3}));
+  EXPECT_EQ(table.columns[0].values.doubles(), (std::vector<double>{1, 2.5, -3}));
   EXPECT_EQ(table.columns[1].type, ColumnType::boolean);
-  EXPECT_EQ(table.columns[1].categories, (Strings{"FALSE", "true"}));
+  EXPECT_EQ(table.columns[1].categories, (Categories{"FALSE", "true"}));
   EXPECT_EQ(cells(table.columns[1]), (Strings{"true", "FALSE", ""}));
   EXPECT_EQ(table.columns[2].type, ColumnType::text);
-  EXPECT_EQ(table.columns[2].categories, (Strings{"10", "b", "x"}));
+  EXPECT_EQ(table.columns[2].categories, (Categories{"10", "b", "x"}));
   EXPECT_EQ(cells(table.columns[2]), (Strings{"x", "10", "b"}));
   EXPECT_EQ(table.columns[3].type, ColumnType::boolean);
-  EXPECT_EQ(table.columns[3].categories, (Strings{"no", "YES"}));
-  EXPECT_EQ(table.columns[3].values, (std::vector<double>{1, 0, 1}));
+  EXPECT_EQ(table.columns[3].categories, (Categories{"no", "YES"}));
+  EXPECT_EQ(table.columns[3].values.doubles(), (std::vector<double>{1, 0, 1}));
   EXPECT_EQ(table.columns[4].type, ColumnType::numeric);
   EXPECT_EQ(cells(table.columns[4]), (Strings{"", "", ""}));
 }
 
 TEST(Csv, BooleanWithOneWordHasBothNames) {
-  EXPECT_EQ(parsed("a\nyes\n").columns[0].categories, (Strings{"no", "yes"}));
-  EXPECT_EQ(parsed("a\nFALSE\n").columns[0].categories, (Strings{"FALSE", "TRUE"}));
-  EXPECT_EQ(parsed("a\nTrue\n").columns[0].categories, (Strings{"False", "True"}));
+  EXPECT_EQ(parsed("a\nyes\n").columns[0].categories, (Categories{"no", "yes"}));
+  EXPECT_EQ(parsed("a\nFALSE\n").columns[0].categories, (Categories{"FALSE", "TRUE"}));
+  EXPECT_EQ(parsed("a\nTrue\n").columns[0].categories, (Categories{"False", "True"}));
   EXPECT_EQ(parsed("a\nyes\ntrue\n").columns[0].type, ColumnType::text);
   EXPECT_EQ(parsed("a\ntrue\n1\n").columns[0].type, ColumnType::text);
 }
@@ -221,15 +221,15 @@ TEST(Csv, WordsThatTurnUpLateKeepTheTextOfTheCellsBefore) {
   const Table table = parsed(text);
   ASSERT_EQ(table.rows, rows);
   const Column& late = table.columns[2];
-  EXPECT_EQ(late.categories, (Strings{"01", "1", "1.0", "late"}));
+  EXPECT_EQ(late.categories, (Categories{"01", "1", "1.0", "late"}));
   const Strings found = cells(late);
   for (std::size_t r = 0; r < rows; ++r) {
     ASSERT_EQ(found[r], r + 3 < rows ? (r % 7 == 0 ? "" : r % 3 == 0 ? "01" : r % 3 == 1 ? "1.0" : "1") : "late") << r;
   }
-  EXPECT_EQ(table.columns[3].categories, (Strings{"a \"b\",\nc", "plain"}));
+  EXPECT_EQ(table.columns[3].categories, (Categories{"a \"b\",\nc", "plain"}));
   EXPECT_EQ(table.columns[1].categories.size(), 50u);
   EXPECT_EQ(table.columns[4].type, ColumnType::numeric);
-  EXPECT_EQ(table.columns[4].values.back(), 7);
+  EXPECT_EQ(table.columns[4].values[rows - 1], 7);
 }
 
 TEST(Csv, TheSameForAnyNumberOfThreadsAndAnySource) {
@@ -274,6 +274,15 @@ TEST(Csv, TheSameFromBlocksOfAnySize) {
       expect_same(expected, *table);
     }
   }
+}
+
+TEST(Csv, BlocksOfBlankLinesBeforeTheHeader) {
+  const std::string text = std::string(200, '\n') + "late\n1\n" + std::string(200, '\n') + "word\n";
+  const Result<std::unique_ptr<ByteSource>> source = memory_source(text, "t.csv");
+  ASSERT_TRUE(source);
+  const Result<Table> table = read_table(**source, "t.csv", {}, 1);
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(cells(table->columns[0]), (Strings{"1", "word"}));
 }
 
 TEST(Csv, RowsLongerThanABlock) {
