@@ -97,7 +97,7 @@ class BinSearch {
     for (std::size_t k = 0; k < count; ++k) {
       out[k * stride] = static_cast<std::uint8_t>(values[k] == values[k] ? bins[k] : missing_);
     }
-    if (fine_steps_ == 0) return;
+    if (fine_steps_ == 0 || fine == nullptr) return;
     std::array<std::uint32_t, count> places{};
     for (int step = fine_steps_ - 1; step >= 0; --step) {
       for (std::size_t k = 0; k < count; ++k) {   // a missing value is above none
