@@ -79,13 +79,19 @@ def write_table(path, columns, rows, seed=1):
 @pytest.mark.parametrize("rows, flags, lab", [
     (700, [], []),
     (700, ["--max-bins", 9], ["--order", "reverse"]),
-    (700, ["--memory", "40K"], ["--schedule", "lazy"]),   # one column at a time
     (700, ["--memory", "90K"], ["--schedule", "random:3", "--order", "random:2"]),   # groups, the last one smaller
     (5, ["--holdout", 0.4], []),
 ], ids=str)
 def test_columns_of_all_kinds(cuda, rows, flags, lab):
     write_table(cuda.folder / "t.csv", list(COLUMNS), rows)
     assert_same(cuda, "--data", "t.csv", "--target", "kind", *flags, lab=lab)
+
+
+def test_columns_one_at_a_time(cuda):
+    """Little memory: room for the dataset, if its columns are few, but not for sorting two columns at once."""
+    columns = ["few values", "all missing", "also missing", "one value or missing", "zeros of both signs", "all numbers", "neighbours"]
+    write_table(cuda.folder / "t.csv", columns, 700)
+    assert_same(cuda, "--data", "t.csv", "--target", "kind", "--memory", "32K", lab=["--schedule", "lazy"])
 
 
 def test_a_long_column_is_sorted_alone(cuda):
