@@ -72,7 +72,7 @@ CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1
 }
 
 CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)
-    : context_(context),
+    : ForestExecutor(context),
       kernels_(cpu_kernels()),
       dataset_(*context.dataset),
       pool_(threads),
@@ -84,7 +84,7 @@ std::string CpuExecutor::name() const {
   return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)";
 }
 
-BatchSums CpuExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
+BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = round_bytes(prepared, pool_.threads());

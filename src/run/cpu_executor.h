@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "device/cpu_kernels.h"
-#include "run/executor.h"
+#include "run/forest_executor.h"
 #include "run/thread_pool.h"
 
 namespace warptune {
@@ -26,17 +26,16 @@ class CpuDataset {
   kernels::DatasetView view_{};
 };
 
-class CpuExecutor : public Executor {
+class CpuExecutor : public ForestExecutor {
  public:
   // memory_bytes: for batches, beside the dataset.
   CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes);
   [[nodiscard]] std::string name() const override;
   [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_bytes_; }
-  [[nodiscard]] BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
+  [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
   [[nodiscard]] Counters counters() const override { return counters_; }
 
  private:
-  FitContext context_;
   const kernels::CpuKernels& kernels_;
   CpuDataset dataset_;
   ThreadPool pool_;

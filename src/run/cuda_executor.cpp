@@ -136,11 +136,11 @@ class SharedDevice {
   std::string lost_;
 };
 
-class CudaExecutor : public Executor {
+class CudaExecutor : public ForestExecutor {
  public:
   CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes,
                std::shared_ptr<SharedDevice> shared)
-      : context_(context),
+      : ForestExecutor(context),
         device_(device),
         stream_number_(stream),
         memory_bytes_(memory_bytes),
@@ -152,7 +152,7 @@ class CudaExecutor : public Executor {
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] Counters counters() const override { return counters_; }
 
-  [[nodiscard]] BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
+  [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
     try {
       return run_batch(tasks, stop);
     } catch (const CudaError& error) {
@@ -266,7 +266,6 @@ class CudaExecutor : public Executor {
   // Of a score unit: a row of eight structures for each lane of its warp, so that a few thousand rows fill all processors.
   static constexpr u32 votes_per_unit = 256;
 
-  FitContext context_;
   int device_, stream_number_;
   u64 memory_bytes_;
   std::shared_ptr<SharedDevice> shared_;

@@ -1,4 +1,5 @@
-// The seam between the scheduler and a device: an executor keeps the dataset on its device and runs batches of fits.
+// The seam between the scheduler and who trains: an executor runs batches of fits, one batch at a time, always on the same
+// thread. A device's executor keeps the dataset there; a trainer's (XGBoost, LightGBM, a command) shares what it trains on.
 #pragma once
 
 #include <atomic>
@@ -8,13 +9,15 @@
 #include <vector>
 
 #include "run/counters.h"
-#include "run/prepared_fit.h"
+#include "run/fit_task.h"
 
 namespace warptune {
 
-// What came of one batch: for each task the sums of each of its queries, [queries * sums_per_query].
-struct BatchSums {
-  std::vector<std::vector<std::uint64_t>> sums;
+// What one task's queries scored, or why it could not be trained.
+struct TaskResult {
+  FitTask task;
+  std::vector<double> scores;   // [last_query - first_query]
+  std::string failure;          // empty: scored
 };
 
 // Thrown by an executor whose device can no longer be used; its batch goes to another one. The message names the device
@@ -35,8 +38,8 @@ class Executor {
   [[nodiscard]] virtual std::string name() const = 0;
   // Bytes that batches may use at once; falls when less was free than it seemed.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
-  // Runs the tasks; the result is incomplete and not used when `stop` became true.
-  [[nodiscard]] virtual BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) = 0;
+  // Runs the tasks, a result for each; incomplete and not used when `stop` became true.
+  [[nodiscard]] virtual std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) = 0;
   [[nodiscard]] virtual Counters counters() const = 0;
 };
 

@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "kernels/forest/forest.h"
-#include "plan/plan.h"
-#include "warptune/dataset.h"
+#include "run/fit_task.h"
 
 namespace warptune {
 
@@ -23,24 +22,6 @@ struct PreparedFit {
   [[nodiscard]] std::uint64_t round_bytes_per_tree() const;   // leaf, cut and value of one tree
   [[nodiscard]] std::uint64_t votes_bytes() const;            // that are kept from round to round
   [[nodiscard]] std::uint64_t sums_count() const { return std::uint64_t{fit.queries} * fit.sums_per_query; }
-};
-
-// A fit on one fold, or the part of it that serves a range of its structures (a fit whose structures do not fit a
-// device's memory at once is grown once per part).
-struct FitTask {
-  const PlannedFit* planned = nullptr;
-  int fold = 0;
-  std::uint32_t first_structure = 0, last_structure = 0;   // [first, last)
-  [[nodiscard]] std::uint32_t first_query() const;
-  [[nodiscard]] std::uint32_t last_query() const;
-};
-
-// What is the same for every fit of a study.
-struct FitContext {
-  const Dataset* dataset = nullptr;
-  const Folds* folds = nullptr;
-  std::uint32_t metric = 0;   // kernels::Metric
-  std::uint64_t seed = 0;
 };
 
 [[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);

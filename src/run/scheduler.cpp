@@ -11,16 +11,11 @@
 #include <mutex>
 #include <thread>
 
+#include "run/prepared_fit.h"
+
 namespace warptune {
 
 namespace {
-
-std::vector<std::uint64_t> validation_class_rows(const FitContext& context, int fold) {
-  std::vector<std::uint64_t> rows(context.dataset->classes.size());
-  for (std::uint32_t i = context.folds->begin[fold]; i < context.folds->begin[fold + 1]; ++i)
-    ++rows[context.dataset->labels[context.folds->order[i]]];
-  return rows;
-}
 
 // The two halves of a batch that was too large: of its tasks, else of its only task's structures; one if it cannot be cut.
 std::vector<Batch> halves(const Batch& batch) {
@@ -42,25 +37,19 @@ constexpr std::uint64_t least_memory = 1 << 16;
 // The queue that the executors' threads share.
 class Queue {
  public:
-  Queue(const FitContext& context, std::vector<Batch> batches, std::size_t executors,
-        const std::function<void(const TaskResult&)>& on_result, const std::function<void(const std::string&)>& on_note,
-        const std::atomic<bool>& stop)
-      : context_(context),
-        waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
+  Queue(std::vector<Batch> batches, std::size_t executors, const std::function<void(const TaskResult&)>& on_result,
+        const std::function<void(const std::string&)>& on_note, const std::atomic<bool>& stop)
+      : waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
         usable_(executors),
         on_result_(on_result),
         on_note_(on_note),
-        stop_(stop) {
-    for (int fold = 0; fold < context.folds->count(); ++fold)
-      class_rows_.push_back(validation_class_rows(context, fold));
-  }
+        stop_(stop) {}
 
   void serve(Executor& executor) {
     Batch batch;
     while (take(batch)) {
       try {
-        const BatchSums sums = executor.run(batch.tasks, stop_);
-        finish(batch, sums);
+        finish(executor.run(batch.tasks, stop_));
       } catch (const OutOfDeviceMemory& full) {
         if (!split(batch, executor, full.message)) return;
       } catch (const DeviceLost& lost) {
@@ -92,23 +81,14 @@ class Queue {
     return true;
   }
 
-  void finish(const Batch& batch, const BatchSums& sums) {
+  void finish(const std::vector<TaskResult>& results) {
     const std::lock_guard lock(mutex_);
     --running_;
     if (!stop_) {
       ++counters_.batches;
       // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
       for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
-      for (std::size_t i = 0; i < batch.tasks.size(); ++i) {
-        const FitTask& task = batch.tasks[i];
-        const std::uint32_t queries = task.last_query() - task.first_query();
-        const std::size_t per_query = sums.sums[i].size() / std::max<std::size_t>(1, queries);
-        TaskResult result{task, {}, {}};
-        for (std::uint32_t q = 0; q < queries; ++q)
-          result.scores.push_back(
-              score_of(context_.metric, sums.sums[i].data() + q * per_query, class_rows_[task.fold]));
-        on_result_(result);
-      }
+      for (const TaskResult& result : results) on_result_(result);
     }
     changed_.notify_all();
   }
@@ -145,8 +125,6 @@ class Queue {
     changed_.notify_all();
   }
 
-  const FitContext& context_;
-  std::vector<std::vector<std::uint64_t>> class_rows_;   // [folds][classes]
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Batch> waiting_;
@@ -218,12 +196,12 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
   return batches;
 }
 
-Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Batch> batches,
+Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                       const std::vector<std::unique_ptr<Executor>>& executors,
                                       const std::function<void(const TaskResult&)>& on_result,
                                       const std::function<void(const std::string&)>& on_note,
                                       const std::atomic<bool>& stop) {
-  Queue queue(context, std::move(batches), executors.size(), on_result, on_note, stop);
+  Queue queue(std::move(batches), executors.size(), on_result, on_note, stop);
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < executors.size(); ++i) threads.emplace_back([&, i] { queue.serve(*executors[i]); });
   queue.serve(*executors[0]);

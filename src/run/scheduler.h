@@ -23,13 +23,6 @@ struct SchedulerCounters {
   std::int64_t batches = 0, batches_split = 0;
 };
 
-// What one task's queries scored, or why it could not be trained.
-struct TaskResult {
-  FitTask task;
-  std::vector<double> scores;   // [last_query - first_query]
-  std::string failure;          // empty: scored
-};
-
 // Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
 // votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
 [[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits,
@@ -40,7 +33,7 @@ struct TaskResult {
 
 // Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
 // Exit::device: no device is left.
-[[nodiscard]] Result<SchedulerCounters> run_batches(const FitContext& context, std::vector<Batch> batches,
+[[nodiscard]] Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                                     const std::vector<std::unique_ptr<Executor>>& executors,
                                                     const std::function<void(const TaskResult&)>& on_result,
                                                     const std::function<void(const std::string&)>& on_note,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "run/prepared_fit.h"
+
 namespace warptune {
 
 std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches,

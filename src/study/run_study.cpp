@@ -20,6 +20,7 @@
 #include "result/standard_output.h"
 #include "result/stats_file.h"
 #include "run/devices.h"
+#include "run/prepared_fit.h"
 #include "run/scheduler.h"
 #include "search/grid.h"
 #include "space/shown.h"
@@ -264,7 +265,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
       }
     });
     return run_batches(
-        context, std::move(batches), devices.executors,
+        std::move(batches), devices.executors,
         [&](const TaskResult& result) { record(board, result, progress); },
         [this](const std::string& text) { note(study_, text); }, stop_);
   }();

@@ -33,11 +33,11 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
 
 const std::atomic<bool> never{false};
 
-std::vector<std::vector<std::uint64_t>> run_all(Executor& executor, const Case& c, const PlannedFit& fit) {
+std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const Case& c, const PlannedFit& fit) {
   std::vector<FitTask> tasks;
   for (int fold = 0; fold < c.folds.count(); ++fold)
     tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
-  return executor.run(tasks, never).sums;
+  return executor.sums(tasks, never).sums;
 }
 
 std::string describe(const Case& c) {

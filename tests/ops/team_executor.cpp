@@ -7,7 +7,7 @@
 
 namespace warptune::test {
 
-BatchSums TeamExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>&) {
+BatchSums TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&) {
   using kernels::u64;
   using kernels::u8;
   std::vector<PreparedFit> prepared;

@@ -5,22 +5,21 @@
 
 namespace warptune::test {
 
-class TeamExecutor : public Executor {
+class TeamExecutor : public ForestExecutor {
  public:
   // cell_words: memory for histograms, in words; arena_bytes: of a round, small ones make many rounds.
   TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t cell_words, std::uint64_t arena_bytes)
-      : context_(context),
+      : ForestExecutor(context),
         dataset_(*context.dataset),
         lanes_(lanes),
         cell_words_(cell_words),
         arena_bytes_(arena_bytes) {}
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
-  [[nodiscard]] BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
+  [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
   [[nodiscard]] Counters counters() const override { return {}; }
 
  private:
-  FitContext context_;
   CpuDataset dataset_;
   std::uint32_t lanes_, cell_words_;
   std::uint64_t arena_bytes_;

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <set>
 
+#include "run/prepared_fit.h"
+
 namespace warptune {
 namespace {
 
@@ -36,7 +38,7 @@ struct Example {
   }
 };
 
-// Scores every query 4 of 8 after `meet`, which may throw.
+// Scores every query 1/2 after `meet`, which may throw.
 class ScriptedExecutor : public Executor {
  public:
   using Meet = std::function<void(ScriptedExecutor&, std::span<const FitTask>)>;
@@ -45,12 +47,13 @@ class ScriptedExecutor : public Executor {
   std::string name() const override { return "scripted"; }
   std::uint64_t memory_bytes() const override { return memory; }
   Counters counters() const override { return {}; }
-  BatchSums run(std::span<const FitTask> tasks, const std::atomic<bool>&) override {
+  std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>&) override {
     ++runs;
     meet_(*this, tasks);
-    BatchSums sums;
-    for (const FitTask& task : tasks) sums.sums.emplace_back(task.last_query() - task.first_query(), 4);
-    return sums;
+    std::vector<TaskResult> results;
+    for (const FitTask& task : tasks)
+      results.push_back({task, std::vector<double>(task.last_query() - task.first_query(), 0.5), {}});
+    return results;
   }
 
   std::uint64_t memory = 1 << 30;
@@ -88,7 +91,7 @@ Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<
     batch.tasks.push_back({&fit, 0, 0, static_cast<std::uint32_t>(fit.structures.size())});
   const std::atomic<bool> stop{false};
   outcome.counters = run_batches(
-      example.context, {batch}, executors,
+      {batch}, executors,
       [&](const TaskResult& result) {
         EXPECT_TRUE(result.failure.empty());
         for (std::uint32_t s = result.task.first_structure; s < result.task.last_structure; ++s)

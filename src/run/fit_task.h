@@ -1,0 +1,29 @@
+// What the scheduler hands out: a planned fit on one fold.
+#pragma once
+
+#include <cstdint>
+
+#include "plan/plan.h"
+#include "warptune/dataset.h"
+
+namespace warptune {
+
+// A fit on one fold, or the part of it that serves a range of its structures (a fit whose structures do not fit a
+// device's memory at once is grown once per part).
+struct FitTask {
+  const PlannedFit* planned = nullptr;
+  int fold = 0;
+  std::uint32_t first_structure = 0, last_structure = 0;   // [first, last)
+  [[nodiscard]] std::uint32_t first_query() const;
+  [[nodiscard]] std::uint32_t last_query() const;
+};
+
+// What is the same for every fit of a study.
+struct FitContext {
+  const Dataset* dataset = nullptr;
+  const Folds* folds = nullptr;
+  std::uint32_t metric = 0;   // kernels::Metric
+  std::uint64_t seed = 0;
+};
+
+}   // namespace warptune
