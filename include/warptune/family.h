@@ -25,19 +25,25 @@ struct ParameterInfo {
   Value default_value;
   bool free = false;   // shared: trials that differ only in it are scored from one fit
   std::string text;    // one line for help
+  std::vector<std::string> aliases;   // other names that are taken for it
 };
+
+// Who trains a family's models.
+enum class Trainer { forest, xgboost, lightgbm, command };
 
 struct Family {
   std::string name;
   std::string text;
   std::vector<ParameterInfo> parameters;
   Space default_space;   // searched when the user gives no --param
+  Trainer trainer = Trainer::forest;
+  bool any_parameter = false;   // a parameter of any name and value is handed on
 };
 
 [[nodiscard]] const std::vector<Family>& families();
 [[nodiscard]] Result<const Family*> find_family(std::string_view name);   // error has the nearest name
 
-// nullptr when the family has no such parameter.
+// By its name or another name of it; nullptr when the family has no such parameter.
 [[nodiscard]] const ParameterInfo* find_parameter(const Family& family, std::string_view name);
 
 // The values of a parameter in words: "integer 1..65535, none", "real (0, 1]", "gini, entropy, log_loss".

@@ -1,6 +1,7 @@
 #include "cli/family_table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -35,7 +36,7 @@ std::string parameter_table(const Family& family) {
   std::vector<std::array<std::string, 5>> rows{{"parameter", "values", "default", "shared", "meaning"}};
   for (const ParameterInfo& info : family.parameters)
     rows.push_back(
-        {info.name, allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
+        {info.aliases.empty() ? info.name : fmt::format("{} ({})", info.name, fmt::join(info.aliases, ", ")), allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
   std::string out = fmt::format(
       "{}: {}\n\n{}\nTrials that differ only in shared parameters are scored from one fit.\n"
       "Without --param the search is over:\n",

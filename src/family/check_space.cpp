@@ -99,9 +99,13 @@ std::string allowed_values(const ParameterInfo& info) {
 
 Result<void> check_parameter(const Family& family, const Parameter& parameter, const std::string& where) {
   const ParameterInfo* info = find_parameter(family, parameter.name);
+  if (info == nullptr && family.any_parameter) return check_distribution(parameter.distribution, where);
   if (info == nullptr) {
     std::vector<std::string> names;
-    for (const ParameterInfo& known : family.parameters) names.push_back(known.name);
+    for (const ParameterInfo& known : family.parameters) {
+      names.push_back(known.name);
+      names.insert(names.end(), known.aliases.begin(), known.aliases.end());
+    }
     const std::string near = nearest(parameter.name, names);
     return failure(fmt::format("{}: {} has no parameter {}", where, family.name, shown(parameter.name)),
                    near.empty() ? fmt::format("warptune families {} lists them", family.name)
@@ -132,9 +136,15 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
   for (const Parameter& parameter : space.parameters) {
     const auto origin = origins.find("space." + parameter.name);
     const std::string where = origin == origins.end() ? "space." + parameter.name : origin->second;
-    if (std::find(seen.begin(), seen.end(), parameter.name) != seen.end())
-      return failure(fmt::format("{}: {} is given twice", where, shown(parameter.name)), "give each parameter once");
-    seen.push_back(parameter.name);
+    const ParameterInfo* info = find_parameter(family, parameter.name);
+    const std::string& name = info != nullptr ? info->name : parameter.name;
+    if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      return failure(name == parameter.name
+                         ? fmt::format("{}: {} is given twice", where, shown(name))
+                         : fmt::format("{}: {} is another name of {}, which is given as well", where,
+                                       shown(parameter.name), name),
+                     "give each parameter once");
+    seen.push_back(name);
     if (auto checked = check_parameter(family, parameter, where); !checked) return checked;
   }
   return check_max_samples(family, space, origins);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "family/forest_parameters.h"
+#include "family/xgboost_parameters.h"
 #include "space/nearest.h"
 #include "space/shown.h"
 #include "warptune/family.h"
@@ -12,7 +13,7 @@
 namespace warptune {
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{random_forest_family(), extra_trees_family()};
+  static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family()};
   return all;
 }
 
@@ -30,7 +31,11 @@ Result<const Family*> find_family(std::string_view name) {
 
 const ParameterInfo* find_parameter(const Family& family, std::string_view name) {
   const auto found = std::find_if(family.parameters.begin(), family.parameters.end(),
-                                  [&](const ParameterInfo& info) { return info.name == name; });
+                                  [&](const ParameterInfo& info) {
+                                    const auto& aliases = info.aliases;
+                                    return info.name == name ||
+                                           std::find(aliases.begin(), aliases.end(), name) != aliases.end();
+                                  });
   return found == family.parameters.end() ? nullptr : &*found;
 }
 

@@ -1,63 +1,13 @@
 #include "family/forest_parameters.h"
 
 #include <cstdint>
-#include <limits>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "family/parameter_table.h"
 
 namespace warptune {
 namespace {
-
-constexpr double most_count = std::numeric_limits<std::int32_t>::max();
-constexpr double most_real = 1e300;   // the largest end of a float distribution
-
-ParameterInfo parameter(const char* name, Value default_value, const char* text) {
-  ParameterInfo info;
-  info.name = name;
-  info.default_value = std::move(default_value);
-  info.text = text;
-  return info;
-}
-
-ParameterInfo with_count(ParameterInfo info, double low, double high) {
-  info.integer = true;
-  info.low = low;
-  info.high = high;
-  return info;
-}
-
-enum class Ends { closed, low_open, both_open };
-
-ParameterInfo with_real(ParameterInfo info, double low, double high, Ends ends) {
-  info.real = true;
-  info.real_low = low;
-  info.real_high = high;
-  info.real_low_open = ends != Ends::closed;
-  info.real_high_open = ends == Ends::both_open;
-  return info;
-}
-
-ParameterInfo with_none(ParameterInfo info) {
-  info.none = true;
-  return info;
-}
-
-ParameterInfo with_words(ParameterInfo info, std::vector<std::string> words) {
-  info.words = std::move(words);
-  return info;
-}
-
-ParameterInfo shared(ParameterInfo info) {
-  info.free = true;
-  return info;
-}
-
-ParameterInfo boolean(const char* name, bool default_value, const char* text) {
-  ParameterInfo info = parameter(name, default_value, text);
-  info.boolean = true;
-  return info;
-}
 
 std::vector<ParameterInfo> forest_parameters(bool bootstrap) {
   const Value one{std::int64_t{1}}, two{std::int64_t{2}}, hundred{std::int64_t{100}};
@@ -100,22 +50,6 @@ std::vector<ParameterInfo> forest_parameters(bool bootstrap) {
   all.push_back(shared(with_real(parameter("ccp_alpha", zero, "cost per leaf of the pruning after growth"), 0,
                                  most_real, Ends::closed)));
   return all;
-}
-
-Parameter integer(const char* name, double low, double high) {
-  Distribution distribution;
-  distribution.kind = Distribution::Kind::integer;
-  distribution.low = low;
-  distribution.high = high;
-  distribution.step = 1;
-  return {name, distribution};
-}
-
-Parameter choice(const char* name, std::vector<std::string> words) {
-  Distribution distribution;
-  distribution.kind = Distribution::Kind::choice;
-  for (std::string& word : words) distribution.choices.emplace_back(std::move(word));
-  return {name, distribution};
 }
 
 // Wide where trials are shared (trees, depth: scored from one fit); narrower where each value is a fit of its own.

@@ -3,21 +3,36 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "plan/forest_settings.h"
+#include "warptune/family.h"
 
 namespace warptune {
 
+// Of a forest: a structure, and its first `trees` trees. Of a trainer: a patience (early_stopping_rounds), and at most so
+// many rounds.
 struct PlannedQuery {
   std::uint32_t structure = 0, trees = 0;
   friend auto operator<=>(const PlannedQuery&, const PlannedQuery&) = default;
 };
 
-// One fit (once per fold): its trees, all the ways they are cut short, and what is asked of them.
+struct NamedValue {
+  std::string name;
+  Value value;
+  friend bool operator==(const NamedValue&, const NamedValue&) = default;
+};
+
+// One fit (once per fold): what is trained, all the ways it is cut short, and what is asked of it.
 struct PlannedFit {
+  // a forest
   TreeSettings tree;
   std::vector<CutSettings> structures;
+  // what another program trains
+  std::vector<NamedValue> settings;       // that are handed on, by the trainer's own names, in the space's order
+  std::vector<std::uint32_t> patiences;   // rounds without improvement that end the training; unlimited: none do
+  // of either
   std::vector<PlannedQuery> queries;   // sorted, distinct
   [[nodiscard]] std::uint32_t trees() const;
 };
@@ -33,5 +48,10 @@ struct Plan {
 
 // first: trials before it are done already; they keep the numbers of the fits, but nothing is asked for them.
 [[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first = 0);
+
+// The same for families that other programs train: trials that differ only in the family's n_estimators and
+// early_stopping_rounds share a fit, whose learning curve has the scores of all of them.
+[[nodiscard]] Plan make_trainer_plan(const Family& family, const Space& space, std::span<const Point> points,
+                                     std::size_t first = 0);
 
 }   // namespace warptune

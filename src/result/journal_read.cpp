@@ -27,6 +27,7 @@ constexpr int state_complete = 1, state_fail = 3;
 
 constexpr int nesting_limit = 100;   // of brackets; what is made of the study attribute may recurse
 constexpr std::size_t folds_limit = 100000;
+constexpr std::uint64_t most_rounds = 1u << 31;
 
 // Deepest nesting of brackets outside of strings.
 int nesting(std::string_view line) {
@@ -293,6 +294,14 @@ class Replay {
       for (const json& score : *folds) {
         if (!score.is_number()) return bad("user attribute fold_scores must hold numbers");
         trial.fold_scores.push_back(score.get<double>());
+      }
+    }
+    if (const auto rounds = attributes->find("rounds"); rounds != attributes->end()) {
+      if (!rounds->is_array() || rounds->size() > folds_limit) return bad("user attribute rounds must be a list");
+      for (const json& count : *rounds) {
+        if (!count.is_number_unsigned() || count.get<std::uint64_t>() > most_rounds)
+          return bad("user attribute rounds must hold numbers of rounds");
+        trial.rounds.push_back(count.get<std::int64_t>());
       }
     }
     if (!trial.failed) return {};

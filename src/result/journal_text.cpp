@@ -245,6 +245,14 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
     }
     out += ']';
   }
+  if (!trial.rounds.empty()) {
+    out += ",\"rounds\":[";
+    for (std::size_t i = 0; i < trial.rounds.size(); ++i) {
+      if (i != 0) out += ',';
+      append_integer(out, trial.rounds[i]);
+    }
+    out += ']';
+  }
   if (trial.failed) {
     out += ",\"fail_reason\":";
     out += json_string(std::string_view(trial.reason).substr(0, reason_limit));

@@ -50,13 +50,17 @@ std::vector<std::vector<std::string>> choice_texts(ResultsFormat format, const S
 std::string results_text(ResultsFormat format, const Space& space, std::span<const Trial> trials,
                          const Ranking& ranking) {
   const bool csv = format == ResultsFormat::csv;
-  std::size_t folds = 0;
-  for (const Trial& trial : trials) folds = std::max(folds, trial.fold_scores.size());
+  std::size_t folds = 0, rounds = 0;
+  for (const Trial& trial : trials) {
+    folds = std::max(folds, trial.fold_scores.size());
+    rounds = std::max(rounds, trial.rounds.size());
+  }
 
   std::vector<std::string> columns = {"rank", "trial", "score"};
   for (std::size_t fold = 0; fold < folds; ++fold) columns.push_back(fmt::format("fold_{}", fold));
   for (const Parameter& parameter : space.parameters) columns.push_back(parameter.name);
   columns.emplace_back("fit");
+  for (std::size_t i = 0; i < rounds; ++i) columns.push_back(rounds == 1 ? "rounds" : fmt::format("rounds_{}", i));
 
   std::string text = csv ? "" : "[";
   std::vector<std::string> keys;   // what goes before each cell
@@ -93,6 +97,10 @@ std::string results_text(ResultsFormat format, const Space& space, std::span<con
     }
     next();
     append_integer(text, trial.fit);
+    for (std::size_t i = 0; i < rounds; ++i) {
+      next();
+      trial.failed || i >= trial.rounds.size() ? missing() : append_integer(text, trial.rounds[i]);
+    }
     text += csv ? "\n" : "}";
   }
   if (!csv) text += trials.empty() ? "]\n" : "\n]\n";

@@ -196,6 +196,16 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
   return batches;
 }
 
+std::vector<Batch> single_batches(const std::vector<PlannedFit>& fits, int folds) {
+  std::vector<Batch> batches;
+  for (const PlannedFit& fit : fits) {
+    if (fit.queries.empty()) continue;
+    for (int fold = 0; fold < folds; ++fold)
+      batches.push_back({{{&fit, fold, 0, static_cast<std::uint32_t>(fit.patiences.size())}}});
+  }
+  return batches;
+}
+
 Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                       const std::vector<std::unique_ptr<Executor>>& executors,
                                       const std::function<void(const TaskResult&)>& on_result,

@@ -28,6 +28,9 @@ struct SchedulerCounters {
 [[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits,
                                               std::size_t executors, double work, std::uint64_t memory);
 
+// A batch for each fit on each fold: for trainers, whose executors train one fit at a time.
+[[nodiscard]] std::vector<Batch> single_batches(const std::vector<PlannedFit>& fits, int folds);
+
 // Histogram additions and row moves of a task, about.
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
 

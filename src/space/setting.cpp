@@ -131,6 +131,8 @@ std::vector<Setting> make_settings() {
       setting(Type::separator, "data", "separator", [](auto& s) -> auto& { return s.csv.separator; }),
       within(2, 255, hinted("255 is the finest", setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; }))),
       hinted("warptune families lists them", setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; })),
+      hinted("write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]", setting(Type::names, "model", "set", [](auto& s) -> auto& { return s.set; })),
+      hinted("write the path of libxgboost.so", setting(Type::text, "model", "xgboost_library", [](auto& s) -> auto& { return s.xgboost_library; })),
       one_of({"random", "grid"}, hinted("write random or grid", setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; }))),
       within(1, 1e7, std::move(trials)),
       hinted("any whole number; the same one gives the same study", setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; })),

@@ -48,4 +48,27 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   return text;
 }
 
+std::string trainer_plan_text(const Dataset& dataset, int folds, const Plan& plan, std::size_t batches,
+                              const std::string& device, std::size_t executors) {
+  std::size_t rounds = 0, queries = 0, fits = 0;
+  for (const PlannedFit& fit : plan.fits) {
+    if (fit.queries.empty()) continue;
+    ++fits;
+    queries += fit.queries.size();
+    rounds += fit.trees();
+  }
+  std::string text;
+  text += fmt::format("trainer         {}\n", device);
+  text += fmt::format("at once         {}\n", executors);
+  text += fmt::format("dataset         {} rows x {} features, {} classes\n", dataset.rows, dataset.features.size(),
+                      dataset.classes.size());
+  text += fmt::format("folds           {}\n", folds);
+  text += fmt::format("trials          {}\n", plan.trials.size());
+  text += fmt::format("  shared        {} (scored from another trial's fit)\n", plan.trials.size() - fits);
+  text += fmt::format("  duplicates    {}\n", plan.trials.size() - queries);
+  text += fmt::format("fits            {}\n", batches);
+  if (rounds > 0) text += fmt::format("rounds          {} at most\n", rounds * static_cast<std::size_t>(folds));
+  return text;
+}
+
 }   // namespace warptune

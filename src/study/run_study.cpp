@@ -31,6 +31,8 @@
 #include "study/plan_text.h"
 #include "study/score_board.h"
 #include "study/watch.h"
+#include "trainer/trainer.h"
+#include "warptune/family.h"
 #include "warptune/version.h"
 
 namespace warptune {
@@ -68,7 +70,10 @@ std::uint64_t peak_host_bytes() {
 struct Data {
   Dataset dataset;
   Folds folds;
+  std::optional<Table> table;   // for trainers, which want values, not bins
 };
+
+bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
 
 Result<Data> load(const Study& study, int threads, Stats& stats) {
   Result<Table> table = [&] {
@@ -83,7 +88,11 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   options.threads = threads;
   Result<Dataset> dataset = make_dataset(*table, options, column_sorter(study));
   if (!dataset) return tl::unexpected(dataset.error());
-  *table = {};   // its memory is the fits' now
+  std::optional<Table> kept;
+  if (is_forest(study))
+    *table = {};   // its memory is the fits' now
+  else
+    kept.emplace(std::move(*table));
   FoldOptions fold_options = study.folds;
   fold_options.seed = study.seed;
   Result<Folds> folds = make_folds(*dataset, fold_options);
@@ -92,7 +101,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
-  return Data{std::move(*dataset), std::move(*folds)};
+  return Data{std::move(*dataset), std::move(*folds), std::move(kept)};
 }
 
 Result<std::vector<Point>> propose(const Study& study) {
@@ -122,6 +131,21 @@ FitContext context_of(const Study& study, const Data& data) {
   return {&data.dataset, &data.folds, metric_code(study.metric), study.seed};
 }
 
+TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset, &data.folds}; }
+
+Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& points, std::size_t known) {
+  if (is_forest(study))
+    return make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points, known);
+  return make_trainer_plan(**find_family(study.family), study.space, points, known);
+}
+
+std::vector<Batch> batches_of(const Study& study, const Data& data, const Plan& plan, const Devices& devices) {
+  if (!is_forest(study)) return single_batches(plan.fits, data.folds.count());
+  std::uint64_t memory = devices.executors.front()->memory_bytes();
+  for (const auto& executor : devices.executors) memory = std::min(memory, executor->memory_bytes());
+  return make_batches(context_of(study, data), plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
+}
+
 struct OpenedDevices {
   std::optional<Devices> devices;   // none when there is nothing left to fit
   std::vector<std::string> notes;   // which ones, and why: for stderr when nothing can be wrong any more
@@ -131,8 +155,9 @@ struct OpenedDevices {
 Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t known, std::size_t points) {
   OpenedDevices opened;
   if (known == points) return opened;
-  Result<Devices> devices =
-      open_devices(study, context_of(study, data), [&](const std::string& text) { opened.notes.push_back(text); });
+  const auto on_note = [&](const std::string& text) { opened.notes.push_back(text); };
+  Result<Devices> devices = is_forest(study) ? open_devices(study, context_of(study, data), on_note)
+                                             : open_trainer(study, trainer_data(data), on_note);
   if (!devices) return tl::unexpected(devices.error());
   opened.devices = std::move(*devices);
   return opened;
@@ -234,12 +259,8 @@ void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& pro
 }
 
 Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats) {
-  const FitContext context = context_of(study_, data);
-  const Plan plan = make_plan(ForestReader(study_.family, study_.space, data.dataset.features.size()), points, known_);
-  std::uint64_t memory = devices.executors.front()->memory_bytes();
-  for (const auto& executor : devices.executors) memory = std::min(memory, executor->memory_bytes());
-  std::vector<Batch> batches =
-      make_batches(context, plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
+  const Plan plan = plan_of(study_, data, points, known_);
+  std::vector<Batch> batches = batches_of(study_, data, plan, devices);
 
   std::optional<TerminalSink> terminal;
   if (!study_.quiet) terminal = TerminalSink::open();
@@ -359,16 +380,17 @@ int threads_for_reading(const Study& study) {
 }
 
 Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
-  const FitContext context = context_of(study, data);
-  const Plan plan = make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points);
+  const Plan plan = plan_of(study, data, points, 0);
   const Result<OpenedDevices> opened = open(study, data, 0, points.size());
   if (!opened) return tl::unexpected(opened.error());
   for (const std::string& text : opened->notes) note(study, text);
   const std::optional<Devices>& devices = opened->devices;
-  const std::vector<Batch> batches =
-      make_batches(context, plan.fits, devices->executors.size(), devices->work_per_batch,
-                   devices->executors.front()->memory_bytes() / 2);
-  return write_output(plan_text(context, plan, batches, devices->executors.front()->name(),
+  const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
+  const std::string device = devices->executors.front()->name();
+  if (!is_forest(study))
+    return write_output(trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device,
+                                          devices->executors.size()));
+  return write_output(plan_text(context_of(study, data), plan, batches, device,
                                 devices->executors.front()->memory_bytes()));
 }
 

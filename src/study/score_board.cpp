@@ -16,10 +16,12 @@ void ScoreBoard::add(const TaskResult& result) {
   FitScores& scores = fits_[fit];
   const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
   const std::size_t queries = scores.missing.size();
+  if (!result.rounds.empty()) scores.rounds.resize(scores.scores.size());
   for (std::uint32_t q = first; q < last; ++q) {
     --scores.missing[q];
-    if (result.failure.empty())
-      scores.scores[static_cast<std::size_t>(result.task.fold) * queries + q] = result.scores[q - first];
+    const std::size_t at = static_cast<std::size_t>(result.task.fold) * queries + q;
+    if (result.failure.empty()) scores.scores[at] = result.scores[q - first];
+    if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
 }
@@ -39,8 +41,10 @@ std::vector<Trial> ScoreBoard::take_ready() {
     if (!trial.failed) {
       double sum = 0;
       for (int fold = 0; fold < folds_; ++fold) {
-        const double score = fit.scores[static_cast<std::size_t>(fold) * fit.missing.size() + place.query];
+        const std::size_t at = static_cast<std::size_t>(fold) * fit.missing.size() + place.query;
+        const double score = fit.scores[at];
         sum += score;
+        if (!fit.rounds.empty()) trial.rounds.push_back(fit.rounds[at]);
         if (folds_ > 1) trial.fold_scores.push_back(score);
       }
       trial.score = sum / folds_;

@@ -23,7 +23,8 @@ class ScoreBoard {
 
  private:
   struct FitScores {
-    std::vector<double> scores;   // [folds][queries]
+    std::vector<double> scores;          // [folds][queries]
+    std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;     // [queries] folds that are not scored yet
     std::string failure;
   };

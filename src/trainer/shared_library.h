@@ -1,0 +1,47 @@
+// A library that is opened at run time, and where such libraries lie.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "warptune/error.h"
+
+namespace warptune {
+
+class SharedLibrary {
+ public:
+  [[nodiscard]] static Result<SharedLibrary> open(const std::string& path);
+  [[nodiscard]] const std::string& path() const { return path_; }
+  // nullptr if the library has no such function.
+  template <class Function>
+  [[nodiscard]] Function* find(const char* name) const {
+    return reinterpret_cast<Function*>(symbol(name));
+  }
+
+ private:
+  struct Close {
+    void operator()(void* handle) const;
+  };
+  SharedLibrary(std::string path, void* handle) : path_(std::move(path)), handle_(handle) {}
+  [[nodiscard]] void* symbol(const char* name) const;
+
+  std::string path_;
+  std::unique_ptr<void, Close> handle_;
+};
+
+// How a library is looked for, in this order: the path that the user gave, the environment variable, the active Python
+// environment (VIRTUAL_ENV, CONDA_PREFIX), the packages of the python3 on the PATH, the system's library path.
+struct LibrarySearch {
+  std::string flag, given;      // --xgboost-library and its value
+  std::string variable;         // WARPTUNE_XGBOOST
+  std::string package;          // xgboost: the Python package that holds it, at lib/<file>
+  std::string file;             // libxgboost.so
+  std::vector<std::string> system_files;   // names that the system's loader may know
+  std::string install;          // the command that installs it
+};
+
+// Opens the first that is there. What the user or the variable names must open; the others are passed over if absent.
+[[nodiscard]] Result<SharedLibrary> find_library(const LibrarySearch& search);
+
+}   // namespace warptune
