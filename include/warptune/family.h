@@ -23,8 +23,8 @@ struct ParameterInfo {
   bool boolean = false;             // true, false
   std::vector<std::string> words;   // these words
   Value default_value;
-  bool free = false;   // shared: trials that differ only in it are scored from one fit
-  std::string text;    // one line for help
+  bool free = false;                  // shared: trials that differ only in it are scored from one fit
+  std::string text;                   // one line for help
   std::vector<std::string> aliases;   // other names that are taken for it
 };
 

@@ -35,8 +35,8 @@ std::string family_list() {
 std::string parameter_table(const Family& family) {
   std::vector<std::array<std::string, 5>> rows{{"parameter", "values", "default", "shared", "meaning"}};
   for (const ParameterInfo& info : family.parameters)
-    rows.push_back(
-        {info.aliases.empty() ? info.name : fmt::format("{} ({})", info.name, fmt::join(info.aliases, ", ")), allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
+    rows.push_back({info.aliases.empty() ? info.name : fmt::format("{} ({})", info.name, fmt::join(info.aliases, ", ")),
+                    allowed_values(info), to_string(info.default_value), info.free ? "yes" : "-", info.text});
   std::string out = fmt::format(
       "{}: {}\n\n{}\nTrials that differ only in shared parameters are scored from one fit.\n"
       "Without --param the search is over:\n",

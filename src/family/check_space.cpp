@@ -139,10 +139,9 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
     const ParameterInfo* info = find_parameter(family, parameter.name);
     const std::string& name = info != nullptr ? info->name : parameter.name;
     if (std::find(seen.begin(), seen.end(), name) != seen.end())
-      return failure(name == parameter.name
-                         ? fmt::format("{}: {} is given twice", where, shown(name))
-                         : fmt::format("{}: {} is another name of {}, which is given as well", where,
-                                       shown(parameter.name), name),
+      return failure(name == parameter.name ? fmt::format("{}: {} is given twice", where, shown(name))
+                                            : fmt::format("{}: {} is another name of {}, which is given as well", where,
+                                                          shown(parameter.name), name),
                      "give each parameter once");
     seen.push_back(name);
     if (auto checked = check_parameter(family, parameter, where); !checked) return checked;

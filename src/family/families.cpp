@@ -30,12 +30,10 @@ Result<const Family*> find_family(std::string_view name) {
 }
 
 const ParameterInfo* find_parameter(const Family& family, std::string_view name) {
-  const auto found = std::find_if(family.parameters.begin(), family.parameters.end(),
-                                  [&](const ParameterInfo& info) {
-                                    const auto& aliases = info.aliases;
-                                    return info.name == name ||
-                                           std::find(aliases.begin(), aliases.end(), name) != aliases.end();
-                                  });
+  const auto found = std::find_if(family.parameters.begin(), family.parameters.end(), [&](const ParameterInfo& info) {
+    const auto& aliases = info.aliases;
+    return info.name == name || std::find(aliases.begin(), aliases.end(), name) != aliases.end();
+  });
   return found == family.parameters.end() ? nullptr : &*found;
 }
 

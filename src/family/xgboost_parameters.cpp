@@ -20,15 +20,14 @@ std::vector<ParameterInfo> xgboost_parameters() {
     return with_real(parameter(name, std::move(value), text), 0, most_real, Ends::closed);
   };
   std::vector<ParameterInfo> all;
-  all.push_back(with_aliases(
-      shared(with_count(parameter("n_estimators", count(100), "rounds of boosting"), 1, 1000000)),
-      {"num_boost_round", "num_round"}));
-  all.push_back(shared(with_none(
-      with_count(parameter("early_stopping_rounds", none, "rounds without a better score that end the training"), 1,
-                 1000000))));
-  all.push_back(with_aliases(
-      with_real(parameter("eta", Value{0.3}, "what each round's trees are shrunk by"), 0, 1, Ends::closed),
-      {"learning_rate"}));
+  all.push_back(
+      with_aliases(shared(with_count(parameter("n_estimators", count(100), "rounds of boosting"), 1, 1000000)),
+                   {"num_boost_round", "num_round"}));
+  all.push_back(shared(with_none(with_count(
+      parameter("early_stopping_rounds", none, "rounds without a better score that end the training"), 1, 1000000))));
+  all.push_back(
+      with_aliases(with_real(parameter("eta", Value{0.3}, "what each round's trees are shrunk by"), 0, 1, Ends::closed),
+                   {"learning_rate"}));
   all.push_back(with_count(parameter("max_depth", count(6), "levels of splits; 0 is no limit"), 0, most_count));
   all.push_back(with_count(parameter("max_leaves", count(0), "leaves of a tree; 0 is no limit"), 0, most_count));
   all.push_back(with_words(parameter("grow_policy", std::string("depthwise"), "which node is split next"),
@@ -46,20 +45,22 @@ std::vector<ParameterInfo> xgboost_parameters() {
                           Ends::low_open));
   all.push_back(with_count(parameter("max_bin", count(256), "bins of a feature"), 2, 65535));
   all.push_back(with_count(parameter("num_parallel_tree", count(1), "trees of a round and class"), 1, 100000));
-  all.push_back(with_words(parameter("booster", std::string("gbtree"), "dart drops trees while it trains"),
-                           {"gbtree", "dart"}));
+  all.push_back(
+      with_words(parameter("booster", std::string("gbtree"), "dart drops trees while it trains"), {"gbtree", "dart"}));
   all.push_back(with_words(parameter("sample_type", std::string("uniform"), "dart: how trees to drop are drawn"),
                            {"uniform", "weighted"}));
-  all.push_back(with_words(parameter("normalize_type", std::string("tree"), "dart: what new trees weigh"),
-                           {"tree", "forest"}));
-  all.push_back(with_real(parameter("rate_drop", zero, "dart: share of the trees that is dropped"), 0, 1, Ends::closed));
+  all.push_back(
+      with_words(parameter("normalize_type", std::string("tree"), "dart: what new trees weigh"), {"tree", "forest"}));
+  all.push_back(
+      with_real(parameter("rate_drop", zero, "dart: share of the trees that is dropped"), 0, 1, Ends::closed));
   all.push_back(with_real(parameter("skip_drop", zero, "dart: chance that nothing is dropped"), 0, 1, Ends::closed));
   ParameterInfo one_drop = parameter("one_drop", false, "dart: always drop a tree");
   one_drop.boolean = true;
   all.push_back(one_drop);
-  all.push_back(with_count(parameter("max_cat_to_onehot", count(4), "categories up to which splits are one against all"),
-                           1, most_count));
-  all.push_back(with_count(parameter("max_cat_threshold", count(64), "categories that a split looks at"), 1, most_count));
+  all.push_back(with_count(
+      parameter("max_cat_to_onehot", count(4), "categories up to which splits are one against all"), 1, most_count));
+  all.push_back(
+      with_count(parameter("max_cat_threshold", count(64), "categories that a split looks at"), 1, most_count));
   return all;
 }
 

@@ -21,7 +21,7 @@ Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::s
     const ForestSettings settings = reader.read(points[i]);
     const auto [fit, new_fit] = fit_of.try_emplace(settings.tree, static_cast<std::uint32_t>(plan.fits.size()));
     if (new_fit) {
-      plan.fits.push_back({settings.tree, {}, {}});
+      plan.fits.emplace_back().tree = settings.tree;
       structure_of.emplace_back();
     }
     plan.trials[i].fit = fit->second;

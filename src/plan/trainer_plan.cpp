@@ -78,7 +78,8 @@ Plan make_trainer_plan(const Family& family, const Space& space, std::span<const
   std::vector<PlannedQuery> asked(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     TrainerTrial trial = reader.read(points[i]);
-    const auto [fit, new_fit] = fit_of.try_emplace(key_of(trial.settings), static_cast<std::uint32_t>(plan.fits.size()));
+    const auto [fit, new_fit] =
+        fit_of.try_emplace(key_of(trial.settings), static_cast<std::uint32_t>(plan.fits.size()));
     if (new_fit) plan.fits.emplace_back().settings = std::move(trial.settings);
     plan.trials[i].fit = fit->second;
     if (i < first) continue;

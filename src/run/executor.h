@@ -16,8 +16,8 @@ namespace warptune {
 // What one task's queries scored, or why it could not be trained.
 struct TaskResult {
   FitTask task;
-  std::vector<double> scores;   // [last_query - first_query]
-  std::string failure;          // empty: scored
+  std::vector<double> scores;               // [last_query - first_query]
+  std::string failure;                      // empty: scored
   std::vector<std::uint32_t> rounds = {};   // [scores] of training that each score is of; empty where there are none
 };
 

@@ -286,8 +286,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
       }
     });
     return run_batches(
-        std::move(batches), devices.executors,
-        [&](const TaskResult& result) { record(board, result, progress); },
+        std::move(batches), devices.executors, [&](const TaskResult& result) { record(board, result, progress); },
         [this](const std::string& text) { note(study_, text); }, stop_);
   }();
   progress.finish();
@@ -388,10 +387,10 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
   const std::string device = devices->executors.front()->name();
   if (!is_forest(study))
-    return write_output(trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device,
-                                          devices->executors.size()));
-  return write_output(plan_text(context_of(study, data), plan, batches, device,
-                                devices->executors.front()->memory_bytes()));
+    return write_output(
+        trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device, devices->executors.size()));
+  return write_output(
+      plan_text(context_of(study, data), plan, batches, device, devices->executors.front()->memory_bytes()));
 }
 
 }   // namespace

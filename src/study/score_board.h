@@ -25,7 +25,7 @@ class ScoreBoard {
   struct FitScores {
     std::vector<double> scores;          // [folds][queries]
     std::vector<std::uint32_t> rounds;   // the same, or empty
-    std::vector<int> missing;     // [queries] folds that are not scored yet
+    std::vector<int> missing;            // [queries] folds that are not scored yet
     std::string failure;
   };
 

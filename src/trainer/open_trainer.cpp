@@ -4,8 +4,7 @@
 
 namespace warptune {
 
-Result<Devices> open_trainer(const Study& study, const TrainerData&,
-                             const std::function<void(const std::string&)>&) {
+Result<Devices> open_trainer(const Study& study, const TrainerData&, const std::function<void(const std::string&)>&) {
   return failure("no trainer for " + study.family);
 }
 

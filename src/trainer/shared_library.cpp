@@ -33,10 +33,10 @@ std::string in_environment(const std::string& prefix, const LibrarySearch& searc
 
 // Of the python3 on the PATH; importing nothing, so that it takes 20 ms.
 std::string in_python(const LibrarySearch& search) {
-  const std::string command =
-      fmt::format("python3 -c 'import importlib.util as u; s = u.find_spec(\"{}\"); print(s.submodule_search_locations[0] "
-                  "if s and s.submodule_search_locations else \"\")' 2>/dev/null",
-                  search.package);
+  const std::string command = fmt::format(
+      "python3 -c 'import importlib.util as u; s = u.find_spec(\"{}\"); print(s.submodule_search_locations[0] "
+      "if s and s.submodule_search_locations else \"\")' 2>/dev/null",
+      search.package);
   struct Close {
     void operator()(std::FILE* file) const { pclose(file); }
   };
@@ -85,9 +85,10 @@ Result<SharedLibrary> find_library(const LibrarySearch& search) {
     Result<SharedLibrary> library = SharedLibrary::open(file);
     if (library) return library;
   }
-  return failure(fmt::format("{} was not found: neither in {}, nor in a Python environment, nor among the system's libraries",
-                             search.file, search.variable),
-                 fmt::format("install it with: {}; or name it with {} FILE", search.install, search.flag));
+  return failure(
+      fmt::format("{} was not found: neither in {}, nor in a Python environment, nor among the system's libraries",
+                  search.file, search.variable),
+      fmt::format("install it with: {}; or name it with {} FILE", search.install, search.flag));
 }
 
 }   // namespace warptune

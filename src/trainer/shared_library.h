@@ -33,12 +33,12 @@ class SharedLibrary {
 // How a library is looked for, in this order: the path that the user gave, the environment variable, the active Python
 // environment (VIRTUAL_ENV, CONDA_PREFIX), the packages of the python3 on the PATH, the system's library path.
 struct LibrarySearch {
-  std::string flag, given;      // --xgboost-library and its value
-  std::string variable;         // WARPTUNE_XGBOOST
-  std::string package;          // xgboost: the Python package that holds it, at lib/<file>
-  std::string file;             // libxgboost.so
+  std::string flag, given;                 // --xgboost-library and its value
+  std::string variable;                    // WARPTUNE_XGBOOST
+  std::string package;                     // xgboost: the Python package that holds it, at lib/<file>
+  std::string file;                        // libxgboost.so
   std::vector<std::string> system_files;   // names that the system's loader may know
-  std::string install;          // the command that installs it
+  std::string install;                     // the command that installs it
 };
 
 // Opens the first that is there. What the user or the variable names must open; the others are passed over if absent.
