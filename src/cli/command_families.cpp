@@ -5,6 +5,7 @@
 #include "cli/report_error.h"
 #include "cli/run_command.h"
 #include "result/standard_output.h"
+#include "trainer/xgboost.h"
 
 namespace warptune {
 
@@ -14,6 +15,11 @@ int command_families(const Command& command) {
     const auto family = find_family(command.family);
     if (!family) return report(family.error());
     text = parameter_table(**family);
+    if ((*family)->trainer == Trainer::xgboost) {
+      const auto library = describe_xgboost({});
+      if (!library) return report(library.error());
+      text += "\n" + *library + "\n";
+    }
   }
   const auto written = write_output(text);
   return written ? 0 : report(written.error());

@@ -7,10 +7,14 @@ namespace warptune {
 
 struct Counters {
   std::uint64_t fits = 0;   // once per fold
+  std::uint64_t matrices = 0, boosters = 0, threads = 0;   // of trainers: made, trained, that trained
   std::uint64_t trees = 0, launches = 0, uploads = 0, bytes_to_device = 0, bytes_from_device = 0, peak_device_bytes = 0;
 
   Counters& operator+=(const Counters& o) {
     fits += o.fits;
+    matrices += o.matrices;
+    boosters += o.boosters;
+    threads += o.threads;
     trees += o.trees;
     launches += o.launches;
     uploads += o.uploads;

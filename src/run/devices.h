@@ -16,6 +16,7 @@ struct Devices {
   std::vector<std::unique_ptr<Executor>> executors;   // one per stream of each GPU, or the CPU
   double work_per_batch = 0;                          // see fit_work: about half a second's
   bool cuda = false;
+  std::string trainer;   // program and version that trains, for families that others train: scores depend on it
 };
 
 // --device auto takes the GPUs if there is one, else the CPU, and says on on_note which and why.

@@ -18,6 +18,7 @@ struct TaskResult {
   FitTask task;
   std::vector<double> scores;               // [last_query - first_query]
   std::string failure;                      // empty: scored
+  std::vector<std::string> notes = {};      // for the user, each once in a study
   std::vector<std::uint32_t> rounds = {};   // [scores] of training that each score is of; empty where there are none
 };
 

@@ -88,7 +88,10 @@ class Queue {
       ++counters_.batches;
       // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
       for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
-      for (const TaskResult& result : results) on_result_(result);
+      for (const TaskResult& result : results) {
+        for (const std::string& text : result.notes) on_note_(text);
+        on_result_(result);
+      }
     }
     changed_.notify_all();
   }

@@ -73,6 +73,12 @@ struct Data {
   std::optional<Table> table;   // for trainers, which want values, not bins
 };
 
+// Where the table's columns are sorted and trials are drawn: on the study's device if its kernels are ours, else on the CPU.
+Study for_preparation(Study study) {
+  if ((*find_family(study.family))->trainer != Trainer::forest) study.device = "cpu";
+  return study;
+}
+
 bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
 
 Result<Data> load(const Study& study, int threads, Stats& stats) {
@@ -86,7 +92,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   const Stage stage(stats, "bin");
   DatasetOptions options = study.dataset;
   options.threads = threads;
-  Result<Dataset> dataset = make_dataset(*table, options, column_sorter(study));
+  const Study preparation = for_preparation(study);
+  Result<Dataset> dataset = make_dataset(*table, options, column_sorter(preparation));
   if (!dataset) return tl::unexpected(dataset.error());
   std::optional<Table> kept;
   if (is_forest(study))
@@ -106,7 +113,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
 
 Result<std::vector<Point>> propose(const Study& study) {
   if (study.sampler == "grid") return grid_points(study.space, study.trials_given ? study.trials : 0);
-  return draw_points(study);
+  return draw_points(for_preparation(study));
 }
 
 // roc_auc needs both classes among a fold's validation rows.
@@ -294,6 +301,9 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   Counters total;
   for (const auto& executor : devices.executors) total += executor->counters();
   stats.fits = static_cast<std::int64_t>(total.fits);
+  stats.matrices = static_cast<std::int64_t>(total.matrices);
+  stats.boosters = static_cast<std::int64_t>(total.boosters);
+  stats.threads = static_cast<std::int64_t>(total.threads);
   stats.trees = static_cast<std::int64_t>(total.trees);
   stats.launches = static_cast<std::int64_t>(total.launches);
   stats.uploads = static_cast<std::int64_t>(total.uploads);

@@ -1,0 +1,335 @@
+// Trains the fits of the family xgboost: a booster at a time on each executor's thread, all on shared matrices.
+#include "trainer/xgboost.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+#include <thread>
+
+#include "trainer/gate.h"
+#include "trainer/gpu_list.h"
+#include "trainer/learning_curve.h"
+#include "trainer/xgboost_matrices.h"
+
+namespace warptune {
+
+namespace {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// What XGBoost logs while one thread works.
+thread_local std::string* thread_log = nullptr;
+void keep_log(const char* text) {
+  if (thread_log != nullptr) *thread_log += std::string(text) + "\n";
+}
+
+bool is_out_of_memory(const std::string& message) {
+  for (const char* words : {"out of memory", "Memory allocation error", "bad_alloc", "cudaErrorMemoryAllocation"})
+    if (message.find(words) != std::string::npos) return true;
+  return false;
+}
+
+std::string text_of(const Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "1" : "0";
+  return to_string(value);
+}
+
+// NAME=VALUE of --set. Commas part them there, and are in values too: what has no = belongs to the one before.
+Settings parse_set(const std::vector<std::string>& given) {
+  Settings settings;
+  for (const std::string& text : given) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos && !settings.empty())
+      settings.back().second += "," + text;
+    else
+      settings.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
+  }
+  return settings;
+}
+
+std::string value_in(const Settings& settings, const std::string& name, const std::string& otherwise) {
+  std::string value = otherwise;
+  for (const auto& [known, text] : settings)
+    if (known == name) value = text;
+  return value;
+}
+
+// What is the same for all executors.
+struct Shared {
+  std::shared_ptr<const XgboostApi> api;
+  TrainerData data;
+  Settings set;   // of --set
+  std::string metric, objective, eval_metric;
+  bool maximise = true;
+  std::uint64_t seed = 0;
+  XgboostMatrices matrices;
+  Gate gate;
+  std::mutex mutex;
+  std::set<std::string> noted;
+
+  // The warnings of a log that were not noted yet.
+  std::vector<std::string> new_warnings(const std::string& log) {
+    std::vector<std::string> fresh;
+    const std::lock_guard lock(mutex);
+    for (std::size_t at = log.find("WARNING: "); at != std::string::npos; at = log.find("WARNING: ", at + 1)) {
+      std::string text = log.substr(at + 9, std::min(log.find("\n[", at), log.find("WARNING: ", at + 1)) - at - 9);
+      if (const std::size_t colon = text.find(": "); text.starts_with('/') && colon != std::string::npos)
+        text = text.substr(colon + 2);
+      std::replace(text.begin(), text.end(), '\n', ' ');
+      while (text.ends_with(' ')) text.pop_back();
+      if (noted.insert(text).second) fresh.push_back("XGBoost: " + text);
+    }
+    return fresh;
+  }
+};
+
+class Booster {
+ public:
+  Booster(const XgboostApi& api, const MatrixPair& matrices) : api_(api), matrices_(matrices) {
+    const XgboostApi::Handle handles[] = {matrices.train->handle(), matrices.validation->handle()};
+    api.check(api.booster_create(handles, 2, &handle_));
+  }
+  ~Booster() { (void)api_.booster_free(handle_); }
+  Booster(const Booster&) = delete;
+  Booster& operator=(const Booster&) = delete;
+
+  void set(const Settings& settings) {
+    for (const auto& [name, value] : settings) api_.check(api_.booster_set(handle_, name.c_str(), value.c_str()));
+  }
+  void update(int round) { api_.check(api_.booster_update(handle_, round, matrices_.train->handle())); }
+
+  // The number behind the last colon: "[0]\tv-logloss:0.693".
+  [[nodiscard]] double evaluate(int round) const {
+    XgboostApi::Handle matrix = matrices_.validation->handle();
+    const char* name = "v";
+    const char* text = nullptr;
+    api_.check(api_.booster_evaluate(handle_, round, &matrix, &name, 1, &text));
+    const std::string_view all = text;
+    const std::size_t colon = all.rfind(':');
+    double value = NAN;
+    if (colon != std::string_view::npos) std::from_chars(all.data() + colon + 1, all.data() + all.size(), value);
+    if (!std::isfinite(value)) throw XgboostError{fmt::format("XGBoost scores the model as '{}'", all)};
+    return value;
+  }
+
+  // Shares of the classes, [rows][classes] or, with two classes, of class 1, [rows].
+  [[nodiscard]] std::span<const float> predict() const {
+    const XgboostApi::Length *shape = nullptr, *unused = nullptr;
+    XgboostApi::Length dimensions = 0;
+    const float* values = nullptr;
+    (void)unused;
+    api_.check(api_.booster_predict(
+        handle_, matrices_.validation->handle(),
+        R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})", &shape,
+        &dimensions, &values));
+    std::size_t count = 1;
+    for (XgboostApi::Length d = 0; d < dimensions; ++d) count *= shape[d];
+    return {values, count};
+  }
+
+ private:
+  const XgboostApi& api_;
+  const MatrixPair& matrices_;
+  XgboostApi::Handle handle_ = nullptr;
+};
+
+// The mean over classes of the share of their rows that is predicted right; classes without rows do not count.
+double balanced_accuracy(std::span<const float> shares, const std::vector<std::uint8_t>& labels, std::size_t classes) {
+  std::vector<double> rows(classes), right(classes);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    std::size_t predicted = 0;
+    if (classes == 2)
+      predicted = shares[i] > 0.5f ? 1 : 0;
+    else
+      for (std::size_t k = 1; k < classes; ++k)
+        if (shares[i * classes + k] > shares[i * classes + predicted]) predicted = k;
+    ++rows[labels[i]];
+    right[labels[i]] += predicted == labels[i];
+  }
+  double sum = 0, present = 0;
+  for (std::size_t k = 0; k < classes; ++k) {
+    if (rows[k] == 0) continue;
+    sum += right[k] / rows[k];
+    ++present;
+  }
+  return sum / present;
+}
+
+class XgboostExecutor : public Executor {
+ public:
+  XgboostExecutor(std::shared_ptr<Shared> shared, std::string device)
+      : shared_(std::move(shared)), device_(std::move(device)) {}
+
+  [[nodiscard]] std::string name() const override {
+    return fmt::format("XGBoost {} on {}", shared_->api->version(), device_);
+  }
+  [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_; }
+  [[nodiscard]] Counters counters() const override {
+    Counters counters = counters_;
+    if (first_) counters.matrices = shared_->matrices.built();
+    return counters;
+  }
+  void count_matrices() { first_ = true; }   // one executor of all says how many there are
+
+  [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
+    if (counters_.threads == 0) {
+      shared_->api->check(shared_->api->register_log(keep_log));   // a thread's own
+      shared_->api->check(shared_->api->set_global_config(R"({"verbosity":1})"));
+      counters_.threads = 1;
+    }
+    std::vector<TaskResult> results;
+    for (const FitTask& task : tasks) results.push_back(train(task, stop));
+    return results;
+  }
+
+ private:
+  TaskResult train(const FitTask& task, const std::atomic<bool>& stop) {
+    TaskResult result{task, {}, {}};
+    std::string log;
+    thread_log = &log;
+    try {
+      const Gate::Place place(shared_->gate);
+      train_one(task, stop, result);
+    } catch (const XgboostError& error) {
+      thread_log = nullptr;
+      if (is_out_of_memory(error.message)) {
+        if (!shared_->gate.narrow()) memory_ = 0;   // it was alone
+        throw OutOfDeviceMemory{fmt::format("{}: {}", name(), error.message)};
+      }
+      result.failure = error.message;
+    }
+    thread_log = nullptr;
+    result.notes = shared_->new_warnings(log);
+    return result;
+  }
+
+  [[nodiscard]] Settings settings_of(const PlannedFit& fit) const {
+    Settings settings = {{"objective", shared_->objective},
+                         {"eval_metric", shared_->eval_metric},
+                         {"nthread", "1"},
+                         {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
+                         {"validate_parameters", "1"}};
+    const bool gpu = device_ != "cpu";
+    if (shared_->api->at_least(2, 0)) {
+      settings.emplace_back("tree_method", "hist");
+      settings.emplace_back("device", device_);
+    } else if (gpu) {
+      settings.emplace_back("tree_method", "gpu_hist");
+      settings.emplace_back("gpu_id", device_.substr(device_.find(':') + 1));
+    } else {
+      settings.emplace_back("tree_method", "hist");
+    }
+    if (shared_->objective == "multi:softprob")
+      settings.emplace_back("num_class", fmt::format("{}", shared_->data.dataset->classes.size()));
+    for (const NamedValue& setting : fit.settings) settings.emplace_back(setting.name, text_of(setting.value));
+    settings.insert(settings.end(), shared_->set.begin(), shared_->set.end());
+    return settings;
+  }
+
+  void train_one(const FitTask& task, const std::atomic<bool>& stop, TaskResult& result) {
+    const PlannedFit& fit = *task.planned;
+    const Settings settings = settings_of(fit);
+    const std::string method = value_in(settings, "tree_method", "hist");
+    const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device_,
+                        method == "hist" || method == "gpu_hist"};
+    const MatrixPair& matrices = shared_->matrices.get(key, [&](const MatrixPair& pair) {
+      Booster booster(*shared_->api, pair);
+      booster.set(settings);
+      booster.update(0);
+      (void)booster.evaluate(0);
+    });
+    Booster booster(*shared_->api, matrices);
+    booster.set(settings);
+    LearningCurve curve(fit.queries, fit.patiences, shared_->maximise);
+    for (int round = 0; !curve.done(); ++round) {
+      if (stop) return;
+      booster.update(round);
+      curve.add(score_of(booster, round, matrices));
+    }
+    for (const LearningCurve::Answer& answer : curve.answers()) {
+      result.scores.push_back(answer.score);
+      result.rounds.push_back(answer.rounds);
+    }
+    ++counters_.boosters;
+    ++counters_.fits;
+  }
+
+  [[nodiscard]] double score_of(const Booster& booster, int round, const MatrixPair& matrices) const {
+    const auto rows = static_cast<double>(matrices.validation_labels.size());
+    if (shared_->metric == "balanced_accuracy")
+      return balanced_accuracy(booster.predict(), matrices.validation_labels, shared_->data.dataset->classes.size());
+    const double value = booster.evaluate(round);
+    // XGBoost says the share of errors: a whole number of rows.
+    return shared_->metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;
+  }
+
+  std::shared_ptr<Shared> shared_;
+  std::string device_;
+  std::uint64_t memory_ = std::uint64_t{1} << 40;
+  Counters counters_;
+  bool first_ = false;
+};
+
+}   // namespace
+
+Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
+                             const std::function<void(const std::string&)>& on_note) {
+  Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study.xgboost_library);
+  if (!api) return tl::unexpected(api.error());
+  const std::string library = "XGBoost " + (*api)->version();
+  const Result<TrainerDevices> chosen = choose_gpus(study.device, library, (*api)->has_cuda());
+  if (!chosen) return tl::unexpected(chosen.error());
+  on_note(fmt::format("training with {} ({})", library, (*api)->path()));
+  if (!chosen->note.empty()) on_note(chosen->note);
+
+  const bool two = data.dataset->classes.size() == 2;
+  std::string eval_metric = two ? "logloss" : "mlogloss";
+  if (study.metric == "accuracy" || study.metric == "balanced_accuracy") eval_metric = two ? "error" : "merror";
+  if (study.metric == "roc_auc") eval_metric = "auc";
+  std::vector<std::string> devices;
+  if (chosen->gpus.empty()) {
+    const auto threads =
+        study.threads > 0 ? static_cast<unsigned>(study.threads) : std::max(1u, std::thread::hardware_concurrency());
+    devices.assign(threads, "cpu");
+  } else {
+    // The first streams of all devices first, so that few fits are spread over them.
+    for (int stream = 0; stream < study.streams; ++stream)
+      for (const int gpu : chosen->gpus) devices.push_back(fmt::format("cuda:{}", gpu));
+  }
+  const std::shared_ptr<Shared> shared(new Shared{*api,
+                                                  data,
+                                                  parse_set(study.set),
+                                                  study.metric,
+                                                  two ? "binary:logistic" : "multi:softprob",
+                                                  eval_metric,
+                                                  maximise(study.metric),
+                                                  study.seed,
+                                                  XgboostMatrices(*api, data),
+                                                  Gate(static_cast<int>(devices.size())),
+                                                  {},
+                                                  {}});
+  Devices opened;
+  opened.trainer = library;
+  opened.cuda = !chosen->gpus.empty();
+  for (const std::string& device : devices) {
+    auto executor = std::make_unique<XgboostExecutor>(shared, device);
+    if (opened.executors.empty()) executor->count_matrices();
+    opened.executors.push_back(std::move(executor));
+  }
+  return opened;
+}
+
+Result<std::string> describe_xgboost(const std::string& given) {
+  const Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(given);
+  if (!api) return tl::unexpected(api.error());
+  const std::string library = "XGBoost " + (*api)->version();
+  const Result<TrainerDevices> chosen = choose_gpus("auto", library, (*api)->has_cuda());
+  if (!chosen) return tl::unexpected(chosen.error());
+  return fmt::format("{}, built {} CUDA ({})\n{}", library, (*api)->has_cuda() ? "with" : "without", (*api)->path(),
+                     chosen->note);
+}
+
+}   // namespace warptune

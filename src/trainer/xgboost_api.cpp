@@ -1,0 +1,90 @@
+#include "trainer/xgboost_api.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace warptune {
+
+namespace {
+
+// "[10:22:33] /xgboost/src/learner.cc:123: Check failed: ... \nStack trace: ..." without time and trace.
+std::string without_trace(std::string text) {
+  text = text.substr(0, text.find("\nStack trace"));
+  if (text.starts_with('[') && text.find("] ") != std::string::npos) text = text.substr(text.find("] ") + 2);
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+bool built_with_cuda(const char* build_info) {
+  const nlohmann::json info = nlohmann::json::parse(build_info, nullptr, false);
+  const auto cuda = info.is_object() ? info.find("USE_CUDA") : info.end();
+  return info.is_object() && cuda != info.end() && cuda->is_boolean() && cuda->get<bool>();
+}
+
+}   // namespace
+
+Result<std::shared_ptr<const XgboostApi>> XgboostApi::load(const std::string& given) {
+  LibrarySearch search;
+  search.flag = "--xgboost-library";
+  search.given = given;
+  search.variable = "WARPTUNE_XGBOOST";
+  search.package = "xgboost";
+  search.file = "libxgboost.so";
+  search.system_files = {"libxgboost.so", "libxgboost.so.0"};
+  search.install = "pip install xgboost";
+  Result<SharedLibrary> library = find_library(search);
+  if (!library) return tl::unexpected(library.error());
+  std::shared_ptr<XgboostApi> api(new XgboostApi(std::move(*library)));
+  if (Result<void> found = api->find_functions(); !found) return tl::unexpected(found.error());
+  return api;
+}
+
+Result<void> XgboostApi::find_functions() {
+  std::string missing;
+  const auto find = [&](auto& function, const char* name) {
+    function = library_.find<std::remove_pointer_t<std::remove_reference_t<decltype(function)>>>(name);
+    if (function == nullptr && missing.empty()) missing = name;
+  };
+  void (*read_version)(int*, int*, int*) = nullptr;
+  int (*build_info)(const char**) = nullptr;
+  find(read_version, "XGBoostVersion");
+  find(build_info, "XGBuildInfo");
+  find(last_error_, "XGBGetLastError");
+  find(register_log, "XGBRegisterLogCallback");
+  find(set_global_config, "XGBSetGlobalConfig");
+  find(matrix_from_dense, "XGDMatrixCreateFromDense");
+  find(quantile_matrix, "XGQuantileDMatrixCreateFromCallback");
+  find(proxy_create, "XGProxyDMatrixCreate");
+  find(proxy_set_dense, "XGProxyDMatrixSetDataDense");
+  find(matrix_set_info, "XGDMatrixSetInfoFromInterface");
+  find(matrix_set_texts, "XGDMatrixSetStrFeatureInfo");
+  find(matrix_free, "XGDMatrixFree");
+  find(booster_create, "XGBoosterCreate");
+  find(booster_free, "XGBoosterFree");
+  find(booster_set, "XGBoosterSetParam");
+  find(booster_update, "XGBoosterUpdateOneIter");
+  find(booster_evaluate, "XGBoosterEvalOneIter");
+  find(booster_predict, "XGBoosterPredictFromDMatrix");
+  if (read_version != nullptr) read_version(&major_, &minor_, &patch_);
+  if (!missing.empty())
+    return failure(fmt::format("{} lacks the function {}{}", path(), missing,
+                               read_version == nullptr ? "" : fmt::format(": it is XGBoost {}", this->version())),
+                   "XGBoost 1.7 or newer is needed: pip install --upgrade xgboost");
+  if (!at_least(1, 7))
+    return failure(fmt::format("{} is XGBoost {}", path(), this->version()),
+                   "1.7 or newer is needed: pip install --upgrade xgboost");
+  const char* info = nullptr;
+  has_cuda_ = build_info(&info) == 0 && info != nullptr && built_with_cuda(info);
+  return {};
+}
+
+std::string XgboostApi::version() const { return fmt::format("{}.{}.{}", major_, minor_, patch_); }
+
+void XgboostApi::check(int code) const {
+  if (code == 0) return;
+  const char* text = last_error_();
+  throw XgboostError{without_trace(text != nullptr ? text : "XGBoost does not say why")};
+}
+
+}   // namespace warptune

@@ -1,0 +1,245 @@
+"""The family xgboost: scores are, to the last digit, those of Python's xgboost on the same rows with the same parameters."""
+
+import csv
+import json
+import math
+import signal
+import time
+
+import pytest
+
+numpy = pytest.importorskip("numpy")
+xgboost = pytest.importorskip("xgboost", reason="no xgboost: pip install xgboost")
+
+from xgboost.libpath import find_lib_path  # noqa: E402
+
+LIBRARY = find_lib_path()[0]
+ENVIRONMENT = {"WARPTUNE_XGBOOST": LIBRARY}
+SPACE = ["-p", "n_estimators=int(3,25)", "-p", "eta=log(0.05,0.5)", "-p", "max_depth=int(2,7)", "-p", "subsample=float(0.5,1)",
+         "-p", "colsample_bytree=float(0.5,1)", "-p", "reg_lambda=float(0,3)"]
+NAMES = {"reg_lambda": "lambda", "learning_rate": "eta"}
+MISSING = {"", "NA"}
+
+
+class Columns:
+    """A CSV file as warptune reads it: numbers, codes of sorted words, NaN for missing cells."""
+
+    def __init__(self, path, target, most_rows=None):
+        with open(path, newline="") as file:
+            rows = list(csv.reader(file))
+        names, rows = rows[0], rows[1:most_rows and most_rows + 1]
+        self.categorical = []
+        columns = []
+        for i, name in enumerate(names):
+            cells = [row[i] for row in rows]
+            if name == target:
+                self.classes = sorted(set(cells))
+                self.labels = numpy.array([self.classes.index(cell) for cell in cells], dtype=numpy.float32)
+                continue
+            words = sorted({cell for cell in cells if cell not in MISSING and not is_number(cell)})
+            known = sorted({cell for cell in cells if cell not in MISSING}) if words else []
+            boolean = bool(words) and {word.lower() for word in known} in ({"yes", "no"}, {"yes"}, {"no"}, {"true", "false"})
+            if boolean:
+                columns.append([math.nan if c in MISSING else float(c.lower() in ("yes", "true")) for c in cells])
+            elif words:
+                codes = {word: code for code, word in enumerate(sorted(known, key=str.encode))}
+                columns.append([math.nan if c in MISSING else codes[c] for c in cells])
+            else:
+                columns.append([math.nan if c in MISSING else float(c) for c in cells])
+            self.categorical.append(bool(words) and not boolean)
+        self.cells = numpy.array(columns, dtype=numpy.float64).T
+
+    def write(self, path, folds, source, target):
+        """The file again, with a column that names each row's fold."""
+        with open(source, newline="") as file:
+            rows = list(csv.reader(file))
+        with open(path, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*rows[0], "fold_name"])
+            writer.writerows([*row, f"f{fold}"] for row, fold in zip(rows[1:], folds))
+
+
+def is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def reference(table, validation, metric, parameters, seed, rounds, patience=None):
+    """The metric after `rounds` rounds (with patience: the best one, and its round) by Python's xgboost."""
+    classes = len(table.classes)
+    types = ["c" if categorical else "q" for categorical in table.categorical] if any(table.categorical) else None
+    cells = table.cells.astype(numpy.float32)
+    options = {"feature_types": types, "enable_categorical": types is not None, "max_bin": parameters.get("max_bin", 256)}
+    train = xgboost.QuantileDMatrix(cells[~validation], table.labels[~validation], **options)
+    valid = xgboost.QuantileDMatrix(cells[validation], table.labels[validation], ref=train, **options)
+    name = {"log_loss": "logloss", "accuracy": "error", "roc_auc": "auc"}[metric]
+    if classes > 2:
+        name = "m" + name
+    settings = {"objective": "binary:logistic" if classes == 2 else "multi:softprob", "eval_metric": name, "nthread": 1,
+                "seed": seed, "tree_method": "hist", **parameters}
+    if classes > 2:
+        settings["num_class"] = classes
+    results = {}
+    booster = xgboost.train(settings, train, rounds, evals=[(valid, "v")], evals_result=results, verbose_eval=False,
+                            early_stopping_rounds=patience)
+    curve = results["v"][name]
+    best = booster.best_iteration if patience is not None else len(curve) - 1
+    score = curve[best]
+    if metric == "accuracy":
+        rows = int(validation.sum())
+        score = (rows - round(score * rows)) / rows
+    return score, best + 1
+
+
+def value_of(text):
+    return int(text) if text.lstrip("-").isdigit() else float(text) if is_number(text) else text
+
+
+def read_results(path):
+    with open(path, newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: int(row["trial"]))
+
+
+def shared(name):
+    import os
+    import pathlib
+    folder = os.environ.get("WARPTUNE_SHARED_DATA")
+    for place in [pathlib.Path(__file__).parents[2] / "data", *([pathlib.Path(folder)] if folder else []),
+                  pathlib.Path(__file__).parents[3] / "shared/data"]:
+        if (place / name).exists():
+            return place / name
+    pytest.skip(f"no {name}: WARPTUNE_SHARED_DATA does not name its folder")
+
+
+@pytest.mark.parametrize(("name", "target", "metric"), [
+    ("blog", "target", "log_loss"), ("blog", "target", "roc_auc"), ("spam", "type", "accuracy"), ("spam", "type", "log_loss"),
+    ("churn", "churn", "log_loss"), ("churn", "churn", "roc_auc"), ("pima", "diabetes", "log_loss"),
+    ("pima", "diabetes", "accuracy"), ("letter", "lettr", "log_loss"), ("letter", "lettr", "accuracy")])
+def test_scores_are_those_of_python(warptune, name, target, metric):
+    source = shared(f"{name}.csv")
+    table = Columns(source, target)
+    folds = numpy.random.default_rng(5).integers(0, 3, len(table.labels))
+    path = warptune.folder / "t.csv"
+    table.write(path, folds, source, target)
+    trials = 2 if name == "letter" else 4
+    warptune.good("run", "--data", path, "--target", target, "--model", "xgboost", *SPACE, "-n", trials, "--seed", 7,
+                  "--metric", metric, "--fold-column", "fold_name", "--results", "r.csv", "--threads", 2, env=ENVIRONMENT)
+    rows = read_results(warptune.folder / "r.csv")
+    assert len(rows) == trials
+    for row in rows:
+        parameters = {NAMES.get(p, p): value_of(row[p]) for p in
+                      ("eta", "max_depth", "subsample", "colsample_bytree", "reg_lambda")}
+        for fold in range(3):
+            expected, rounds = reference(table, folds == fold, metric, parameters, 7, int(row["n_estimators"]))
+            assert float(row[f"fold_{fold}"]) == expected, (row, fold)
+            assert int(row[f"rounds_{fold}"]) == rounds
+
+
+def test_every_patience_and_number_of_rounds_is_read_off_one_training(warptune, data):
+    table = Columns(data / "pima.csv", "diabetes")
+    folds = numpy.random.default_rng(6).integers(0, 3, len(table.labels))
+    path = warptune.folder / "t.csv"
+    table.write(path, folds, data / "pima.csv", "diabetes")
+    warptune.good("run", "--data", path, "--target", "diabetes", "--model", "xgboost", "--sampler", "grid",
+                  "-p", "n_estimators=choice(5,40,120)", "-p", "early_stopping_rounds=choice(2,10,none)", "-p", "learning_rate=0.3",
+                  "--metric", "log_loss", "--fold-column", "fold_name", "--holdout-value", "f0", "--seed", 3,
+                  "--results", "r.csv", "--stats", "s.json", env=ENVIRONMENT)
+    stats = json.loads((warptune.folder / "s.json").read_text())
+    assert (stats["fits"], stats["boosters"], stats["matrices"]) == (1, 1, 1)
+    rows = read_results(warptune.folder / "r.csv")
+    assert len(rows) == 9
+    stopped = 0
+    for row in rows:
+        patience = None if row["early_stopping_rounds"] == "none" else int(row["early_stopping_rounds"])
+        expected, rounds = reference(table, folds == 0, "log_loss", {"eta": 0.3}, 3, int(row["n_estimators"]), patience)
+        assert (float(row["score"]), int(row["rounds"])) == (expected, rounds), row
+        stopped += rounds < int(row["n_estimators"])
+    assert stopped >= 4
+
+
+def test_matrices_are_shared_and_threads_do_not_matter(warptune, data):
+    flags = ["run", "--data", data / "spam.csv", "--target", "type", "--model", "xgboost", "-p", "n_estimators=int(2,9)",
+             "-p", "max_bin=choice(16,64)", "-p", "subsample=float(0.5,1)", "--folds", 3, "-n", 12, "--seed", 2]
+    bytes_of = {}
+    for threads in (1, 3):
+        warptune.good(*flags, "--threads", threads, "--results", "r.csv", "--stats", "s.json", env=ENVIRONMENT)
+        stats = json.loads((warptune.folder / "s.json").read_text())
+        assert stats["matrices"] == 6   # folds times numbers of bins
+        assert stats["boosters"] == 36
+        assert stats["threads"] == threads
+        bytes_of[threads] = (warptune.folder / "r.csv").read_bytes()
+    assert bytes_of[1] == bytes_of[3]
+
+
+def test_a_study_goes_on_after_kill_9(warptune, data):
+    flags = ["run", "--data", data / "spam.csv", "--target", "type", "--model", "xgboost", "-p", "n_estimators=int(20,40)",
+             "-p", "max_depth=int(2,8)", "-p", "subsample=float(0.5,1)", "-n", 40, "--seed", 2, "--threads", 2]
+    warptune.good(*flags, "--results", "whole.csv", env=ENVIRONMENT)
+    process = warptune.start(*flags, "--results", "r.csv", "--journal", "j.log",
+                             env=warptune.environment(**ENVIRONMENT))
+    deadline = time.monotonic() + 60
+    journal = warptune.folder / "j.log"
+    while time.monotonic() < deadline and (not journal.exists() or journal.read_bytes().count(b'"op_code":4') < 3):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert 3 <= journal.read_bytes().count(b'"op_code":4') < 40
+    warptune.good("resume", "j.log", env=ENVIRONMENT)
+    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "whole.csv").read_bytes()
+
+
+def test_balanced_accuracy_is_of_the_predictions(warptune, data):
+    table = Columns(data / "churn.csv", "churn")
+    folds = numpy.random.default_rng(8).integers(0, 2, len(table.labels))
+    path = warptune.folder / "t.csv"
+    table.write(path, folds, data / "churn.csv", "churn")
+    warptune.good("run", "--data", path, "--target", "churn", "--model", "xgboost", "-p", "n_estimators=15", "-p", "max_depth=3",
+                  "-n", 1, "--metric", "balanced_accuracy", "--fold-column", "fold_name", "--holdout-value", "f1",
+                  "--results", "r.csv", env=ENVIRONMENT)
+    types = ["c" if c else "q" for c in table.categorical]
+    cells, validation = table.cells.astype(numpy.float32), folds == 1
+    options = {"feature_types": types, "enable_categorical": True}
+    train = xgboost.QuantileDMatrix(cells[~validation], table.labels[~validation], **options)
+    valid = xgboost.QuantileDMatrix(cells[validation], table.labels[validation], ref=train, **options)
+    booster = xgboost.train({"objective": "binary:logistic", "nthread": 1, "max_depth": 3}, train, 15)
+    predicted, truth = booster.predict(valid) > 0.5, table.labels[validation] == 1
+    recalls = [(predicted == truth)[truth == k].mean() for k in (False, True)]
+    assert float(read_results(warptune.folder / "r.csv")[0]["score"]) == pytest.approx(sum(recalls) / 2, abs=1e-12)
+
+
+def test_what_xgboost_does_not_take_is_told(warptune, data):
+    flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-p", "n_estimators=3", "-n", 1]
+    done = warptune.good(*flags, "--set", "no_such_thing=4", env=ENVIRONMENT)
+    assert "no_such_thing" in done.stderr
+    done = warptune(*flags, "--set", "sampling_method=nonsense", env=ENVIRONMENT)
+    assert done.returncode == 1
+    assert "no trial could be scored" in done.stderr and "nonsense" in done.stderr
+
+
+def test_a_device_that_can_not_be_had_is_an_error(warptune, data):
+    done = warptune("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-n", 1,
+                    "--device", "cuda:7", env=ENVIRONMENT)
+    assert done.returncode == 3
+    assert "--device cuda:7" in done.stderr
+
+
+def test_a_library_that_is_none_is_an_error(warptune, data):
+    flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-n", 1]
+    done = warptune(*flags, "--xgboost-library", data / "pima.csv")
+    assert done.returncode == 2 and "--xgboost-library" in done.stderr and "can't be opened" in done.stderr
+    done = warptune(*flags, "--xgboost-library", "libm.so.6")
+    assert done.returncode == 2 and "lacks the function" in done.stderr
+    nowhere = {"PATH": "/nowhere", "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
+    done = warptune("families", "xgboost", env=nowhere)
+    if done.returncode == 0:
+        pytest.skip("the system has an XGBoost of its own")
+    assert done.returncode == 2 and "pip install xgboost" in done.stderr
+
+
+def test_families_says_which_library_is_used(warptune):
+    done = warptune.good("families", "xgboost", env=ENVIRONMENT)
+    assert f"XGBoost {xgboost.__version__}" in done.stdout and LIBRARY in done.stdout
+    assert "early_stopping_rounds" in done.stdout and "learning_rate" in done.stdout
