@@ -428,6 +428,7 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
     header.dataset = data->dataset.hash;
     header.seed = study.seed;
     header.study = {{"settings", kept_settings(study)}, {"data", data_shape(data->dataset)}, {"file", study_file}};
+    if (devices->devices && !devices->devices->trainer.empty()) header.study["trainer"] = devices->devices->trainer;
     Result<Journal> journal = Journal::create(study.journal, header);
     if (!journal) return tl::unexpected(journal.error());
     outputs.journal.emplace(std::move(*journal));
@@ -435,6 +436,19 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   StudyRun run(study, {}, std::move(outputs));
   return run.run(*data, *points, *devices, stats);
 }
+
+namespace {
+
+// Another version of XGBoost may score the same trial differently.
+Result<void> check_trainer(const JournalHeader& header, const OpenedDevices& opened, const std::string& path) {
+  const auto was = header.study.find("trainer");
+  if (!opened.devices || was == header.study.end() || *was == opened.devices->trainer) return {};
+  return failure(fmt::format("{} was trained with {}, here is {}", path,
+                             was->is_string() ? was->get<std::string>() : "?", opened.devices->trainer),
+                 "go on with the version that the study began with, or start a new study");
+}
+
+}   // namespace
 
 Result<void> resume_study(const std::string& path, const Study& overrides) {
   Stats stats;
@@ -473,6 +487,7 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
                      "the journal was changed by hand, or by another program");
   const Result<OpenedDevices> devices = open(study, *data, known.size(), points->size());
   if (!devices) return tl::unexpected(devices.error());
+  if (Result<void> same = check_trainer(header, *devices, path); !same) return same;
   const InterruptGuard guard;
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;

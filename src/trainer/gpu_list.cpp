@@ -1,27 +1,26 @@
 #include "trainer/gpu_list.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
+#include <numeric>
 
 #include "space/device_choice.h"
 
 namespace warptune {
 
+// Asked of the driver itself, which knows CUDA_VISIBLE_DEVICES and containers.
 std::vector<int> gpus_present() {
-  std::vector<int> gpus;
-  std::error_code error;
-  for (int index = 0; std::filesystem::exists(fmt::format("/dev/nvidia{}", index), error); ++index)
-    gpus.push_back(index);
-  // CUDA numbers the visible ones from 0.
-  if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) {
-    const std::string text = visible;
-    const auto count = text.empty() || text == "-1" ? 0 : 1 + std::count(text.begin(), text.end(), ',');
-    if (gpus.size() > static_cast<std::size_t>(count)) gpus.resize(static_cast<std::size_t>(count));
-  }
+  void* driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);   // never closed, as the driver is not made for it
+  if (driver == nullptr) return {};
+  const auto init = reinterpret_cast<int (*)(unsigned)>(dlsym(driver, "cuInit"));
+  const auto count = reinterpret_cast<int (*)(int*)>(dlsym(driver, "cuDeviceGetCount"));
+  int devices = 0;
+  if (init == nullptr || count == nullptr || init(0) != 0 || count(&devices) != 0) return {};
+  std::vector<int> gpus(static_cast<std::size_t>(std::max(0, devices)));
+  std::iota(gpus.begin(), gpus.end(), 0);
   return gpus;
 }
 
