@@ -24,6 +24,7 @@ std::string stats_text(const Stats& stats) {
       {"matrices", stats.matrices},
       {"boosters", stats.boosters},
       {"threads", stats.threads},
+      {"trainer_seconds", stats.trainer_seconds},
       {"launches", stats.launches},
       {"uploads", stats.uploads},
       {"bytes_to_device", stats.bytes_to_device},

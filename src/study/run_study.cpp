@@ -304,6 +304,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   stats.matrices = static_cast<std::int64_t>(total.matrices);
   stats.boosters = static_cast<std::int64_t>(total.boosters);
   stats.threads = static_cast<std::int64_t>(total.threads);
+  stats.trainer_seconds = total.trainer_seconds;
   stats.trees = static_cast<std::int64_t>(total.trees);
   stats.launches = static_cast<std::int64_t>(total.launches);
   stats.uploads = static_cast<std::int64_t>(total.uploads);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <set>
 #include <thread>
@@ -229,6 +230,19 @@ class XgboostExecutor : public Executor {
     return settings;
   }
 
+  // Adds the time until its end to the seconds inside the library.
+  class InLibrary {
+   public:
+    explicit InLibrary(double& seconds) : seconds_(seconds) {}
+    ~InLibrary() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+    InLibrary(const InLibrary&) = delete;
+    InLibrary& operator=(const InLibrary&) = delete;
+
+   private:
+    double& seconds_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  };
+
   void train_one(const FitTask& task, const std::atomic<bool>& stop, TaskResult& result) {
     const PlannedFit& fit = *task.planned;
     const Settings settings = settings_of(fit);
@@ -246,6 +260,7 @@ class XgboostExecutor : public Executor {
     LearningCurve curve(fit.queries, fit.patiences, shared_->maximise);
     for (int round = 0; !curve.done(); ++round) {
       if (stop) return;
+      const InLibrary timed(counters_.trainer_seconds);
       booster.update(round);
       curve.add(score_of(booster, round, matrices));
     }
