@@ -108,7 +108,9 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
-  return Data{std::move(*dataset), std::move(*folds), std::move(kept)};
+  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept)};
+  if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
+  return loaded;
 }
 
 Result<std::vector<Point>> propose(const Study& study) {

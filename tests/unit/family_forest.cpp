@@ -19,7 +19,7 @@ Result<void> check_all(const std::string& family, const std::vector<std::string>
 }
 
 TEST(FamilyForest, KnownByName) {
-  ASSERT_EQ(families().size(), 2U);
+  ASSERT_GE(families().size(), 2U);
   EXPECT_TRUE(find_family("extra_trees"));
   const auto unknown = find_family("random_forrest");
   ASSERT_FALSE(unknown);
