@@ -178,7 +178,10 @@ class XgboostExecutor : public Executor {
   [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
     if (counters_.threads == 0) {
       shared_->api->check(shared_->api->register_log(keep_log));   // a thread's own
-      shared_->api->check(shared_->api->set_global_config(R"({"verbosity":1})"));
+      // From 3.2 on memory comes from a pool that does not make the whole device wait.
+      const bool pool = device_ != "cpu" && shared_->api->at_least(3, 2);
+      shared_->api->check(shared_->api->set_global_config(pool ? R"({"verbosity":1,"use_cuda_async_pool":true})"
+                                                               : R"({"verbosity":1})"));
       counters_.threads = 1;
     }
     std::vector<TaskResult> results;

@@ -64,7 +64,10 @@ int XGBuildInfo(const char** out) {
 }
 const char* XGBGetLastError() { return last_error.c_str(); }
 int XGBRegisterLogCallback(void (*)(const char*)) { return 0; }
-int XGBSetGlobalConfig(const char*) { return 0; }
+int XGBSetGlobalConfig(const char* json) {
+  record(std::string("global ") + json);
+  return 0;
+}
 
 int XGDMatrixCreateFromDense(const char*, const char* config, void** out) {
   *out = make_thing();
