@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <set>
@@ -13,13 +12,12 @@
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
 #include "trainer/learning_curve.h"
+#include "trainer/xgboost_booster.h"
 #include "trainer/xgboost_matrices.h"
 
 namespace warptune {
 
 namespace {
-
-using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // What XGBoost logs while one thread works.
 thread_local std::string* thread_log = nullptr;
@@ -39,8 +37,8 @@ std::string text_of(const Value& value) {
 }
 
 // NAME=VALUE of --set. Commas part them there, and are in values too: what has no = belongs to the one before.
-Settings parse_set(const std::vector<std::string>& given) {
-  Settings settings;
+XgboostSettings parse_set(const std::vector<std::string>& given) {
+  XgboostSettings settings;
   for (const std::string& text : given) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos && !settings.empty())
@@ -51,7 +49,7 @@ Settings parse_set(const std::vector<std::string>& given) {
   return settings;
 }
 
-std::string value_in(const Settings& settings, const std::string& name, const std::string& otherwise) {
+std::string value_in(const XgboostSettings& settings, const std::string& name, const std::string& otherwise) {
   std::string value = otherwise;
   for (const auto& [known, text] : settings)
     if (known == name) value = text;
@@ -62,7 +60,7 @@ std::string value_in(const Settings& settings, const std::string& name, const st
 struct Shared {
   std::shared_ptr<const XgboostApi> api;
   TrainerData data;
-  Settings set;   // of --set
+  XgboostSettings set;   // of --set
   std::string metric, objective, eval_metric;
   bool maximise = true;
   std::uint64_t seed = 0;
@@ -86,78 +84,6 @@ struct Shared {
     return fresh;
   }
 };
-
-class Booster {
- public:
-  Booster(const XgboostApi& api, const MatrixPair& matrices) : api_(api), matrices_(matrices) {
-    const XgboostApi::Handle handles[] = {matrices.train->handle(), matrices.validation->handle()};
-    api.check(api.booster_create(handles, 2, &handle_));
-  }
-  ~Booster() { (void)api_.booster_free(handle_); }
-  Booster(const Booster&) = delete;
-  Booster& operator=(const Booster&) = delete;
-
-  void set(const Settings& settings) {
-    for (const auto& [name, value] : settings) api_.check(api_.booster_set(handle_, name.c_str(), value.c_str()));
-  }
-  void update(int round) { api_.check(api_.booster_update(handle_, round, matrices_.train->handle())); }
-
-  // The number behind the last colon: "[0]\tv-logloss:0.693".
-  [[nodiscard]] double evaluate(int round) const {
-    XgboostApi::Handle matrix = matrices_.validation->handle();
-    const char* name = "v";
-    const char* text = nullptr;
-    api_.check(api_.booster_evaluate(handle_, round, &matrix, &name, 1, &text));
-    const std::string_view all = text;
-    const std::size_t colon = all.rfind(':');
-    double value = NAN;
-    if (colon != std::string_view::npos) std::from_chars(all.data() + colon + 1, all.data() + all.size(), value);
-    if (!std::isfinite(value)) throw XgboostError{fmt::format("XGBoost scores the model as '{}'", all)};
-    return value;
-  }
-
-  // Shares of the classes, [rows][classes] or, with two classes, of class 1, [rows].
-  [[nodiscard]] std::span<const float> predict() const {
-    const XgboostApi::Length *shape = nullptr, *unused = nullptr;
-    XgboostApi::Length dimensions = 0;
-    const float* values = nullptr;
-    (void)unused;
-    api_.check(api_.booster_predict(
-        handle_, matrices_.validation->handle(),
-        R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})", &shape,
-        &dimensions, &values));
-    std::size_t count = 1;
-    for (XgboostApi::Length d = 0; d < dimensions; ++d) count *= shape[d];
-    return {values, count};
-  }
-
- private:
-  const XgboostApi& api_;
-  const MatrixPair& matrices_;
-  XgboostApi::Handle handle_ = nullptr;
-};
-
-// The mean over classes of the share of their rows that is predicted right; classes without rows do not count.
-double balanced_accuracy(std::span<const float> shares, const std::vector<std::uint8_t>& labels, std::size_t classes) {
-  std::vector<double> rows(classes), right(classes);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    std::size_t predicted = 0;
-    if (classes == 2)
-      predicted = shares[i] > 0.5f ? 1 : 0;
-    else
-      for (std::size_t k = 1; k < classes; ++k)
-        if (shares[i * classes + k] > shares[i * classes + predicted]) predicted = k;
-    ++rows[labels[i]];
-    right[labels[i]] += predicted == labels[i];
-  }
-  double sum = 0, present = 0;
-  for (std::size_t k = 0; k < classes; ++k) {
-    if (rows[k] == 0) continue;
-    sum += right[k] / rows[k];
-    ++present;
-  }
-  return sum / present;
-}
 
 class XgboostExecutor : public Executor {
  public:
@@ -210,12 +136,12 @@ class XgboostExecutor : public Executor {
     return result;
   }
 
-  [[nodiscard]] Settings settings_of(const PlannedFit& fit) const {
-    Settings settings = {{"objective", shared_->objective},
-                         {"eval_metric", shared_->eval_metric},
-                         {"nthread", "1"},
-                         {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
-                         {"validate_parameters", "1"}};
+  [[nodiscard]] XgboostSettings settings_of(const PlannedFit& fit) const {
+    XgboostSettings settings = {{"objective", shared_->objective},
+                                {"eval_metric", shared_->eval_metric},
+                                {"nthread", "1"},
+                                {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
+                                {"validate_parameters", "1"}};
     const bool gpu = device_ != "cpu";
     if (shared_->api->at_least(2, 0)) {
       settings.emplace_back("tree_method", "hist");
@@ -248,17 +174,17 @@ class XgboostExecutor : public Executor {
 
   void train_one(const FitTask& task, const std::atomic<bool>& stop, TaskResult& result) {
     const PlannedFit& fit = *task.planned;
-    const Settings settings = settings_of(fit);
+    const XgboostSettings settings = settings_of(fit);
     const std::string method = value_in(settings, "tree_method", "hist");
     const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device_,
                         method == "hist" || method == "gpu_hist"};
     const MatrixPair& matrices = shared_->matrices.get(key, [&](const MatrixPair& pair) {
-      Booster booster(*shared_->api, pair);
+      XgboostBooster booster(*shared_->api, pair);
       booster.set(settings);
       booster.update(0);
       (void)booster.evaluate(0);
     });
-    Booster booster(*shared_->api, matrices);
+    XgboostBooster booster(*shared_->api, matrices);
     booster.set(settings);
     LearningCurve curve(fit.queries, fit.patiences, shared_->maximise);
     for (int round = 0; !curve.done(); ++round) {
@@ -275,10 +201,9 @@ class XgboostExecutor : public Executor {
     ++counters_.fits;
   }
 
-  [[nodiscard]] double score_of(const Booster& booster, int round, const MatrixPair& matrices) const {
+  [[nodiscard]] double score_of(const XgboostBooster& booster, int round, const MatrixPair& matrices) const {
     const auto rows = static_cast<double>(matrices.validation_labels.size());
-    if (shared_->metric == "balanced_accuracy")
-      return balanced_accuracy(booster.predict(), matrices.validation_labels, shared_->data.dataset->classes.size());
+    if (shared_->metric == "balanced_accuracy") return booster.balanced_accuracy(shared_->data.dataset->classes.size());
     const double value = booster.evaluate(round);
     // XGBoost says the share of errors: a whole number of rows.
     return shared_->metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;
