@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <set>
 #include <thread>
 
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
+#include "trainer/handed_on.h"
+#include "trainer/in_library.h"
 #include "trainer/learning_curve.h"
 #include "trainer/xgboost_booster.h"
 #include "trainer/xgboost_matrices.h"
@@ -36,31 +37,11 @@ std::string text_of(const Value& value) {
   return to_string(value);
 }
 
-// NAME=VALUE of --set. Commas part them there, and are in values too: what has no = belongs to the one before.
-XgboostSettings parse_set(const std::vector<std::string>& given) {
-  XgboostSettings settings;
-  for (const std::string& text : given) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos && !settings.empty())
-      settings.back().second += "," + text;
-    else
-      settings.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
-  }
-  return settings;
-}
-
-std::string value_in(const XgboostSettings& settings, const std::string& name, const std::string& otherwise) {
-  std::string value = otherwise;
-  for (const auto& [known, text] : settings)
-    if (known == name) value = text;
-  return value;
-}
-
 // What is the same for all executors.
 struct Shared {
   std::shared_ptr<const XgboostApi> api;
   TrainerData data;
-  XgboostSettings set;   // of --set
+  HandedOn set;   // of --set
   std::string metric, objective, eval_metric;
   bool maximise = true;
   std::uint64_t seed = 0;
@@ -136,12 +117,12 @@ class XgboostExecutor : public Executor {
     return result;
   }
 
-  [[nodiscard]] XgboostSettings settings_of(const PlannedFit& fit) const {
-    XgboostSettings settings = {{"objective", shared_->objective},
-                                {"eval_metric", shared_->eval_metric},
-                                {"nthread", "1"},
-                                {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
-                                {"validate_parameters", "1"}};
+  [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {
+    HandedOn settings = {{"objective", shared_->objective},
+                         {"eval_metric", shared_->eval_metric},
+                         {"nthread", "1"},
+                         {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
+                         {"validate_parameters", "1"}};
     const bool gpu = device_ != "cpu";
     if (shared_->api->at_least(2, 0)) {
       settings.emplace_back("tree_method", "hist");
@@ -159,22 +140,9 @@ class XgboostExecutor : public Executor {
     return settings;
   }
 
-  // Adds the time until its end to the seconds inside the library.
-  class InLibrary {
-   public:
-    explicit InLibrary(double& seconds) : seconds_(seconds) {}
-    ~InLibrary() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-    InLibrary(const InLibrary&) = delete;
-    InLibrary& operator=(const InLibrary&) = delete;
-
-   private:
-    double& seconds_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  };
-
   void train_one(const FitTask& task, const std::atomic<bool>& stop, TaskResult& result) {
     const PlannedFit& fit = *task.planned;
-    const XgboostSettings settings = settings_of(fit);
+    const HandedOn settings = settings_of(fit);
     const std::string method = value_in(settings, "tree_method", "hist");
     const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device_,
                         method == "hist" || method == "gpu_hist"};

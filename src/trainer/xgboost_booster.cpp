@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "trainer/mean_recall.h"
+
 namespace warptune {
 
 XgboostBooster::XgboostBooster(const XgboostApi& api, const MatrixPair& matrices) : api_(api), matrices_(matrices) {
@@ -13,7 +15,7 @@ XgboostBooster::XgboostBooster(const XgboostApi& api, const MatrixPair& matrices
   api.check(api.booster_create(handles, 2, &handle_));
 }
 
-void XgboostBooster::set(const XgboostSettings& settings) {
+void XgboostBooster::set(const HandedOn& settings) {
   for (const auto& [name, value] : settings) api_.check(api_.booster_set(handle_, name.c_str(), value.c_str()));
 }
 
@@ -48,24 +50,13 @@ std::span<const float> XgboostBooster::predict() const {
 
 double XgboostBooster::balanced_accuracy(std::size_t classes) const {
   const std::span<const float> shares = predict();
-  std::vector<double> rows(classes), right(classes);
-  for (std::size_t i = 0; i < matrices_.validation_labels.size(); ++i) {
-    std::size_t predicted = 0;
-    if (classes == 2)
-      predicted = shares[i] > 0.5f ? 1 : 0;
-    else
-      for (std::size_t k = 1; k < classes; ++k)
-        if (shares[i * classes + k] > shares[i * classes + predicted]) predicted = k;
-    ++rows[matrices_.validation_labels[i]];
-    right[matrices_.validation_labels[i]] += predicted == matrices_.validation_labels[i];
+  std::vector<std::uint8_t> predicted(matrices_.validation_labels.size());
+  for (std::size_t i = 0; i < predicted.size(); ++i) {
+    if (classes == 2) predicted[i] = shares[i] > 0.5f ? 1 : 0;
+    for (std::size_t k = 1; classes > 2 && k < classes; ++k)
+      if (shares[i * classes + k] > shares[i * classes + predicted[i]]) predicted[i] = static_cast<std::uint8_t>(k);
   }
-  double sum = 0, present = 0;
-  for (std::size_t k = 0; k < classes; ++k) {
-    if (rows[k] == 0) continue;
-    sum += right[k] / rows[k];
-    ++present;
-  }
-  return sum / present;
+  return mean_recall(predicted, matrices_.validation_labels, classes);
 }
 
 }   // namespace warptune

@@ -3,15 +3,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <utility>
-#include <vector>
 
+#include "trainer/handed_on.h"
 #include "trainer/xgboost_matrices.h"
 
 namespace warptune {
-
-using XgboostSettings = std::vector<std::pair<std::string, std::string>>;
 
 // Made, used and freed by one thread. All functions throw XgboostError.
 class XgboostBooster {
@@ -21,7 +17,7 @@ class XgboostBooster {
   XgboostBooster(const XgboostBooster&) = delete;
   XgboostBooster& operator=(const XgboostBooster&) = delete;
 
-  void set(const XgboostSettings& settings);
+  void set(const HandedOn& settings);
   void update(int round);
   // XGBoost's own metric of the validation rows.
   [[nodiscard]] double evaluate(int round) const;
