@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "family/forest_parameters.h"
+#include "family/lightgbm_parameters.h"
 #include "family/xgboost_parameters.h"
 #include "space/nearest.h"
 #include "space/shown.h"
@@ -13,7 +14,8 @@
 namespace warptune {
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family()};
+  static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family(),
+                                       lightgbm_family()};
   return all;
 }
 

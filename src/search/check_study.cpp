@@ -97,6 +97,9 @@ Result<void> check_trainer_settings(const Study& study, const Family& family, co
   if (!study.xgboost_library.empty() && family.trainer != Trainer::xgboost)
     return failure(fmt::format("{}: {} is not trained by XGBoost", where("model.xgboost_library"), family.name),
                    "leave it out, or take --model xgboost");
+  if (!study.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
+    return failure(fmt::format("{}: {} is not trained by LightGBM", where("model.lightgbm_library"), family.name),
+                   "leave it out, or take --model lightgbm");
   if (study.dataset.max_bins != DatasetOptions{}.max_bins && family.trainer != Trainer::forest)
     return failure(fmt::format("{}: {} has bins of its own", where("data.max_bins"), family.name),
                    library ? "write --param max_bin=N" : "leave it out");

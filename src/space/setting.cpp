@@ -133,6 +133,7 @@ std::vector<Setting> make_settings() {
       hinted("warptune families lists them", setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; })),
       hinted("write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]", setting(Type::names, "model", "set", [](auto& s) -> auto& { return s.set; })),
       hinted("write the path of libxgboost.so", setting(Type::text, "model", "xgboost_library", [](auto& s) -> auto& { return s.xgboost_library; })),
+      hinted("write the path of lib_lightgbm.so", setting(Type::text, "model", "lightgbm_library", [](auto& s) -> auto& { return s.lightgbm_library; })),
       one_of({"random", "grid"}, hinted("write random or grid", setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; }))),
       within(1, 1e7, std::move(trials)),
       hinted("any whole number; the same one gives the same study", setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; })),
