@@ -19,6 +19,8 @@ Study with_overrides(Study study, const Study& overrides) {
   if (overrides.time_limit_seconds > 0) study.time_limit_seconds = overrides.time_limit_seconds;
   if (!overrides.results.empty()) study.results = overrides.results;
   if (!overrides.stats.empty()) study.stats = overrides.stats;
+  if (!overrides.xgboost_library.empty()) study.xgboost_library = overrides.xgboost_library;
+  if (!overrides.lightgbm_library.empty()) study.lightgbm_library = overrides.lightgbm_library;
   study.quiet = study.quiet || overrides.quiet;
   return study;
 }

@@ -174,11 +174,15 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
 
 // The settings that a journal keeps: resume may be called from another folder.
 nlohmann::json kept_settings(Study study) {
-  for (std::string* path : {&study.data, &study.results, &study.stats}) {
+  const auto make_absolute = [](std::string& path) {
     std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(*path, error);
-    if (!path->empty() && *path != "-" && !error) *path = absolute.lexically_normal().string();
-  }
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    if (!error) path = absolute.lexically_normal().string();
+  };
+  for (std::string* path : {&study.data, &study.results, &study.stats})
+    if (!path->empty() && *path != "-") make_absolute(*path);
+  for (std::string* path : {&study.xgboost_library, &study.lightgbm_library})
+    if (path->find('/') != std::string::npos) make_absolute(*path);   // else the system's loader knows the name
   return to_json(study);
 }
 

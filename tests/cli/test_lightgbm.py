@@ -237,3 +237,20 @@ def test_a_library_without_its_package_is_of_no_known_version(warptune, data):
     done = warptune.good("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "lightgbm", "-p", "n_estimators=3",
                          "-n", 1, "--lightgbm-library", alone)
     assert "LightGBM 4.x" in done.stderr and str(alone) in done.stderr
+
+
+def test_another_version_does_not_go_on(warptune, data):
+    """The version is what the package's VERSION.txt says."""
+    library = warptune.folder / "lightgbm/lib/lib_lightgbm.so"
+    library.parent.mkdir(parents=True)
+    shutil.copy(LIBRARY, library)
+    (warptune.folder / "lightgbm/VERSION.txt").write_text("4.3.1\n")
+    warptune.good("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "lightgbm", "-p", "n_estimators=300",
+                  "-p", "eta=float(0.01,0.9)", "-n", 2000, "--journal", "j.log", "--time-limit", "1s",
+                  "--lightgbm-library", "lightgbm/lib/lib_lightgbm.so")
+    done = warptune("resume", "j.log", "--lightgbm-library", LIBRARY)
+    assert done.returncode == 2
+    assert "LightGBM 4.3.1" in done.stderr and f"LightGBM {lightgbm.__version__}" in done.stderr
+    # Without the flag it is the study's own, also from another folder.
+    done = warptune.good("resume", warptune.folder / "j.log", "--time-limit", "1s", folder=warptune.folder / "lightgbm")
+    assert str(library) in done.stderr

@@ -118,12 +118,16 @@ TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   given.device = "auto";
   given.threads = 0;
   given.time_limit_seconds = 60;
+  given.xgboost_library = "x.so";
+  given.lightgbm_library = "l.so";
   const Study changed = with_overrides(stored, given);
   EXPECT_EQ(changed.device, "auto");
   EXPECT_EQ(changed.threads, 0);
   EXPECT_EQ(changed.time_limit_seconds, 60);
   EXPECT_EQ(changed.top, 5);
   EXPECT_EQ(changed.results, "old.csv");
+  EXPECT_EQ(changed.xgboost_library, "x.so");
+  EXPECT_EQ(changed.lightgbm_library, "l.so");
 }
 
 }   // namespace
