@@ -12,9 +12,8 @@
 #include "trainer/gpu_list.h"
 #include "trainer/in_library.h"
 #include "trainer/learning_curve.h"
-#include "trainer/lightgbm_datasets.h"
+#include "trainer/lightgbm_booster.h"
 #include "trainer/lightgbm_settings.h"
-#include "trainer/mean_recall.h"
 
 namespace warptune {
 
@@ -73,56 +72,6 @@ struct Shared {
   }
 };
 
-class Booster {
- public:
-  Booster(const LightgbmApi& api, const DatasetPair& datasets, const std::string& settings) : api_(api) {
-    api.check(api.booster_create(datasets.train->handle(), settings.c_str(), &handle_));
-    if (const int code = api.booster_add_validation(handle_, datasets.validation->handle()); code != 0) {
-      (void)api_.booster_free(handle_);
-      api.check(code);
-    }
-  }
-  ~Booster() { (void)api_.booster_free(handle_); }
-  Booster(const Booster&) = delete;
-  Booster& operator=(const Booster&) = delete;
-
-  // That no tree could grow does not end a training: with rows drawn anew the next one may, as in Python's lightgbm.
-  void update() {
-    int finished = 0;
-    api_.check(api_.booster_update(handle_, &finished));
-  }
-
-  // The metric on the validation rows.
-  [[nodiscard]] double evaluate() const {
-    double value = NAN;   // of one metric
-    int count = 0;
-    api_.check(api_.booster_evaluate(handle_, validation, &count, &value));
-    if (count != 1 || !std::isfinite(value)) throw LightgbmError{fmt::format("LightGBM scores the model as {}", value)};
-    return value;
-  }
-
-  // The classes of the validation rows.
-  [[nodiscard]] std::vector<std::uint8_t> predict(std::size_t classes) const {
-    std::int64_t count = 0;
-    api_.check(api_.booster_count_predictions(handle_, validation, &count));
-    std::vector<double> shares(static_cast<std::size_t>(count));   // [classes][rows]; of two classes, class 1's
-    api_.check(api_.booster_predictions(handle_, validation, &count, shares.data()));
-    const std::size_t rows = classes == 2 ? shares.size() : shares.size() / classes;
-    std::vector<std::uint8_t> predicted(rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      if (classes == 2) predicted[i] = shares[i] > 0.5 ? 1 : 0;
-      for (std::size_t k = 1; classes > 2 && k < classes; ++k)
-        if (shares[k * rows + i] > shares[predicted[i] * rows + i]) predicted[i] = static_cast<std::uint8_t>(k);
-    }
-    return predicted;
-  }
-
- private:
-  static constexpr int validation = 1;   // 0 is what is trained on
-  const LightgbmApi& api_;
-  LightgbmApi::Handle handle_ = nullptr;
-};
-
 class LightgbmExecutor : public Executor {
  public:
   LightgbmExecutor(std::shared_ptr<Shared> shared, int gpu) : shared_(std::move(shared)), gpu_(gpu) {}
@@ -166,19 +115,15 @@ class LightgbmExecutor : public Executor {
     return result;
   }
 
-  [[nodiscard]] std::unique_ptr<Booster> start(const HandedOn& settings, const DatasetPair& datasets) const {
-    return std::make_unique<Booster>(*shared_->api, datasets, settings_text(settings));
-  }
-
   void train_one(const FitTask& task, const std::atomic<bool>& stop, std::string& log, TaskResult& result) {
     const PlannedFit& fit = *task.planned;
     const HandedOn settings = lightgbm_settings(shared_->study, fit, gpu_);
     const DatasetPair* datasets = nullptr;
-    std::unique_ptr<Booster> booster;
+    std::unique_ptr<LightgbmBooster> booster;
     {
       const KeptLog kept(log);
       datasets = &shared_->datasets.get({task.fold, settings_text(dataset_settings(settings))});
-      booster = start(settings, *datasets);
+      booster = std::make_unique<LightgbmBooster>(*shared_->api, *datasets, settings_text(settings));
     }
     LearningCurve curve(fit.queries, fit.patiences, maximise(shared_->metric));
     while (!curve.done()) {
@@ -198,13 +143,11 @@ class LightgbmExecutor : public Executor {
     ++counters_.fits;
   }
 
-  [[nodiscard]] double score_of(const Booster& booster, const DatasetPair& datasets) const {
-    const std::vector<std::uint8_t>& labels = datasets.validation_labels;
-    if (shared_->metric == "balanced_accuracy")
-      return mean_recall(booster.predict(shared_->study.classes), labels, shared_->study.classes);
+  [[nodiscard]] double score_of(const LightgbmBooster& booster, const DatasetPair& datasets) const {
+    if (shared_->metric == "balanced_accuracy") return booster.balanced_accuracy(shared_->study.classes);
     const double value = booster.evaluate();
     // LightGBM says the share of errors: a whole number of rows.
-    const auto rows = static_cast<double>(labels.size());
+    const auto rows = static_cast<double>(datasets.validation_labels.size());
     return shared_->metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;
   }
 
