@@ -107,7 +107,7 @@ HandedOn dataset_settings(const HandedOn& settings) {
 
 std::string settings_text(const HandedOn& settings) {
   std::string text;
-  for (const auto& [name, value] : settings) text += (text.empty() ? "" : " ") + name + "=" + value;
+  for (const auto& [name, value] : settings) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
   return text;
 }
 
