@@ -4,10 +4,11 @@ usage: peers.py versions
        peers.py search FILE TARGET TRIALS SEED        scikit-learn's RandomizedSearchCV, n_jobs=2
        peers.py forest LIBRARY FILE TARGET DEPTH SEED one forest of 300 trees, one thread; FILE has a column fold
        peers.py table FILE TARGET TREES DEPTH SEED    pandas.read_csv and scikit-learn's forest, n_jobs=2
-       peers.py boosters FILE TARGET RESULTS EVERY FOLDS   scikit-learn's search over XGBClassifier, n_jobs=2: every so
-                                                      many-th trial of a results file of warptune's, the same parameters
-       peers.py library xgboost                       where its shared library lies
-       peers.py optuna FILE TARGET RESULTS EVERY      the same trials by Optuna in 2 processes, with a journal
+       peers.py library LIBRARY                       where xgboost's or lightgbm's shared library lies
+       peers.py boosters LIBRARY FILE TARGET RESULTS EVERY FOLDS
+                                                      scikit-learn's search over its classifier, n_jobs=2: every so many-th
+                                                      trial of a results file of warptune's, the same parameters
+       peers.py optuna LIBRARY FILE TARGET RESULTS EVERY   the same trials by Optuna in 2 processes, with a journal
 
 Every library gets the same rows and its own leaf limits and regularisation: for XGBoost and LightGBM these make smaller
 trees than scikit-learn's (a few rows a leaf at least), that is they run faster than with warptune's settings. YDF gets
@@ -66,21 +67,34 @@ def trials_of(results, every):
     """Parameters of the trials of a results file, by their number."""
     import csv
 
-    names = {"eta": "learning_rate"}
     out = []
     with open(results, newline="") as f:
         for row in sorted(csv.DictReader(f), key=lambda row: int(row["trial"])):
-            params = {names.get(k, k): row[k] for k in row
+            params = {k: row[k] for k in row
                       if k not in ("rank", "trial", "score", "fit", "rounds") and not k.startswith(("fold_", "rounds_"))}
             out.append({k: None if v == "none" else float(v) if any(c in v for c in ".e") else int(v) for k, v in params.items()})
     return out[::every]
 
 
-def boosters(path, target, results, every, folds):
+def classifier(library, **params):
+    """One thread, the library's own names of parameters."""
+    if library == "xgboost":
+        from xgboost import XGBClassifier
+
+        return XGBClassifier(n_jobs=1, tree_method="hist", random_state=1, **params)
+    from lightgbm import LGBMClassifier
+
+    return LGBMClassifier(n_jobs=1, random_state=1, verbose=-1, force_col_wise=True, **params)
+
+
+def boosters(library, path, target, results, every, folds):
+    import warnings
+
     import numpy
     import pandas
     from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit
-    from xgboost import XGBClassifier
+
+    warnings.filterwarnings("ignore")
 
     table = pandas.read_csv(path)
     y = pandas.factorize(table.pop(target), sort=True)[0]
@@ -89,10 +103,10 @@ def boosters(path, target, results, every, folds):
     cut = KFold(folds, shuffle=True, random_state=1) if folds > 1 else ShuffleSplit(n_splits=1, test_size=0.33, random_state=1)
     more = {}
     if any("early_stopping_rounds" in t for t in trials):   # every fit needs rows to stop by
-        more = {"eval_set": [(x[: len(x) // 3], y[: len(x) // 3])], "verbose": False}
+        more = {"eval_set": [(x[: len(x) // 3], y[: len(x) // 3])]} | ({"verbose": False} if library == "xgboost" else {})
 
     def searcher(space):   # a list of single trials: the machinery of RandomizedSearchCV without its drawing
-        return GridSearchCV(XGBClassifier(n_jobs=1, tree_method="hist", random_state=1), space, n_jobs=2, refit=False, cv=cut)
+        return GridSearchCV(classifier(library), space, n_jobs=2, refit=False, cv=cut)
 
     searcher([{"n_estimators": [1]}, {"n_estimators": [2]}]).fit(x, y)   # workers start before the clock
     start = time.perf_counter()
@@ -100,12 +114,11 @@ def boosters(path, target, results, every, folds):
     answer(time.perf_counter() - start, found.best_score_, trials=len(trials))
 
 
-def optuna_worker(storage, path, target, trials):
+def optuna_worker(storage, library, path, target, trials):
     import numpy
     import optuna
     import pandas
     from sklearn.model_selection import train_test_split
-    from xgboost import XGBClassifier
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     table = pandas.read_csv(path)
@@ -116,7 +129,7 @@ def optuna_worker(storage, path, target, trials):
         optuna.storages.journal.JournalFileBackend(storage)))
 
     def objective(trial):
-        model = XGBClassifier(n_jobs=1, tree_method="hist", random_state=1, **trial.user_attrs["params"])
+        model = classifier(library, **trial.user_attrs["params"])
         return model.fit(x[train], y[train]).score(x[valid], y[valid])
 
     for params in trials:
@@ -124,7 +137,7 @@ def optuna_worker(storage, path, target, trials):
         study.optimize(objective, n_trials=1)
 
 
-def optuna_search(path, target, results, every):
+def optuna_search(library, path, target, results, every):
     import multiprocessing
     import tempfile
 
@@ -132,7 +145,8 @@ def optuna_search(path, target, results, every):
     import optuna
     import pandas   # noqa: F401
     import sklearn.model_selection   # noqa: F401
-    import xgboost   # noqa: F401
+
+    classifier(library)   # imports it
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     trials = trials_of(results, every)
@@ -141,7 +155,7 @@ def optuna_search(path, target, results, every):
         study = optuna.create_study(study_name="bench", direction="maximize", storage=optuna.storages.JournalStorage(
             optuna.storages.journal.JournalFileBackend(storage)))
         start = time.perf_counter()
-        workers = [multiprocessing.Process(target=optuna_worker, args=(storage, path, target, trials[i::2])) for i in range(2)]
+        workers = [multiprocessing.Process(target=optuna_worker, args=(storage, library, path, target, trials[i::2])) for i in range(2)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -254,13 +268,14 @@ if __name__ == "__main__":
         forest(*arguments[:3], None if arguments[3] == "none" else int(arguments[3]), int(arguments[4]))
     elif command == "table" and len(arguments) == 5:
         table(arguments[0], arguments[1], *map(int, arguments[2:]))
-    elif command == "boosters" and len(arguments) == 5:
-        boosters(*arguments[:3], int(arguments[3]), int(arguments[4]))
-    elif command == "optuna" and len(arguments) == 4:
-        optuna_search(*arguments[:3], int(arguments[3]))
-    elif command == "library" and arguments == ["xgboost"]:
-        from xgboost.libpath import find_lib_path
+    elif command == "boosters" and len(arguments) == 6:
+        boosters(*arguments[:4], int(arguments[4]), int(arguments[5]))
+    elif command == "optuna" and len(arguments) == 5:
+        optuna_search(*arguments[:4], int(arguments[4]))
+    elif command == "library" and len(arguments) == 1:
+        import importlib
 
-        answer(0, 0, path=find_lib_path()[0])
+        package = importlib.import_module(f"{arguments[0]}.libpath")
+        answer(0, 0, path=str((package.find_lib_path if hasattr(package, "find_lib_path") else package._find_lib_path)()[0]))
     else:
         sys.exit(__doc__)
