@@ -172,10 +172,15 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
 
 // The settings that a journal keeps: resume may be called from another folder.
 nlohmann::json kept_settings(Study study) {
-  for (std::string* path : {&study.data, &study.results, &study.stats}) {
+  for (std::string* path : {&study.data, &study.results, &study.stats, &study.worker_log}) {
     std::error_code error;
     const std::filesystem::path absolute = std::filesystem::absolute(*path, error);
     if (!path->empty() && *path != "-" && !error) *path = absolute.lexically_normal().string();
+  }
+  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it is run in is part of a command
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(study.folder.empty() ? "." : study.folder, error);
+    if (!error) study.folder = absolute.lexically_normal().string();
   }
   return to_json(study);
 }
@@ -322,7 +327,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   if (failure_) return tl::unexpected(*failure_);
   if (!counters) {
     Error error = counters.error();
-    if (outputs_.journal)
+    if (outputs_.journal && error.exit == Exit::device)
       error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(),
                                 shell_word(outputs_.journal->path()));
     return tl::unexpected(std::move(error));
