@@ -111,9 +111,9 @@ Result<void> check_search(const Study& study, const Where& where) {
     error.message = fmt::format("{}: {}", where("model.family"), error.message);
     return tl::unexpected(std::move(error));
   }
+  if (auto checked = check_command(study, where); !checked) return checked;
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
   if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
-  if (auto checked = check_command(study, where); !checked) return checked;
   if (study.sampler != "grid") return {};
   for (const Parameter& parameter : study.space.parameters) {
     if (parameter.distribution.kind != Distribution::Kind::real || parameter.distribution.step > 0) continue;

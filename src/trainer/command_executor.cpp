@@ -32,6 +32,8 @@ using Clock = WorkerProcess::Clock;
 
 constexpr int most_first_failures = 5;   // in a row before anything is scored: then it is the command, not a trial
 constexpr int most_failed_starts = 5;    // in a row at any time: then the command is gone
+// Predictions of more than these are not read to say how many there are.
+constexpr std::size_t more_columns = 64, more_rows = 1 << 20;
 constexpr auto farewell = std::chrono::seconds(1);   // for workers to end by themselves after the study
 
 Clock::time_point after(double seconds) {
@@ -155,7 +157,10 @@ class CommandExecutor final : public Executor {
     worker_->clear_log();
     last_step_.reset();
     busy_ = true;
+    counters_.threads = 1;
+    const Clock::time_point asked = Clock::now();
     Result<double> score = ask(task, stop);
+    counters_.trainer_seconds += std::chrono::duration<double>(Clock::now() - asked).count();
     if (stop) return score;
     busy_ = false;
     return score;
@@ -191,7 +196,7 @@ class CommandExecutor final : public Executor {
     const auto& labels = shared_->labels[static_cast<std::size_t>(fold)];
     const fs::path file = fs::path(path).is_absolute() ? fs::path(path) : fs::path(start_.folder) / path;
     const Result<NpyArray> predictions =
-        read_npy(file.string(), labels.size() * std::max<std::size_t>(shared_->classes, 1));
+        read_npy(file.string(), labels.size() * (shared_->classes + more_columns) + more_rows);
     const std::string where = "its predictions in " + shown(path, 200);
     if (!predictions) return failure(fmt::format("{}: {}", where, predictions.error().message));
     const Result<double> score = score_predictions(shared_->study.metric, *predictions, labels, shared_->classes);
