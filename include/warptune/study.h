@@ -18,7 +18,7 @@ struct Study {
   DatasetOptions dataset;
   // [model], [space]
   std::string family = "random_forest";
-  Space space;   // the family's default space when the user gave none
+  Space space;                    // the family's default space when the user gave none
   std::vector<std::string> set;   // NAME=VALUE, handed on to the library that trains as they are
   std::string xgboost_library;    // path; empty: the environment's, then the system's
   // [model], of the family command

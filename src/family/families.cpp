@@ -14,7 +14,8 @@
 namespace warptune {
 
 const std::vector<Family>& families() {
-  static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family(), command_family()};
+  static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family(),
+                                       command_family()};
   return all;
 }
 

@@ -111,8 +111,9 @@ Result<void> check_results(const std::string& text, const std::string& where) {
 Result<void> check_variable(const std::string& text, const std::string& where) {
   const auto equals = text.find('=');
   if (equals != std::string::npos && equals > 0) return {};
-  return failure(fmt::format("{}: {} is not NAME=VALUE", where, shown(text)),
-                 "write one NAME=VALUE per variable; a value with a comma only in a study file's list, or in the command");
+  return failure(
+      fmt::format("{}: {} is not NAME=VALUE", where, shown(text)),
+      "write one NAME=VALUE per variable; a value with a comma only in a study file's list, or in the command");
 }
 
 using Text = std::string;

@@ -177,7 +177,8 @@ nlohmann::json kept_settings(Study study) {
     const std::filesystem::path absolute = std::filesystem::absolute(*path, error);
     if (!path->empty() && *path != "-" && !error) *path = absolute.lexically_normal().string();
   }
-  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it is run in is part of a command
+  if ((*find_family(study.family))->trainer ==
+      Trainer::command) {   // the folder that it is run in is part of a command
     std::error_code error;
     const std::filesystem::path absolute = std::filesystem::absolute(study.folder.empty() ? "." : study.folder, error);
     if (!error) study.folder = absolute.lexically_normal().string();
