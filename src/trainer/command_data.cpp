@@ -104,7 +104,7 @@ ordered_json describe_columns(const TrainerData& data) {
 
 }   // namespace
 
-Result<CommandData> CommandData::write(const Study& study, const TrainerData& data) {
+Result<CommandData> CommandData::in_new_folder() {
   std::error_code error;
   const fs::path parent = fs::temp_directory_path(error);   // TMPDIR
   if (error)
@@ -114,24 +114,27 @@ Result<CommandData> CommandData::write(const Study& study, const TrainerData& da
   if (mkdtemp(name.data()) == nullptr)
     return failure(fmt::format("{}: no folder can be made in it: {}", parent.string(), error_text(errno)),
                    "set TMPDIR to a folder that can be written");
-  CommandData made(name);
-  const std::string features = name + "/X.npy", labels = name + "/y.npy", folds = name + "/folds.npy";
+  return CommandData(name);
+}
+
+Result<void> CommandData::write(const Study& study, const TrainerData& data) {
+  const std::string features = folder_ + "/X.npy", labels = folder_ + "/y.npy", folds = folder_ + "/folds.npy";
   for (const Result<void>& written : {write_features(features, data), write_labels(labels, *data.dataset),
                                       write_folds(folds, *data.dataset, *data.folds)})
-    if (!written) return tl::unexpected(written.error());
-  made.description_ = ordered_json{{"protocol", protocol_version},
-                                   {"warptune", version},
-                                   {"worker", 0},
-                                   {"folder", name},
-                                   {"data", {{"X", features}, {"y", labels}, {"folds", folds}, {"weights", nullptr}}},
-                                   {"rows", data.dataset->rows},
-                                   {"columns", describe_columns(data)},
-                                   {"classes", data.dataset->classes},
-                                   {"folds", data.folds->count()},
-                                   {"metric", study.metric},
-                                   {"maximise", maximise(study.metric)},
-                                   {"seed", study.seed}};
-  return made;
+    if (!written) return written;
+  description_ = ordered_json{{"protocol", protocol_version},
+                              {"warptune", version},
+                              {"worker", 0},
+                              {"folder", folder_},
+                              {"data", {{"X", features}, {"y", labels}, {"folds", folds}, {"weights", nullptr}}},
+                              {"rows", data.dataset->rows},
+                              {"columns", describe_columns(data)},
+                              {"classes", data.dataset->classes},
+                              {"folds", data.folds->count()},
+                              {"metric", study.metric},
+                              {"maximise", maximise(study.metric)},
+                              {"seed", study.seed}};
+  return {};
 }
 
 CommandData::~CommandData() {

@@ -13,9 +13,10 @@ namespace warptune {
 
 class CommandData {
  public:
-  CommandData() = default;   // nothing is written
-  // In a new folder in TMPDIR.
-  [[nodiscard]] static Result<CommandData> write(const Study& study, const TrainerData& data);
+  CommandData() = default;   // no folder
+  // A new one in TMPDIR.
+  [[nodiscard]] static Result<CommandData> in_new_folder();
+  [[nodiscard]] Result<void> write(const Study& study, const TrainerData& data);
   CommandData(CommandData&& other) noexcept
       : folder_(std::exchange(other.folder_, {})), description_(std::move(other.description_)) {}
   CommandData& operator=(CommandData&&) = delete;

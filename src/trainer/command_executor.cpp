@@ -65,7 +65,7 @@ struct CommandStudy {
   }
 
   const Study study;
-  const CommandData files;
+  CommandData files;
   FileDescriptor log_file;   // none: warptune's standard error
   const std::size_t classes;
   std::vector<std::vector<std::uint8_t>> labels;   // [folds][validation rows]
@@ -117,16 +117,16 @@ class CommandExecutor final : public Executor {
         WorkerProcess::start(start_, [this](const std::string& line) { shared_->log(number_, line); });
     if (!started) return tl::unexpected(started.error());
     worker_ = std::move(*started);
-    ready_until_ = after(shared_->study.start_timeout_seconds);
     return {};
   }
 
   [[nodiscard]] Result<void> greet(const std::atomic<bool>& stop) {
     const std::string hello = shared_->files.hello(number_);
-    WorkerProcess::Outcome outcome = worker_->send(hello, ready_until_, stop);
+    const Clock::time_point until = after(shared_->study.start_timeout_seconds);
+    WorkerProcess::Outcome outcome = worker_->send(hello, until, stop);
     Result<void> ready;
     if (outcome == WorkerProcess::Outcome::good) {
-      const WorkerProcess::Line line = worker_->read_line(ready_until_, stop);
+      const WorkerProcess::Line line = worker_->read_line(until, stop);
       outcome = line.outcome;
       if (outcome == WorkerProcess::Outcome::good) ready = parse_ready(line.text);
     }
@@ -255,7 +255,6 @@ class CommandExecutor final : public Executor {
   std::size_t number_;
   WorkerStart start_;
   std::unique_ptr<WorkerProcess> worker_;   // null: the next trial starts one
-  Clock::time_point ready_until_;
   bool busy_ = false;                       // was asked and has not answered
   std::optional<WorkerAnswer> last_step_;   // of this trial
   Counters counters_;
@@ -330,7 +329,7 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
   const int workers = count_of_workers(study, gpus->size(), data.folds->count());
   Devices devices;
   devices.cuda = !gpus->empty();
-  Result<CommandData> files = study.dry_run ? Result<CommandData>(CommandData()) : CommandData::write(study, data);
+  Result<CommandData> files = study.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
   if (!files) return tl::unexpected(files.error());
   const auto shared = std::make_shared<CommandStudy>(study, data, std::move(*files));
   for (int i = 0; i < workers; ++i) {
@@ -353,6 +352,8 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
   }
   for (CommandExecutor* executor : shared->executors)
     if (Result<void> running = executor->start(); !running) return tl::unexpected(running.error());
+  // They load their libraries meanwhile, and their keepers already answer for the folder.
+  if (Result<void> written = shared->files.write(study, data); !written) return tl::unexpected(written.error());
   const std::atomic<bool> never{false};
   for (CommandExecutor* executor : shared->executors)
     if (Result<void> ready = executor->greet(never); !ready)

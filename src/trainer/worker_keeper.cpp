@@ -10,9 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace warptune {
 
@@ -40,13 +42,31 @@ std::vector<pid_t> children() {
   return found;
 }
 
-// Orphans become children of this process, so at the end there is none left, however deep they were.
-void end_all(pid_t worker) {
+// Orphans become children of this process, so at the end there is none left, however deep they were. Only children are
+// signalled: their numbers cannot be another process's before they are waited for.
+void end_all() {
   while (true) {
-    kill(-worker, SIGKILL);
     for (const pid_t child : children()) kill(child, SIGKILL);
     if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
   }
+}
+
+bool on_path(const std::string& program) {
+  if (program.find('/') != std::string::npos) return access(program.c_str(), X_OK) == 0;
+  const char* variable = std::getenv("PATH");
+  std::istringstream folders(variable == nullptr ? "" : variable);
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (access((folder + "/" + program).c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+// One program and its arguments takes the shell's place, so that the worker is the keeper's own child: it ends with the
+// keeper, and its end and the end of its output are seen at once. What else a shell may be told stays the shell's.
+std::string shell_text(const std::string& command) {
+  const std::string program = command.substr(0, command.find(' '));
+  const bool plain = program.find_first_of("=$\"'\\*?[~") == std::string::npos &&
+                     command.find_first_of(";&|<>()`{}!#\n") == std::string::npos;
+  return plain && on_path(program) ? "exec " + command : command;
 }
 
 [[noreturn]] void become_worker(const std::string& folder, const std::string& command, pid_t keeper) {
@@ -60,7 +80,7 @@ void end_all(pid_t worker) {
     dprintf(STDERR_FILENO, "%s: %s\n", folder.c_str(), std::strerror(errno));
     _exit(cannot_start);
   }
-  execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+  execl("/bin/sh", "sh", "-c", shell_text(command).c_str(), nullptr);
   dprintf(STDERR_FILENO, "/bin/sh: %s\n", std::strerror(errno));
   _exit(cannot_start);
 }
@@ -109,7 +129,7 @@ int keep_worker(const std::vector<std::string>& arguments) {
       int status = 0;
       for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
         if (ended != worker) continue;
-        end_all(worker);
+        end_all();
         return WIFSIGNALED(status) ? signal_exit + WTERMSIG(status) : WEXITSTATUS(status);
       }
     }
@@ -121,7 +141,7 @@ int keep_worker(const std::vector<std::string>& arguments) {
       break;
     }
   }
-  end_all(worker);
+  end_all();
   if (!keep_data) remove_data(data);
   return signal_exit + SIGKILL;
 }
