@@ -95,9 +95,10 @@ class CommandExecutor final : public Executor {
   [[nodiscard]] Counters counters() const override { return counters_; }
   [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
     std::vector<TaskResult> results;
+    const WorkerProcess::Stop ends = [this, &stop] { return stop || shared_->ending; };
     for (const FitTask& task : tasks) {
-      const Result<double> score = train(task, stop);
-      if (stop || shared_->ending) break;
+      const Result<double> score = train(task, ends);
+      if (ends()) break;
       ++counters_.fits;
       results.push_back({task, {}, {}});
       if (score) {
@@ -120,7 +121,7 @@ class CommandExecutor final : public Executor {
     return {};
   }
 
-  [[nodiscard]] Result<void> greet(const std::atomic<bool>& stop) {
+  [[nodiscard]] Result<void> greet(const WorkerProcess::Stop& stop) {
     const std::string hello = shared_->files.hello(number_);
     const Clock::time_point until = after(shared_->study.start_timeout_seconds);
     WorkerProcess::Outcome outcome = worker_->send(hello, until, stop);
@@ -143,12 +144,12 @@ class CommandExecutor final : public Executor {
 
  private:
   // One fit on one fold; an error is why the trial fails.
-  [[nodiscard]] Result<double> train(const FitTask& task, const std::atomic<bool>& stop) {
+  [[nodiscard]] Result<double> train(const FitTask& task, const WorkerProcess::Stop& stop) {
     if (worker_ == nullptr) {
       Result<void> ready = start();
       if (ready) ready = greet(stop);
       if (!ready) {
-        if (!stop && ++shared_->failed_starts >= most_failed_starts && shared_->scored)
+        if (!stop() && ++shared_->failed_starts >= most_failed_starts && shared_->scored)
           end_study(fmt::format("the worker can't be started any more: {}", start_.command), ready.error().message);
         return failure("the worker can't be started: " + ready.error().message);
       }
@@ -161,12 +162,12 @@ class CommandExecutor final : public Executor {
     const Clock::time_point asked = Clock::now();
     Result<double> score = ask(task, stop);
     counters_.trainer_seconds += std::chrono::duration<double>(Clock::now() - asked).count();
-    if (stop) return score;
+    if (stop()) return score;
     busy_ = false;
     return score;
   }
 
-  [[nodiscard]] Result<double> ask(const FitTask& task, const std::atomic<bool>& stop) {
+  [[nodiscard]] Result<double> ask(const FitTask& task, const WorkerProcess::Stop& stop) {
     const Clock::time_point until = after(shared_->study.trial_timeout_seconds);
     const std::int64_t trial = task.planned->first_trial;
     const std::string line = trial_line(trial, task.fold, task.planned->settings);
@@ -188,7 +189,7 @@ class CommandExecutor final : public Executor {
       }
       // A worker that sends them without end is not kept from its timeout by its own lines.
       if (Clock::now() >= until) return give_up(trouble(WorkerProcess::Outcome::timeout));
-      if (stop) return failure({});
+      if (stop()) return failure({});
     }
   }
 
@@ -354,7 +355,7 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
     if (Result<void> running = executor->start(); !running) return tl::unexpected(running.error());
   // They load their libraries meanwhile, and their keepers already answer for the folder.
   if (Result<void> written = shared->files.write(study, data); !written) return tl::unexpected(written.error());
-  const std::atomic<bool> never{false};
+  const auto never = [] { return false; };
   for (CommandExecutor* executor : shared->executors)
     if (Result<void> ready = executor->greet(never); !ready)
       return failure(fmt::format("{}: the worker is not ready: {}", shown(study.command), ready.error().message),

@@ -149,8 +149,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerStart& s
   return worker;
 }
 
-WorkerProcess::Outcome WorkerProcess::wait_for_streams(bool to_write, Clock::time_point until,
-                                                       const std::atomic<bool>& stop) {
+WorkerProcess::Outcome WorkerProcess::wait_for_streams(bool to_write, Clock::time_point until, const Stop& stop) {
   while (true) {
     // poll passes over a negative descriptor.
     std::array<pollfd, 3> events{{{output_.get(), POLLIN, 0},
@@ -159,13 +158,12 @@ WorkerProcess::Outcome WorkerProcess::wait_for_streams(bool to_write, Clock::tim
     const int ready = poll(events.data(), events.size(), static_cast<int>(look.count()));
     if (events[1].revents != 0 && !read_errors()) errors_ = {};
     if (ready > 0 && (events[0].revents != 0 || (to_write && events[2].revents != 0))) return Outcome::good;
-    if (stop) return Outcome::stopped;
+    if (stop()) return Outcome::stopped;
     if (Clock::now() >= until) return Outcome::timeout;
   }
 }
 
-WorkerProcess::Outcome WorkerProcess::send(std::string_view line, Clock::time_point until,
-                                           const std::atomic<bool>& stop) {
+WorkerProcess::Outcome WorkerProcess::send(std::string_view line, Clock::time_point until, const Stop& stop) {
   WithoutSigpipe guard;
   while (true) {
     const ssize_t written = ::write(input_.get(), line.data(), line.size());
@@ -182,12 +180,12 @@ WorkerProcess::Outcome WorkerProcess::send(std::string_view line, Clock::time_po
     std::array<pollfd, 2> events{{{input_.get(), POLLOUT, 0}, {errors_ ? errors_.get() : -1, POLLIN, 0}}};
     (void)poll(events.data(), events.size(), static_cast<int>(look.count()));
     if (events[1].revents != 0 && !read_errors()) errors_ = {};
-    if (stop) return Outcome::stopped;
+    if (stop()) return Outcome::stopped;
     if (Clock::now() >= until) return Outcome::timeout;
   }
 }
 
-WorkerProcess::Line WorkerProcess::read_line(Clock::time_point until, const std::atomic<bool>& stop) {
+WorkerProcess::Line WorkerProcess::read_line(Clock::time_point until, const Stop& stop) {
   while (true) {
     if (const void* found = std::memchr(buffer_.data() + searched_, '\n', end_ - searched_); found != nullptr) {
       const auto newline = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());

@@ -4,7 +4,6 @@
 
 #include <sys/types.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -30,6 +29,7 @@ struct WorkerStart {
 class WorkerProcess {
  public:
   using Clock = std::chrono::steady_clock;
+  using Stop = std::function<bool()>;   // looked at while it waits: true ends the wait
   static constexpr std::size_t most_line_bytes = 1 << 20;
 
   // A call of the operating system that failed is an error; a command that does not exist shows only as its end.
@@ -44,16 +44,16 @@ class WorkerProcess {
     ended,      // it closed its streams: ended, most likely
     timeout,    // the time is over
     too_long,   // a line of more than most_line_bytes
-    stopped,    // `stop` became true
+    stopped,    // `stop` said so
   };
   // line: with its newline.
-  [[nodiscard]] Outcome send(std::string_view line, Clock::time_point until, const std::atomic<bool>& stop);
+  [[nodiscard]] Outcome send(std::string_view line, Clock::time_point until, const Stop& stop);
   // The next line, without its newline; valid until the next call.
   struct Line {
     Outcome outcome = Outcome::good;
     std::string_view text;
   };
-  [[nodiscard]] Line read_line(Clock::time_point until, const std::atomic<bool>& stop);
+  [[nodiscard]] Line read_line(Clock::time_point until, const Stop& stop);
 
   // After Outcome::ended: "it ended with exit code 3", "signal 11 (Segmentation fault) ended it", ... Waits for what is
   // still to be read of its standard error.
@@ -71,7 +71,7 @@ class WorkerProcess {
  private:
   explicit WorkerProcess(std::function<void(const std::string&)> on_log_line) : log_(std::move(on_log_line)) {}
   // Waits until the output can be read, the input be written (if asked for) or the time is over; reads standard error.
-  [[nodiscard]] Outcome wait_for_streams(bool to_write, Clock::time_point until, const std::atomic<bool>& stop);
+  [[nodiscard]] Outcome wait_for_streams(bool to_write, Clock::time_point until, const Stop& stop);
   bool read_errors();   // false at their end
   bool reap(bool wait);
 

@@ -295,6 +295,14 @@ def test_the_study_ends_when_its_first_five_trials_fail(warptune, run, raw):
     assert len(failures(warptune)) <= 5
 
 
+def test_the_study_ends_though_another_worker_hangs(warptune, run, raw):
+    start = time.monotonic()
+    done = run(raw('time.sleep(60) if x == 0 else os._exit(4)'), "--workers", "2", check=False)
+    assert done.returncode == 1 and "the first 5 trials failed" in done.stderr
+    assert time.monotonic() - start < 30
+    assert processes_with("worker.py") == []
+
+
 def test_later_failures_do_not_end_it(warptune, run, raw):
     run(raw('answer(score=1) if x == 0 else os._exit(4)'), "--workers", "1")
     assert len(failures(warptune)) == 7

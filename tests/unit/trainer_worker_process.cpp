@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using Outcome = WorkerProcess::Outcome;
 using Clock = WorkerProcess::Clock;
 
-const std::atomic<bool> never{false};
+const WorkerProcess::Stop never = [] { return false; };
 Clock::time_point soon() { return Clock::now() + std::chrono::milliseconds(200); }
 Clock::time_point late() { return Clock::now() + std::chrono::seconds(60); }
 
@@ -105,7 +105,7 @@ TEST(WorkerProcess, LinesComeHoweverTheyAreCut) {
 TEST(WorkerProcess, WaitsNoLongerThanAsked) {
   const auto worker = started("exec sleep 600");
   EXPECT_EQ(worker->read_line(soon(), never).outcome, Outcome::timeout);
-  const std::atomic<bool> stop{true};
+  const WorkerProcess::Stop stop = [] { return true; };
   EXPECT_EQ(worker->read_line(late(), stop).outcome, Outcome::stopped);
   EXPECT_EQ(worker->send(std::string(1 << 20, 'x'), soon(), never), Outcome::timeout);
 }
