@@ -13,7 +13,8 @@ namespace warptune {
 
 class CommandData {
  public:
-  CommandData() = default;   // no folder
+  // Owner of a folder; of none if it is empty.
+  explicit CommandData(std::string folder = {}) : folder_(std::move(folder)) {}
   // A new one in TMPDIR.
   [[nodiscard]] static Result<CommandData> in_new_folder();
   [[nodiscard]] Result<void> write(const Study& study, const TrainerData& data);
@@ -29,8 +30,6 @@ class CommandData {
   [[nodiscard]] std::string hello(std::size_t worker) const;
 
  private:
-  explicit CommandData(std::string folder) : folder_(std::move(folder)) {}
-
   std::string folder_;   // empty: moved from
   nlohmann::ordered_json description_;
 };

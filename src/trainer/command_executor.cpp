@@ -200,7 +200,7 @@ class CommandExecutor final : public Executor {
         read_npy(file.string(), labels.size() * (shared_->classes + more_columns) + more_rows);
     const std::string where = "its predictions in " + shown(path, 200);
     if (!predictions) return failure(fmt::format("{}: {}", where, predictions.error().message));
-    const Result<double> score = score_predictions(shared_->study.metric, *predictions, labels, shared_->classes);
+    Result<double> score = score_predictions(shared_->study.metric, *predictions, labels, shared_->classes);
     if (!score) return failure(fmt::format("{}: {}", where, score.error().message));
     return score;
   }

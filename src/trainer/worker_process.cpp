@@ -18,8 +18,6 @@
 
 #include "trainer/worker_keeper.h"
 
-extern char** environ;
-
 namespace warptune {
 
 namespace {
