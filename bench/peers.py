@@ -6,6 +6,10 @@ usage: peers.py versions
        peers.py command FILE TARGET RESULTS           GridSearchCV, n_jobs=2, of GradientBoostingClassifier on the
                                                       settings in warptune's results file
        peers.py table FILE TARGET TREES DEPTH SEED    pandas.read_csv and scikit-learn's forest, n_jobs=2
+       peers.py boosters FILE TARGET RESULTS EVERY FOLDS   scikit-learn's search over XGBClassifier, n_jobs=2: every so
+                                                      many-th trial of a results file of warptune's, the same parameters
+       peers.py library xgboost                       where its shared library lies
+       peers.py optuna FILE TARGET RESULTS EVERY      the same trials by Optuna in 2 processes, with a journal
 
 Every library gets the same rows and its own leaf limits and regularisation: for XGBoost and LightGBM these make smaller
 trees than scikit-learn's (a few rows a leaf at least), that is they run faster than with warptune's settings. YDF gets
@@ -58,6 +62,94 @@ def search(path, target, trials, seed):
     seconds = time.perf_counter() - start
     trees = sum(p["n_estimators"] for p in found.cv_results_["params"])
     answer(seconds, found.best_score_, trials=trials, trees=trees)
+
+
+def trials_of(results, every):
+    """Parameters of the trials of a results file, by their number."""
+    import csv
+
+    names = {"eta": "learning_rate"}
+    out = []
+    with open(results, newline="") as f:
+        for row in sorted(csv.DictReader(f), key=lambda row: int(row["trial"])):
+            params = {names.get(k, k): row[k] for k in row
+                      if k not in ("rank", "trial", "score", "fit", "rounds") and not k.startswith(("fold_", "rounds_"))}
+            out.append({k: None if v == "none" else float(v) if any(c in v for c in ".e") else int(v) for k, v in params.items()})
+    return out[::every]
+
+
+def boosters(path, target, results, every, folds):
+    import numpy
+    import pandas
+    from sklearn.model_selection import GridSearchCV, KFold, ShuffleSplit
+    from xgboost import XGBClassifier
+
+    table = pandas.read_csv(path)
+    y = pandas.factorize(table.pop(target), sort=True)[0]
+    x = numpy.ascontiguousarray(table.to_numpy(numpy.float32))
+    trials = trials_of(results, every)
+    cut = KFold(folds, shuffle=True, random_state=1) if folds > 1 else ShuffleSplit(n_splits=1, test_size=0.33, random_state=1)
+    more = {}
+    if any("early_stopping_rounds" in t for t in trials):   # every fit needs rows to stop by
+        more = {"eval_set": [(x[: len(x) // 3], y[: len(x) // 3])], "verbose": False}
+
+    def searcher(space):   # a list of single trials: the machinery of RandomizedSearchCV without its drawing
+        return GridSearchCV(XGBClassifier(n_jobs=1, tree_method="hist", random_state=1), space, n_jobs=2, refit=False, cv=cut)
+
+    searcher([{"n_estimators": [1]}, {"n_estimators": [2]}]).fit(x, y)   # workers start before the clock
+    start = time.perf_counter()
+    found = searcher([{k: [v] for k, v in t.items()} for t in trials]).fit(x, y, **more)
+    answer(time.perf_counter() - start, found.best_score_, trials=len(trials))
+
+
+def optuna_worker(storage, path, target, trials):
+    import numpy
+    import optuna
+    import pandas
+    from sklearn.model_selection import train_test_split
+    from xgboost import XGBClassifier
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    table = pandas.read_csv(path)
+    y = pandas.factorize(table.pop(target), sort=True)[0]
+    train, valid = train_test_split(numpy.arange(len(y)), test_size=0.33, random_state=1)
+    x = numpy.ascontiguousarray(table.to_numpy(numpy.float32))
+    study = optuna.load_study(study_name="bench", storage=optuna.storages.JournalStorage(
+        optuna.storages.journal.JournalFileBackend(storage)))
+
+    def objective(trial):
+        model = XGBClassifier(n_jobs=1, tree_method="hist", random_state=1, **trial.user_attrs["params"])
+        return model.fit(x[train], y[train]).score(x[valid], y[valid])
+
+    for params in trials:
+        study.enqueue_trial({}, user_attrs={"params": params})
+        study.optimize(objective, n_trials=1)
+
+
+def optuna_search(path, target, results, every):
+    import multiprocessing
+    import tempfile
+
+    import numpy   # noqa: F401 here, before the clock: the workers are forks
+    import optuna
+    import pandas   # noqa: F401
+    import sklearn.model_selection   # noqa: F401
+    import xgboost   # noqa: F401
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    trials = trials_of(results, every)
+    with tempfile.TemporaryDirectory() as folder:
+        storage = os.path.join(folder, "journal")
+        study = optuna.create_study(study_name="bench", direction="maximize", storage=optuna.storages.JournalStorage(
+            optuna.storages.journal.JournalFileBackend(storage)))
+        start = time.perf_counter()
+        workers = [multiprocessing.Process(target=optuna_worker, args=(storage, path, target, trials[i::2])) for i in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        seconds = time.perf_counter() - start
+        answer(seconds, study.best_value, trials=len(study.trials))
 
 
 def split(path, target):
@@ -153,7 +245,7 @@ def table(path, target, trees, depth, seed):
     answer(read + fit, accuracy, read_seconds=read, fit_seconds=fit)
 
 
-def command(path, target, results):
+def same_settings(path, target, results):
     import csv
 
     import pandas
@@ -176,17 +268,25 @@ def command(path, target, results):
 
 
 if __name__ == "__main__":
-    row, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
-    os.environ.setdefault("OMP_NUM_THREADS", "2" if row in ("search", "table") else "1")
-    if row == "versions" and not arguments:
+    command, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
+    os.environ.setdefault("OMP_NUM_THREADS", "2" if command in ("search", "table") else "1")
+    if command == "versions" and not arguments:
         versions()
-    elif row == "search" and len(arguments) == 4:
+    elif command == "search" and len(arguments) == 4:
         search(arguments[0], arguments[1], int(arguments[2]), int(arguments[3]))
-    elif row == "forest" and len(arguments) == 5 and arguments[0] in FORESTS:
+    elif command == "forest" and len(arguments) == 5 and arguments[0] in FORESTS:
         forest(*arguments[:3], None if arguments[3] == "none" else int(arguments[3]), int(arguments[4]))
-    elif row == "command" and len(arguments) == 3:
-        command(*arguments)
-    elif row == "table" and len(arguments) == 5:
+    elif command == "command" and len(arguments) == 3:
+        same_settings(*arguments)
+    elif command == "table" and len(arguments) == 5:
         table(arguments[0], arguments[1], *map(int, arguments[2:]))
+    elif command == "boosters" and len(arguments) == 5:
+        boosters(*arguments[:3], int(arguments[3]), int(arguments[4]))
+    elif command == "optuna" and len(arguments) == 4:
+        optuna_search(*arguments[:3], int(arguments[3]))
+    elif command == "library" and arguments == ["xgboost"]:
+        from xgboost.libpath import find_lib_path
+
+        answer(0, 0, path=find_lib_path()[0])
     else:
         sys.exit(__doc__)

@@ -318,10 +318,74 @@ def gpulab(bench):
     return count(bench)
 
 
+def xgboost_library():
+    return {"WARPTUNE_XGBOOST": peer("library", "xgboost")["path"]}
+
+
+def xgboost_blog(bench):
+    """Every fifth of the trials for the peers, scaled."""
+    flags = ["--data", table_path("blog"), "--target", "target", "--model", "xgboost", "--param", "n_estimators=int(50,500)",
+             "--param", "max_depth=int(2,9)", "--param", "eta=log(0.01,0.3)", "--param", "subsample=float(0.5,1)",
+             "--trials", "100", "--seed", "1", "--holdout", "0.33", "--metric", "accuracy"]
+    env, every, ours, scikit, optuna = xgboost_library(), 5, [], [], []
+    results = f"{bench.folder}/results.csv"
+    for _ in range(bench.slow_rounds()):
+        ours.append(bench.warptune.search(flags, 2, env, tree=True))
+        scikit.append(peer("boosters", table_path("blog"), "target", results, every, 1, tree=True))
+        optuna.append(peer("optuna", table_path("blog"), "target", results, every, tree=True))
+    work, seconds = "blog, 100 XGBoost trials", [s.seconds for s in ours]
+    over = statistics.median(2 * s.seconds / s.stats["trainer_seconds"] for s in ours)
+    note = "whole process, 2 threads; the peers: every fifth of the same trials x 5, n_jobs=1 each, two at once"
+    return [Line(work, seconds, "scikit-learn's search", [every * p["seconds"] for p in scikit], Bar(least=1),
+                 (ours[0].best_score, statistics.mean(p["accuracy"] for p in scikit)), note),
+            Line(work, seconds, "Optuna, 2 processes", [every * p["seconds"] for p in optuna], Bar(least=1),
+                 (ours[0].best_score, statistics.mean(p["accuracy"] for p in optuna)), note),
+            Fact(work, "time over half the seconds inside XGBoost", over, "x", Bar(most=1.05)),
+            Fact(work, "peak memory", ours[0].peak_bytes / 1e6, "MB"),
+            Fact(work, "peak memory of scikit-learn's search", scikit[0]["peak_bytes"] / 1e6, "MB"),
+            Fact(work, "peak memory of Optuna's processes", optuna[0]["peak_bytes"] / 1e6, "MB")]
+
+
+def xgboost_curves(bench):
+    rounds = ",".join(str(50 * i) for i in range(1, 11))
+    flags = ["--data", table_path("blog"), "--target", "target", "--model", "xgboost", "--sampler", "grid",
+             "--param", f"n_estimators=choice({rounds})", "--param", "early_stopping_rounds=choice(5,20,none)",
+             "--param", "eta=choice(0.02,0.05,0.1,0.2,0.3)", "--param", "max_depth=choice(3,5,7)",
+             "--param", "subsample=choice(0.7,1.0)", "--seed", "1", "--holdout", "0.33", "--metric", "accuracy"]
+    env, every = xgboost_library(), 45
+    ours = [bench.warptune.search(flags, 2, env, tree=True) for _ in range(bench.slow_rounds())]
+    theirs = [peer("boosters", table_path("blog"), "target", f"{bench.folder}/results.csv", every, 1, tree=True)]
+    work = "blog, 900 XGBoost trials: 10 numbers of rounds x 3 patiences x 30 others"
+    return [Line(work, [s.seconds for s in ours], "scikit-learn's search", [every * p["seconds"] for p in theirs], Bar(least=10),
+                 (ours[0].best_score, theirs[0]["accuracy"]), f"the peer: 20 of the same trials x {every}"),
+            Fact(work, "boosters trained", ours[0].stats["boosters"], "", Bar(most=30)),
+            Fact(work, "peak memory", ours[0].peak_bytes / 1e6, "MB"),
+            Fact(work, "peak memory of scikit-learn's search", theirs[0]["peak_bytes"] / 1e6, "MB")]
+
+
+def xgboost_wide(bench):
+    path = f"{bench.folder}/wide.csv"
+    with open(million(bench)) as source, open(path, "w") as made:
+        made.writelines(line for line, _ in zip(source, range(100_001)))
+    flags = ["--data", path, "--target", "target", "--model", "xgboost", "--param", "n_estimators=30",
+             "--param", "max_depth=int(3,6)", "--param", "eta=log(0.05,0.3)", "--trials", "20", "--seed", "1", "--folds", "5"]
+    ours = bench.warptune.search(flags, 2, xgboost_library(), tree=True)
+    every = 10
+    theirs = peer("boosters", path, "target", f"{bench.folder}/results.csv", every, 5, tree=True)
+    work = "100,000 x 28, 5 folds, 20 XGBoost settings"
+    return [Line(work, [ours.seconds], "scikit-learn's search", [every * theirs["seconds"]], None,
+                 (ours.best_score, theirs["accuracy"]), f"the peer: 2 of the same settings x {every}"),
+            Fact(work, "pairs of matrices", ours.stats["matrices"], "", Bar(least=5, most=5)),
+            Fact(work, "peak memory", ours.peak_bytes / 1e6, "MB"),
+            Fact(work, "peak memory of scikit-learn's search", theirs["peak_bytes"] / 1e6, "MB"),
+            Fact(work, "peak memory over the peer's", ours.peak_bytes / theirs["peak_bytes"], "x", Bar(most=0.5))]
+
+
 ROWS = {
     "blog100": blog100, "blog-grid": blog_grid, "forest-blog": forest_blog, "forest-spam": forest_spam,
-    "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "command": command, "csv": csv_reading, "isa": instruction_sets,
-    "gpulab": gpulab,
+    "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "command": command, "csv": csv_reading,
+    "isa": instruction_sets,
+    "gpulab": gpulab, "xgboost": xgboost_blog, "xgboost-curves": xgboost_curves, "xgboost-wide": xgboost_wide,
 }
 
 

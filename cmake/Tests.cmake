@@ -58,9 +58,11 @@ if(NOT TARGET warptune)
   return()
 endif()
 
-# A library that stands in for XGBoost where that would need a GPU.
-add_library(recording_xgboost MODULE tests/trainers/recording_xgboost.cpp)
-target_link_libraries(recording_xgboost PRIVATE warptune_options)
+# Libraries that stand in for XGBoost and LightGBM where those would need a GPU.
+foreach(trainer xgboost lightgbm)
+  add_library(recording_${trainer} MODULE tests/trainers/recording_${trainer}.cpp)
+  target_link_libraries(recording_${trainer} PRIVATE warptune_options)
+endforeach()
 
 # The example of a worker in C++, which tests/cli/test_command.py runs.
 add_executable(command_example examples/command_cpp/worker.cpp)
@@ -86,7 +88,7 @@ foreach(script ${scripts})
            COMMAND sh -c "${python} -m pytest -q -rs -p no:cacheprovider ${script} \
 --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml")
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
-                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_EXAMPLE_WORKER=$<TARGET_FILE:command_example>;WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
+                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_EXAMPLE_WORKER=$<TARGET_FILE:command_example>;WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>;WARPTUNE_RECORDING_LIGHTGBM=$<TARGET_FILE:recording_lightgbm>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
 endforeach()
 
 # A program outside the tree uses the installed library.

@@ -38,9 +38,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/area.h"
 // clang-format on
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
-  return carve_single(nullptr, data, fit).bytes;
-}
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_single(nullptr, data, fit).bytes; }
 
 void grow(const GrowArgs& a, u32 unit, u8* workspace) {
   SingleLane block;
@@ -48,9 +46,7 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace) {
   grow_tree(block, a, a.units[unit], workspace, &shared_count);
 }
 
-u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) {
-  return kept_votes_bytes(unit.rows, fit);
-}
+u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) { return kept_votes_bytes(unit.rows, fit); }
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace) {
   SingleLane block;

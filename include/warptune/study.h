@@ -21,6 +21,7 @@ struct Study {
   Space space;                    // the family's default space when the user gave none
   std::vector<std::string> set;   // NAME=VALUE, handed on to the library that trains as they are
   std::string xgboost_library;    // path; empty: the environment's, then the system's
+  std::string lightgbm_library;   // the same
   // [model], of the family command
   std::string command;                    // run by /bin/sh -c
   std::vector<std::string> environment;   // NAME=VALUE, beside warptune's own

@@ -57,7 +57,7 @@ struct OwnBins {
 // it for every instruction set.
 template <u32 vectors>
 inline void rank_numbers(const i16* all, u32 rows, const i16* of, u8* rank) {
-  typedef i16 Vector __attribute__((vector_size(32)));
+  using Vector [[gnu::vector_size(32)]] = i16;
   Vector number[vectors], smaller[vectors] = {};
   __builtin_memcpy(number, of, sizeof number);
   for (u32 k = 0; k < rows; ++k) {

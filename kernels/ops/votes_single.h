@@ -1,7 +1,7 @@
 // A tile of structures' votes with one lane, four of them as a vector. Included inside a backend's namespace.
 
-typedef i64 FourSums __attribute__((vector_size(32)));
-typedef u32 FourWords __attribute__((vector_size(16)));
+using FourSums [[gnu::vector_size(32)]] = i64;
+using FourWords [[gnu::vector_size(16)]] = u32;
 
 // votes: [rows][tile]; more: [nodes][tile].
 template <u32 tile>

@@ -5,6 +5,7 @@
 #include "cli/report_error.h"
 #include "cli/run_command.h"
 #include "result/standard_output.h"
+#include "trainer/lightgbm.h"
 #include "trainer/xgboost.h"
 
 namespace warptune {
@@ -15,8 +16,9 @@ int command_families(const Command& command) {
     const auto family = find_family(command.family);
     if (!family) return report(family.error());
     text = parameter_table(**family);
-    if ((*family)->trainer == Trainer::xgboost) {
-      const auto library = describe_xgboost({});
+    const Trainer trainer = (*family)->trainer;
+    if (trainer == Trainer::xgboost || trainer == Trainer::lightgbm) {
+      const auto library = trainer == Trainer::xgboost ? describe_xgboost({}) : describe_lightgbm({});
       if (!library) return report(library.error());
       text += "\n" + *library + "\n";
     }

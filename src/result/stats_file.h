@@ -17,8 +17,8 @@ struct Stats {
   std::int64_t trees = 0;
   std::int64_t matrices = 0, boosters = 0, threads = 0;   // of trainers: matrices built, boosters trained, threads used
   double trainer_seconds = 0;                             // inside the trainer, summed over threads
-  std::int64_t launches = 0;   // of kernels
-  std::int64_t uploads = 0;    // of the dataset: one per device
+  std::int64_t launches = 0;                              // of kernels
+  std::int64_t uploads = 0;                               // of the dataset: one per device
   std::uint64_t bytes_to_device = 0;
   std::uint64_t bytes_from_device = 0;
   std::int64_t batches = 0;

@@ -17,7 +17,8 @@ struct Trial {
   double score = 0;                  // mean over folds
   std::vector<double> fold_scores;   // [folds], empty for a holdout
   std::int64_t fit = 0;              // number of the fit that served it (0-based, in order of first use)
-  std::vector<std::int64_t> rounds = {};   // [folds, or 1] of training that the scores are of; empty where there are none
+  std::vector<std::int64_t> rounds =
+      {};   // [folds, or 1] of training that the scores are of; empty where there are none
 };
 
 }   // namespace warptune

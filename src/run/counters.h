@@ -6,7 +6,7 @@
 namespace warptune {
 
 struct Counters {
-  std::uint64_t fits = 0;   // once per fold
+  std::uint64_t fits = 0;                                  // once per fold
   std::uint64_t matrices = 0, boosters = 0, threads = 0;   // of trainers: made, trained, that trained
   double trainer_seconds = 0;                              // inside the trainer, summed over threads
   std::uint64_t trees = 0, launches = 0, uploads = 0, bytes_to_device = 0, bytes_from_device = 0, peak_device_bytes = 0;

@@ -104,6 +104,24 @@ Result<void> check_command(const Study& study, const Where& where) {
   return {};
 }
 
+// Settings of one trainer say nothing to another.
+Result<void> check_trainer_settings(const Study& study, const Family& family, const Where& where) {
+  const bool library = family.trainer == Trainer::xgboost || family.trainer == Trainer::lightgbm;
+  if (!study.set.empty() && !library)
+    return failure(fmt::format("{}: {} takes no settings of a library", where("model.set"), family.name),
+                   "use --param; --set is for xgboost and lightgbm");
+  if (!study.xgboost_library.empty() && family.trainer != Trainer::xgboost)
+    return failure(fmt::format("{}: {} is not trained by XGBoost", where("model.xgboost_library"), family.name),
+                   "leave it out, or take --model xgboost");
+  if (!study.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
+    return failure(fmt::format("{}: {} is not trained by LightGBM", where("model.lightgbm_library"), family.name),
+                   "leave it out, or take --model lightgbm");
+  if (study.dataset.max_bins != DatasetOptions{}.max_bins && family.trainer != Trainer::forest)
+    return failure(fmt::format("{}: {} has bins of its own", where("data.max_bins"), family.name),
+                   library ? "write --param max_bin=N" : "leave it out");
+  return {};
+}
+
 Result<void> check_search(const Study& study, const Where& where) {
   auto family = find_family(study.family);
   if (!family) {
@@ -113,6 +131,7 @@ Result<void> check_search(const Study& study, const Where& where) {
   }
   if (auto checked = check_command(study, where); !checked) return checked;
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
+  if (auto checked = check_trainer_settings(study, **family, where); !checked) return checked;
   if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
   if (study.sampler != "grid") return {};
   for (const Parameter& parameter : study.space.parameters) {

@@ -142,6 +142,7 @@ std::vector<Setting> make_settings() {
       hinted("warptune families lists them", setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; })),
       hinted("write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]", setting(Type::names, "model", "set", [](auto& s) -> auto& { return s.set; })),
       hinted("write the path of libxgboost.so", setting(Type::text, "model", "xgboost_library", [](auto& s) -> auto& { return s.xgboost_library; })),
+      hinted("write the path of lib_lightgbm.so", setting(Type::text, "model", "lightgbm_library", [](auto& s) -> auto& { return s.lightgbm_library; })),
       hinted("write the command as in a shell, as --command \"python train.py\"", setting(Type::text, "model", "command", [](auto& s) -> auto& { return s.command; })),
       tested(check_variable, hinted("write NAME=VALUE, as environment = [\"OMP_NUM_THREADS=1\"]", setting(Type::names, "model", "environment", [](auto& s) -> auto& { return s.environment; }))),
       hinted("write the path of a folder", setting(Type::text, "model", "folder", [](auto& s) -> auto& { return s.folder; })),

@@ -24,6 +24,8 @@ Study with_overrides(Study study, const Study& overrides) {
   if (!overrides.results.empty()) study.results = overrides.results;
   if (!overrides.worker_log.empty()) study.worker_log = overrides.worker_log;
   if (!overrides.stats.empty()) study.stats = overrides.stats;
+  if (!overrides.xgboost_library.empty()) study.xgboost_library = overrides.xgboost_library;
+  if (!overrides.lightgbm_library.empty()) study.lightgbm_library = overrides.lightgbm_library;
   study.quiet = study.quiet || overrides.quiet;
   return study;
 }

@@ -108,7 +108,9 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
-  return Data{std::move(*dataset), std::move(*folds), std::move(kept)};
+  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept)};
+  if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
+  return loaded;
 }
 
 Result<std::vector<Point>> propose(const Study& study) {
@@ -172,16 +174,18 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
 
 // The settings that a journal keeps: resume may be called from another folder.
 nlohmann::json kept_settings(Study study) {
-  for (std::string* path : {&study.data, &study.results, &study.stats, &study.worker_log}) {
+  const auto make_absolute = [](std::string& path) {
     std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(*path, error);
-    if (!path->empty() && *path != "-" && !error) *path = absolute.lexically_normal().string();
-  }
-  if ((*find_family(study.family))->trainer ==
-      Trainer::command) {   // the folder that it is run in is part of a command
-    std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(study.folder.empty() ? "." : study.folder, error);
-    if (!error) study.folder = absolute.lexically_normal().string();
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    if (!error) path = absolute.lexically_normal().string();
+  };
+  for (std::string* path : {&study.data, &study.results, &study.stats, &study.worker_log})
+    if (!path->empty() && *path != "-") make_absolute(*path);
+  for (std::string* path : {&study.xgboost_library, &study.lightgbm_library})
+    if (path->find('/') != std::string::npos) make_absolute(*path);   // else the system's loader knows the name
+  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it runs in is part of a command
+    if (study.folder.empty()) study.folder = ".";
+    make_absolute(study.folder);
   }
   return to_json(study);
 }

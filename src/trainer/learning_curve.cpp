@@ -1,6 +1,7 @@
 #include "trainer/learning_curve.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace warptune {
 
@@ -16,6 +17,20 @@ void LearningCurve::add(double score) {
   best_.push_back(best);
   for (std::size_t p = 0; p < ends_.size(); ++p)
     if (ends_[p] == unlimited && patiences_[p] != unlimited && round - best >= patiences_[p]) ends_[p] = round + 1;
+}
+
+bool LearningCurve::wanted() const {
+  const std::size_t next = scores_.size() + 1;
+  return std::any_of(queries_.begin(), queries_.end(), [&](const PlannedQuery& query) {
+    if (patiences_[query.structure] == unlimited) return query.trees == next;
+    return query.trees >= next && ends_[query.structure] == unlimited;
+  });
+}
+
+// What has patience wants every round from the first one on, so nothing compares with a round that was skipped.
+void LearningCurve::skip() {
+  best_.push_back(best_.empty() ? 0 : best_.back());
+  scores_.push_back(std::numeric_limits<double>::quiet_NaN());
 }
 
 bool LearningCurve::done() const {

@@ -19,7 +19,10 @@ class LearningCurve {
 
   // All queries can be answered.
   [[nodiscard]] bool done() const;
+  // The next round's score counts; otherwise it need not be made, skip() is enough.
+  [[nodiscard]] bool wanted() const;
   void add(double score);   // of the next round
+  void skip();
 
   struct Answer {
     double score = 0;

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <link.h>
 
 #include <array>
 #include <cstdio>
@@ -59,7 +60,12 @@ void SharedLibrary::Close::operator()(void*) const {
 
 Result<SharedLibrary> SharedLibrary::open(const std::string& path) {
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (handle != nullptr) return SharedLibrary(path, handle);
+  if (handle != nullptr) {
+    // Where the loader found it: the name alone does not say.
+    link_map* map = nullptr;
+    const bool known = dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map != nullptr && map->l_name[0] != '\0';
+    return SharedLibrary(known ? map->l_name : path, handle);
+  }
   const char* why = dlerror();
   return failure(fmt::format("{} can't be opened: {}", path, why != nullptr ? why : "the loader does not say why"));
 }

@@ -33,6 +33,9 @@ struct FoldRows {
 template <class Number>
 [[nodiscard]] std::vector<Number> cells_of(const TrainerData& data, const std::vector<std::uint32_t>& rows);
 
+// Hex digest of the features' cells: a dataset's own digest knows their bins, and the values only where bins are few.
+[[nodiscard]] std::string cells_digest(const TrainerData& data);
+
 // Executors of the study's family, which other programs train. The error says what is missing and how to install it.
 [[nodiscard]] Result<Devices> open_trainer(const Study& study, const TrainerData& data,
                                            const std::function<void(const std::string&)>& on_note);

@@ -1,5 +1,10 @@
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "trainer/trainer.h"
 
@@ -26,6 +31,20 @@ FoldRows fold_rows(const TrainerData& data, int fold) {
   std::sort(rows.train.begin(), rows.train.end());
   std::sort(rows.validation.begin(), rows.validation.end());
   return rows;
+}
+
+std::string cells_digest(const TrainerData& data) {
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  for (const std::size_t column : feature_columns(data)) {
+    data.table->columns[column].values.for_each_piece([&](std::span<double> cells) {
+      for (double& cell : cells)
+        if (std::isnan(cell)) cell = NAN;   // one NaN for all
+      XXH3_128bits_update(&state, cells.data(), cells.size_bytes());
+    });
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
 template <class Number>

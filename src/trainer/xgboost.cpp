@@ -4,22 +4,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <cmath>
 #include <set>
 #include <thread>
 
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
+#include "trainer/handed_on.h"
+#include "trainer/in_library.h"
 #include "trainer/learning_curve.h"
+#include "trainer/xgboost_booster.h"
 #include "trainer/xgboost_matrices.h"
 
 namespace warptune {
 
 namespace {
-
-using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // What XGBoost logs while one thread works.
 thread_local std::string* thread_log = nullptr;
@@ -38,31 +37,11 @@ std::string text_of(const Value& value) {
   return to_string(value);
 }
 
-// NAME=VALUE of --set. Commas part them there, and are in values too: what has no = belongs to the one before.
-Settings parse_set(const std::vector<std::string>& given) {
-  Settings settings;
-  for (const std::string& text : given) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos && !settings.empty())
-      settings.back().second += "," + text;
-    else
-      settings.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
-  }
-  return settings;
-}
-
-std::string value_in(const Settings& settings, const std::string& name, const std::string& otherwise) {
-  std::string value = otherwise;
-  for (const auto& [known, text] : settings)
-    if (known == name) value = text;
-  return value;
-}
-
 // What is the same for all executors.
 struct Shared {
   std::shared_ptr<const XgboostApi> api;
   TrainerData data;
-  Settings set;   // of --set
+  HandedOn set;   // of --set
   std::string metric, objective, eval_metric;
   bool maximise = true;
   std::uint64_t seed = 0;
@@ -87,78 +66,6 @@ struct Shared {
   }
 };
 
-class Booster {
- public:
-  Booster(const XgboostApi& api, const MatrixPair& matrices) : api_(api), matrices_(matrices) {
-    const XgboostApi::Handle handles[] = {matrices.train->handle(), matrices.validation->handle()};
-    api.check(api.booster_create(handles, 2, &handle_));
-  }
-  ~Booster() { (void)api_.booster_free(handle_); }
-  Booster(const Booster&) = delete;
-  Booster& operator=(const Booster&) = delete;
-
-  void set(const Settings& settings) {
-    for (const auto& [name, value] : settings) api_.check(api_.booster_set(handle_, name.c_str(), value.c_str()));
-  }
-  void update(int round) { api_.check(api_.booster_update(handle_, round, matrices_.train->handle())); }
-
-  // The number behind the last colon: "[0]\tv-logloss:0.693".
-  [[nodiscard]] double evaluate(int round) const {
-    XgboostApi::Handle matrix = matrices_.validation->handle();
-    const char* name = "v";
-    const char* text = nullptr;
-    api_.check(api_.booster_evaluate(handle_, round, &matrix, &name, 1, &text));
-    const std::string_view all = text;
-    const std::size_t colon = all.rfind(':');
-    double value = NAN;
-    if (colon != std::string_view::npos) std::from_chars(all.data() + colon + 1, all.data() + all.size(), value);
-    if (!std::isfinite(value)) throw XgboostError{fmt::format("XGBoost scores the model as '{}'", all)};
-    return value;
-  }
-
-  // Shares of the classes, [rows][classes] or, with two classes, of class 1, [rows].
-  [[nodiscard]] std::span<const float> predict() const {
-    const XgboostApi::Length *shape = nullptr, *unused = nullptr;
-    XgboostApi::Length dimensions = 0;
-    const float* values = nullptr;
-    (void)unused;
-    api_.check(api_.booster_predict(
-        handle_, matrices_.validation->handle(),
-        R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})", &shape,
-        &dimensions, &values));
-    std::size_t count = 1;
-    for (XgboostApi::Length d = 0; d < dimensions; ++d) count *= shape[d];
-    return {values, count};
-  }
-
- private:
-  const XgboostApi& api_;
-  const MatrixPair& matrices_;
-  XgboostApi::Handle handle_ = nullptr;
-};
-
-// The mean over classes of the share of their rows that is predicted right; classes without rows do not count.
-double balanced_accuracy(std::span<const float> shares, const std::vector<std::uint8_t>& labels, std::size_t classes) {
-  std::vector<double> rows(classes), right(classes);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    std::size_t predicted = 0;
-    if (classes == 2)
-      predicted = shares[i] > 0.5f ? 1 : 0;
-    else
-      for (std::size_t k = 1; k < classes; ++k)
-        if (shares[i * classes + k] > shares[i * classes + predicted]) predicted = k;
-    ++rows[labels[i]];
-    right[labels[i]] += predicted == labels[i];
-  }
-  double sum = 0, present = 0;
-  for (std::size_t k = 0; k < classes; ++k) {
-    if (rows[k] == 0) continue;
-    sum += right[k] / rows[k];
-    ++present;
-  }
-  return sum / present;
-}
-
 class XgboostExecutor : public Executor {
  public:
   XgboostExecutor(std::shared_ptr<Shared> shared, std::string device)
@@ -178,7 +85,10 @@ class XgboostExecutor : public Executor {
   [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
     if (counters_.threads == 0) {
       shared_->api->check(shared_->api->register_log(keep_log));   // a thread's own
-      shared_->api->check(shared_->api->set_global_config(R"({"verbosity":1})"));
+      // From 3.2 on memory comes from a pool that does not make the whole device wait.
+      const bool pool = device_ != "cpu" && shared_->api->at_least(3, 2);
+      shared_->api->check(shared_->api->set_global_config(pool ? R"({"verbosity":1,"use_cuda_async_pool":true})"
+                                                               : R"({"verbosity":1})"));
       counters_.threads = 1;
     }
     std::vector<TaskResult> results;
@@ -207,8 +117,8 @@ class XgboostExecutor : public Executor {
     return result;
   }
 
-  [[nodiscard]] Settings settings_of(const PlannedFit& fit) const {
-    Settings settings = {{"objective", shared_->objective},
+  [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {
+    HandedOn settings = {{"objective", shared_->objective},
                          {"eval_metric", shared_->eval_metric},
                          {"nthread", "1"},
                          {"seed", fmt::format("{}", shared_->seed & 0x7fffffff)},
@@ -230,32 +140,19 @@ class XgboostExecutor : public Executor {
     return settings;
   }
 
-  // Adds the time until its end to the seconds inside the library.
-  class InLibrary {
-   public:
-    explicit InLibrary(double& seconds) : seconds_(seconds) {}
-    ~InLibrary() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-    InLibrary(const InLibrary&) = delete;
-    InLibrary& operator=(const InLibrary&) = delete;
-
-   private:
-    double& seconds_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  };
-
   void train_one(const FitTask& task, const std::atomic<bool>& stop, TaskResult& result) {
     const PlannedFit& fit = *task.planned;
-    const Settings settings = settings_of(fit);
+    const HandedOn settings = settings_of(fit);
     const std::string method = value_in(settings, "tree_method", "hist");
     const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device_,
                         method == "hist" || method == "gpu_hist"};
     const MatrixPair& matrices = shared_->matrices.get(key, [&](const MatrixPair& pair) {
-      Booster booster(*shared_->api, pair);
+      XgboostBooster booster(*shared_->api, pair);
       booster.set(settings);
       booster.update(0);
       (void)booster.evaluate(0);
     });
-    Booster booster(*shared_->api, matrices);
+    XgboostBooster booster(*shared_->api, matrices);
     booster.set(settings);
     LearningCurve curve(fit.queries, fit.patiences, shared_->maximise);
     for (int round = 0; !curve.done(); ++round) {
@@ -272,10 +169,9 @@ class XgboostExecutor : public Executor {
     ++counters_.fits;
   }
 
-  [[nodiscard]] double score_of(const Booster& booster, int round, const MatrixPair& matrices) const {
+  [[nodiscard]] double score_of(const XgboostBooster& booster, int round, const MatrixPair& matrices) const {
     const auto rows = static_cast<double>(matrices.validation_labels.size());
-    if (shared_->metric == "balanced_accuracy")
-      return balanced_accuracy(booster.predict(), matrices.validation_labels, shared_->data.dataset->classes.size());
+    if (shared_->metric == "balanced_accuracy") return booster.balanced_accuracy(shared_->data.dataset->classes.size());
     const double value = booster.evaluate(round);
     // XGBoost says the share of errors: a whole number of rows.
     return shared_->metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;

@@ -190,7 +190,7 @@ def test_stats(warptune, data, folds, memory):
     warptune.good("run", "--data", data / "spam.csv", *SPAM, *evaluation, *memory, "--results", "r.csv", "--stats", "s.json", "--journal",
                   "j.log")
     stats = json.loads((warptune.folder / "s.json").read_text())
-    assert list(stats) == ["trials", "fits", "trees", "launches", "uploads", "bytes_to_device", "bytes_from_device", "batches",
+    assert list(stats) == ["trials", "fits", "trees", "matrices", "boosters", "threads", "trainer_seconds", "launches", "uploads", "bytes_to_device", "bytes_from_device", "batches",
                            "batches_split", "seconds", "peak_bytes"]
     rows = rows_of((warptune.folder / "r.csv").read_text())
     assert stats["trials"] == 30

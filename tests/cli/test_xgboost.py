@@ -1,14 +1,13 @@
 """The family xgboost: scores are, to the last digit, those of Python's xgboost on the same rows with the same parameters."""
 
-import csv
 import json
-import math
 import os
-import pathlib
 import signal
 import time
 
 import pytest
+
+from trainer_reference import Columns, read_results, shared, value_of
 
 numpy = pytest.importorskip("numpy")
 xgboost = pytest.importorskip("xgboost", reason="no xgboost: pip install xgboost")
@@ -20,53 +19,6 @@ ENVIRONMENT = {"WARPTUNE_XGBOOST": LIBRARY}
 SPACE = ["-p", "n_estimators=int(3,25)", "-p", "eta=log(0.05,0.5)", "-p", "max_depth=int(2,7)", "-p", "subsample=float(0.5,1)",
          "-p", "colsample_bytree=float(0.5,1)", "-p", "reg_lambda=float(0,3)"]
 NAMES = {"reg_lambda": "lambda", "learning_rate": "eta"}
-MISSING = {"", "NA"}
-
-
-class Columns:
-    """A CSV file as warptune reads it: numbers, codes of sorted words, NaN for missing cells."""
-
-    def __init__(self, path, target, most_rows=None):
-        with open(path, newline="") as file:
-            rows = list(csv.reader(file))
-        names, rows = rows[0], rows[1:most_rows and most_rows + 1]
-        self.categorical = []
-        columns = []
-        for i, name in enumerate(names):
-            cells = [row[i] for row in rows]
-            if name == target:
-                self.classes = sorted(set(cells))
-                self.labels = numpy.array([self.classes.index(cell) for cell in cells], dtype=numpy.float32)
-                continue
-            words = sorted({cell for cell in cells if cell not in MISSING and not is_number(cell)})
-            known = sorted({cell for cell in cells if cell not in MISSING}) if words else []
-            boolean = bool(words) and {word.lower() for word in known} in ({"yes", "no"}, {"yes"}, {"no"}, {"true", "false"})
-            if boolean:
-                columns.append([math.nan if c in MISSING else float(c.lower() in ("yes", "true")) for c in cells])
-            elif words:
-                codes = {word: code for code, word in enumerate(sorted(known, key=str.encode))}
-                columns.append([math.nan if c in MISSING else codes[c] for c in cells])
-            else:
-                columns.append([math.nan if c in MISSING else float(c) for c in cells])
-            self.categorical.append(bool(words) and not boolean)
-        self.cells = numpy.array(columns, dtype=numpy.float64).T
-
-    def write(self, path, folds, source, target):
-        """The file again, with a column that names each row's fold."""
-        with open(source, newline="") as file:
-            rows = list(csv.reader(file))
-        with open(path, "w", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*rows[0], "fold_name"])
-            writer.writerows([*row, f"f{fold}"] for row, fold in zip(rows[1:], folds))
-
-
-def is_number(cell):
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def reference(table, validation, metric, parameters, seed, rounds, patience=None):
@@ -94,24 +46,6 @@ def reference(table, validation, metric, parameters, seed, rounds, patience=None
         rows = int(validation.sum())
         score = (rows - round(score * rows)) / rows
     return score, best + 1
-
-
-def value_of(text):
-    return int(text) if text.lstrip("-").isdigit() else float(text) if is_number(text) else text
-
-
-def read_results(path):
-    with open(path, newline="") as file:
-        return sorted(csv.DictReader(file), key=lambda row: int(row["trial"]))
-
-
-def shared(name):
-    folder = os.environ.get("WARPTUNE_SHARED_DATA")
-    for place in [pathlib.Path(__file__).parents[2] / "data", *([pathlib.Path(folder)] if folder else []),
-                  pathlib.Path(__file__).parents[3] / "shared/data"]:
-        if (place / name).exists():
-            return place / name
-    pytest.skip(f"no {name}: WARPTUNE_SHARED_DATA does not name its folder")
 
 
 @pytest.mark.parametrize(("name", "target", "metric"), [

@@ -45,6 +45,7 @@ def test_gpus_have_the_names_of_the_version(recorded, version, expected):
     seen = [{k: v for k, v in settings_of(calls, b).items() if k in ("tree_method", "device", "gpu_id")} for b in boosters(calls)]
     assert all(settings in expected.values() for settings in seen)
     assert all(settings in seen for settings in expected.values())   # both GPUs took part
+    assert all(("use_cuda_async_pool" in rest) == (version == "3.2.0") for _, f, rest in calls if f == "global")
 
 
 def test_auto_takes_the_gpus_and_says_so(recorded):

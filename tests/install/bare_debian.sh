@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# usage: bare_debian.sh [COMMAND...]
-# Proves on a bare Debian 12 what README promises for a fresh machine: debootstrap makes a minimal tree, the checkout is
-# copied into it (committed and new files, no build products), and `./dev setup`, `./dev build release` and `./dev demo`
-# run there in a chroot. Other dev commands can be named instead, each as one argument. Needs root and debootstrap.
+# usage: bare_debian.sh [--ubuntu] [COMMAND...]
+# Proves on a bare Debian 12, or Ubuntu 24.04, what README promises for a fresh machine: debootstrap makes a minimal tree,
+# the checkout is copied into it (committed and new files, no build products), and `./dev setup`, `./dev build release` and
+# `./dev demo` run there in a chroot. Other dev commands can be named instead, each as one argument. Needs root.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+suite=bookworm archive=http://deb.debian.org/debian options=()
+if [[ ${1:-} == --ubuntu ]]; then
+  shift
+  suite=noble archive=http://archive.ubuntu.com/ubuntu options=('--components=main,universe')
+fi
 commands=("$@")
 (( $# )) || commands=("setup" "build release" "demo")
 
@@ -26,7 +31,14 @@ cleanup() {
 }
 trap cleanup EXIT
 
-debootstrap --variant=minbase bookworm "$tree" "${mirror:-http://deb.debian.org/debian}" >"$tree.log" 2>&1 \
+script=(/usr/share/debootstrap/scripts/"$suite")
+if [[ $suite == noble ]]; then
+  mirror="$archive"
+  # Debian knows neither Ubuntu's key nor, where it is older, its newest suites: they are all set up alike.
+  [[ -f /usr/share/keyrings/ubuntu-archive-keyring.gpg ]] || options+=(--no-check-gpg)
+  [[ -e ${script[0]} ]] || script=(/usr/share/debootstrap/scripts/gutsy)
+fi
+debootstrap --variant=minbase "${options[@]}" "$suite" "$tree" "${mirror:-$archive}" "${script[@]}" >"$tree.log" 2>&1 \
   || { tail -n 20 "$tree.log"; exit 1; }
 rm -f "$tree.log"
 cp /etc/resolv.conf /etc/hosts "$tree/etc/"
@@ -48,7 +60,7 @@ git ls-files -z --cached --others --exclude-standard |
   tar --extract --directory "$tree/root/warptune" --no-same-owner
 
 for command in "${commands[@]}"; do
-  printf '== bare Debian: ./dev %s\n' "$command"
+  printf '== bare %s: ./dev %s\n' "$suite" "$command"
   chroot "$tree" /usr/bin/env -i "${environment[@]}" /bin/bash -c "cd /root/warptune && ./dev $command"
 done
-printf 'bare Debian: all commands worked\n'
+printf 'bare %s: all commands worked\n' "$suite"

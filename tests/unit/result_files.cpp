@@ -202,7 +202,8 @@ TEST(StatsFile, KeysInOrder) {
   const auto json = nlohmann::ordered_json::parse(stats_text(stats));
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());
-  EXPECT_EQ(keys, (std::vector<std::string>{"trials", "fits", "trees", "launches", "uploads", "bytes_to_device",
+  EXPECT_EQ(keys, (std::vector<std::string>{"trials", "fits", "trees", "matrices", "boosters", "threads",
+                                            "trainer_seconds", "launches", "uploads", "bytes_to_device",
                                             "bytes_from_device", "batches", "batches_split", "seconds", "peak_bytes"}));
   EXPECT_EQ(json["seconds"].dump(), R"({"read":0.75,"bin":1.0})");
   EXPECT_EQ(json["peak_bytes"].dump(), R"({"host":0,"device":7})");

@@ -118,6 +118,8 @@ TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   given.device = "auto";
   given.threads = 0;
   given.time_limit_seconds = 60;
+  given.xgboost_library = "x.so";
+  given.lightgbm_library = "l.so";
   given.workers = 3;
   given.trial_timeout_seconds = 5;
   const Study changed = with_overrides(stored, given);
@@ -129,6 +131,8 @@ TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   EXPECT_EQ(changed.start_timeout_seconds, 120);
   EXPECT_EQ(changed.top, 5);
   EXPECT_EQ(changed.results, "old.csv");
+  EXPECT_EQ(changed.xgboost_library, "x.so");
+  EXPECT_EQ(changed.lightgbm_library, "l.so");
 }
 
 }   // namespace

@@ -1,0 +1,114 @@
+#include "trainer/lightgbm_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace warptune {
+
+namespace {
+
+void put(HandedOn& settings, const std::string& name, const std::string& value) {
+  const auto known = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
+  if (known == settings.end())
+    settings.emplace_back(name, value);
+  else
+    known->second = value;
+}
+
+std::string text_of(const Value& value) {
+  return std::holds_alternative<None>(value) ? "-1" : to_string(value);   // max_depth=none: no limit
+}
+
+struct Decided {
+  const char *name, *instead;
+};
+constexpr std::array decided{
+    Decided{"num_iterations", "write it as --param n_estimators=..."},
+    Decided{"early_stopping_round", "write it as --param early_stopping_rounds=..."},
+    Decided{"metric", "choose it with --metric"},
+    Decided{"num_threads", "each training has one thread; --threads says how many there are at once"},
+    Decided{"device_type", "choose it with --device"},
+    Decided{"gpu_device_id", "choose it with --device"},
+    Decided{"num_class", "it is the number of the target's classes"},
+    Decided{"categorical_feature", "text columns are categories; write codes as text to make a column one"},
+};
+
+// Source: LightGBM's Dataset::ResetConfig and LGBM_DatasetUpdateParamChecking, 4.x: what may not change once a Dataset is
+// there. seed is where data_random_seed comes from; min_data_in_leaf counts with feature_pre_filter only.
+constexpr std::array of_dataset{"max_bin",
+                                "max_bin_by_feature",
+                                "min_data_in_bin",
+                                "bin_construct_sample_cnt",
+                                "data_random_seed",
+                                "seed",
+                                "use_missing",
+                                "zero_as_missing",
+                                "is_enable_sparse",
+                                "enable_bundle",
+                                "categorical_feature",
+                                "ignore_column",
+                                "feature_pre_filter",
+                                "forcedbins_filename",
+                                "precise_float_parser",
+                                "linear_tree",
+                                "num_threads",
+                                "device_type",
+                                "gpu_device_id",
+                                "verbosity"};
+
+}   // namespace
+
+Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
+                                 const std::function<std::string(const std::string&)>& main_name) {
+  HandedOn settings;
+  for (const auto& [name, value] : parse_set(given)) {
+    for (const Decided& one : decided)
+      if (main_name(name) == one.name)
+        return failure(fmt::format("--set {}: warptune decides {}", name, one.name), one.instead);
+    put(settings, main_name(name), value);
+  }
+  return settings;
+}
+
+HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu) {
+  HandedOn settings = {{"objective", study.classes == 2 ? "binary" : "multiclass"},
+                       {"metric", study.metric},
+                       {"num_threads", "1"},
+                       {"seed", fmt::format("{}", study.seed & 0x7fffffff)},
+                       {"verbosity", "0"},   // warnings
+                       // Rows in a leaf vary from fit to fit; no feature may be left out of a shared Dataset for them.
+                       {"feature_pre_filter", "false"}};
+  if (study.classes != 2) put(settings, "num_class", fmt::format("{}", study.classes));
+  if (!study.categorical.empty()) put(settings, "categorical_feature", study.categorical);
+  if (gpu >= 0) {
+    put(settings, "device_type", "cuda");
+    put(settings, "gpu_device_id", fmt::format("{}", gpu));
+  } else {
+    put(settings, "deterministic", "true");
+    // One of the two ways to walk through a Dataset, fixed: else each booster measures which is faster.
+    if (value_in(study.set, "force_row_wise", "false") == "false") put(settings, "force_col_wise", "true");
+  }
+  for (const NamedValue& setting : fit.settings) put(settings, setting.name, text_of(setting.value));
+  for (const auto& [name, value] : study.set) put(settings, name, value);
+  return settings;
+}
+
+HandedOn dataset_settings(const HandedOn& settings) {
+  const bool by_leaf = value_in(settings, "feature_pre_filter", "true") != "false";
+  HandedOn kept;
+  for (const auto& setting : settings)
+    if (std::find(of_dataset.begin(), of_dataset.end(), setting.first) != of_dataset.end() ||
+        (by_leaf && setting.first == "min_data_in_leaf"))
+      kept.push_back(setting);
+  return kept;
+}
+
+std::string settings_text(const HandedOn& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  return text;
+}
+
+}   // namespace warptune

@@ -1,0 +1,36 @@
+// What a fit is trained with, in LightGBM's words. Pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "plan/plan.h"
+#include "trainer/handed_on.h"
+#include "warptune/error.h"
+
+namespace warptune {
+
+// What is the same for all fits of a study.
+struct LightgbmStudy {
+  std::string metric;   // LightGBM's: binary_logloss; None
+  std::size_t classes = 2;
+  std::uint64_t seed = 0;
+  std::string categorical;   // numbers of the columns that are categories: 0,3
+  HandedOn set;              // of --set, by main names
+};
+
+// --set by LightGBM's main names; what warptune decides itself is an error that names the flag for it.
+[[nodiscard]] Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
+                                               const std::function<std::string(const std::string&)>& main_name);
+
+// gpu: its number, -1 for the CPU. No name is there twice: LightGBM would take the first and warn.
+[[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu);
+
+// Of them, those that a Dataset is made with: fits that are alike in these share one.
+[[nodiscard]] HandedOn dataset_settings(const HandedOn& settings);
+
+// As LightGBM takes them: name=value name=value.
+[[nodiscard]] std::string settings_text(const HandedOn& settings);
+
+}   // namespace warptune

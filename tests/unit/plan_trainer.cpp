@@ -1,0 +1,78 @@
+// Trials of families that other programs train: which share a fit, and what is asked of it.
+#include <gtest/gtest.h>
+
+#include "plan/plan.h"
+#include "run/scheduler.h"
+#include "warptune/family.h"
+
+namespace warptune {
+namespace {
+
+Space space_of(std::initializer_list<const char*> parameters) {
+  Space space;
+  for (const char* text : parameters) space.parameters.push_back(*parse_parameter(text));
+  return space;
+}
+
+const Family& xgboost() { return **find_family("xgboost"); }
+
+TEST(TrainerPlan, RoundsAndPatienceShareAFit) {
+  const Space space =
+      space_of({"num_boost_round=int(1,500)", "early_stopping_rounds=choice(none,10)", "learning_rate=float(0.1,0.5)"});
+  const std::vector<Point> points = {{100, 0, 0.1}, {40, 0, 0.1}, {100, 1, 0.1}, {100, 0, 0.2}, {40, 0, 0.1}};
+  const Plan plan = make_trainer_plan(xgboost(), space, points);
+  ASSERT_EQ(plan.fits.size(), 2u);
+  // By XGBoost's own name, whatever the user's was.
+  EXPECT_EQ(plan.fits[0].settings, (std::vector<NamedValue>{{"eta", 0.1}}));
+  EXPECT_EQ(plan.fits[1].settings, (std::vector<NamedValue>{{"eta", 0.2}}));
+  EXPECT_EQ(plan.fits[0].patiences, (std::vector<std::uint32_t>{unlimited, 10}));
+  EXPECT_EQ(plan.fits[0].queries, (std::vector<PlannedQuery>{{0, 40}, {0, 100}, {1, 100}}));
+  EXPECT_EQ(plan.fits[1].queries, (std::vector<PlannedQuery>{{0, 100}}));
+  const std::vector<std::pair<std::uint32_t, std::uint32_t>> places = {{0, 1}, {0, 0}, {0, 2}, {1, 0}, {0, 0}};
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    EXPECT_EQ(plan.trials[i].fit, places[i].first) << i;
+    EXPECT_EQ(plan.trials[i].query, places[i].second) << i;
+  }
+}
+
+TEST(TrainerPlan, WithoutThemTheDefaultsAreAsked) {
+  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), std::vector<Point>{{0.1}});
+  EXPECT_EQ(plan.fits[0].queries, (std::vector<PlannedQuery>{{0, 100}}));
+  EXPECT_EQ(plan.fits[0].patiences, (std::vector<std::uint32_t>{unlimited}));
+}
+
+TEST(TrainerPlan, KnownTrialsKeepTheirFitsAndAskNothing) {
+  const std::vector<Point> points = {{0.1}, {0.2}, {0.1}};
+  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), points, 2);
+  ASSERT_EQ(plan.fits.size(), 2u);
+  EXPECT_EQ(plan.trials[1].fit, 1u);
+  EXPECT_TRUE(plan.fits[1].queries.empty());
+  const std::vector<Batch> batches = single_batches(plan.fits, 3);
+  ASSERT_EQ(batches.size(), 3u);   // one fit, three folds
+  for (int fold = 0; fold < 3; ++fold) {
+    ASSERT_EQ(batches[static_cast<std::size_t>(fold)].tasks.size(), 1u);
+    const FitTask& task = batches[static_cast<std::size_t>(fold)].tasks[0];
+    EXPECT_EQ(task.fold, fold);
+    EXPECT_EQ(task.planned, &plan.fits[0]);
+    EXPECT_EQ(task.last_query() - task.first_query(), 1u);
+  }
+}
+
+TEST(TrainerPlan, ValuesOfDifferentTypesAreDifferentFits) {
+  const Plan plan = make_trainer_plan(xgboost(), space_of({"gamma=choice(1,1.0)"}), std::vector<Point>{{0}, {1}});
+  EXPECT_EQ(plan.fits.size(), 2u);
+}
+
+TEST(XgboostFamily, TakesOtherNamesOnce) {
+  EXPECT_TRUE(check_space(xgboost(), space_of({"reg_lambda=float(0,3)", "learning_rate=0.1"})));
+  const Result<void> twice = check_space(xgboost(), space_of({"eta=0.1", "learning_rate=0.2"}));
+  ASSERT_FALSE(twice);
+  EXPECT_NE(twice.error().message.find("learning_rate is another name of eta"), std::string::npos);
+  const Result<void> unknown = check_space(xgboost(), space_of({"reg_lambd=0.1"}));
+  ASSERT_FALSE(unknown);
+  EXPECT_NE(unknown.error().hint.find("reg_lambda"), std::string::npos);
+  EXPECT_FALSE(check_space(xgboost(), space_of({"subsample=float(0,1)"})));   // 0 draws nothing
+}
+
+}   // namespace
+}   // namespace warptune

@@ -1,0 +1,110 @@
+// A learning curve's answers are those of one training for each query, as Python's early stopping ends it.
+#include "trainer/learning_curve.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace warptune {
+namespace {
+
+// A training of its own for one query: at most `rounds` rounds, ended when the best score is `patience` rounds old.
+LearningCurve::Answer train(const std::vector<double>& scores, std::uint32_t rounds, std::uint32_t patience,
+                            bool maximise) {
+  std::size_t best = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    if (maximise ? scores[round] > scores[best] : scores[round] < scores[best]) best = round;
+    if (patience != unlimited && round - best >= patience) break;
+  }
+  if (patience == unlimited) best = rounds - 1;
+  return {scores[best], static_cast<std::uint32_t>(best) + 1};
+}
+
+struct Asked {
+  std::vector<PlannedQuery> queries;
+  std::vector<std::uint32_t> patiences;
+};
+
+// Feeds it the scores until it is done; what is not wanted is not shown to it.
+LearningCurve follow(const Asked& asked, const std::vector<double>& scores, bool maximise, bool skip,
+                     std::size_t* shown) {
+  LearningCurve curve(asked.queries, asked.patiences, maximise);
+  for (std::size_t round = 0; !curve.done(); ++round) {
+    if (round == scores.size()) {
+      ADD_FAILURE() << "it is not done after the last round that was asked for";
+      break;
+    }
+    if (skip && !curve.wanted()) {
+      curve.skip();
+      continue;
+    }
+    curve.add(scores[round]);
+    if (shown != nullptr) ++*shown;
+  }
+  return curve;
+}
+
+TEST(LearningCurve, AnswersEachQueryAsATrainingOfItsOwn) {
+  for (unsigned seed = 0; seed < 2000; ++seed) {
+    std::mt19937 random(seed);
+    const auto draw = [&](std::uint32_t low, std::uint32_t high) {
+      return low + static_cast<std::uint32_t>(random() % (high - low + 1));
+    };
+    std::vector<double> scores(30);
+    for (double& score : scores) score = draw(0, 8) / 8.0;   // few values: there are ties
+    Asked asked;
+    for (std::uint32_t p = draw(1, 4); p > 0; --p) asked.patiences.push_back(draw(0, 3) == 0 ? unlimited : draw(1, 9));
+    for (std::uint32_t q = draw(1, 8); q > 0; --q)
+      asked.queries.push_back({draw(0, static_cast<std::uint32_t>(asked.patiences.size()) - 1), draw(1, 30)});
+    for (const bool maximise : {false, true})
+      for (const bool skip : {false, true}) {
+        const auto answers = follow(asked, scores, maximise, skip, nullptr).answers();
+        ASSERT_EQ(answers.size(), asked.queries.size());
+        for (std::size_t q = 0; q < answers.size(); ++q) {
+          const PlannedQuery& query = asked.queries[q];
+          const auto expected = train(scores, query.trees, asked.patiences[query.structure], maximise);
+          EXPECT_EQ(answers[q].score, expected.score) << "seed " << seed << ", query " << q;
+          EXPECT_EQ(answers[q].rounds, expected.rounds) << "seed " << seed << ", query " << q;
+        }
+      }
+  }
+}
+
+TEST(LearningCurve, EndsWithTheLastRoundThatCounts) {
+  // Best after 2 rounds. Patience 3 ends the training after 5, whatever is asked.
+  const std::vector<double> scores{0.5, 0.4, 0.6, 0.6, 0.6, 0.1, 0.1};
+  const Asked asked{{{0, 7}}, {3}};
+  std::size_t shown = 0;
+  const auto answers = follow(asked, scores, false, false, &shown).answers();
+  EXPECT_EQ(shown, 5u);
+  EXPECT_EQ(answers[0].score, 0.4);
+  EXPECT_EQ(answers[0].rounds, 2u);
+}
+
+TEST(LearningCurve, AnEqualScoreIsNoBetterOne) {
+  const auto answers = follow({{{0, 4}}, {2}}, {0.5, 0.5, 0.5, 0.1}, false, false, nullptr).answers();
+  EXPECT_EQ(answers[0].score, 0.5);
+  EXPECT_EQ(answers[0].rounds, 1u);
+}
+
+TEST(LearningCurve, WithoutPatienceOnlyTheRoundsThatAreAskedForAreWanted) {
+  std::size_t shown = 0;
+  const auto answers = follow({{{0, 3}, {0, 6}}, {unlimited}}, {1, 2, 3, 4, 5, 6}, true, true, &shown).answers();
+  EXPECT_EQ(shown, 2u);
+  EXPECT_EQ(answers[0].score, 3);
+  EXPECT_EQ(answers[1].score, 6);
+}
+
+TEST(LearningCurve, APatienceThatEndedWantsNothingMore) {
+  // Patience 1 ends after 2 rounds; then only round 5 of the other query counts.
+  std::size_t shown = 0;
+  const auto answers = follow({{{0, 5}, {1, 5}}, {1, unlimited}}, {9, 1, 2, 3, 4}, true, true, &shown).answers();
+  EXPECT_EQ(shown, 3u);
+  EXPECT_EQ(answers[0].rounds, 1u);
+  EXPECT_EQ(answers[1].score, 4);
+}
+
+}   // namespace
+}   // namespace warptune

@@ -1,0 +1,75 @@
+// What LightGBM is handed, and which of it makes a Dataset.
+#include "trainer/lightgbm_settings.h"
+
+#include <gtest/gtest.h>
+
+namespace warptune {
+namespace {
+
+std::string main_name(const std::string& name) {
+  if (name == "min_child_samples") return "min_data_in_leaf";
+  return name == "n_jobs" ? "num_threads" : name;
+}
+
+PlannedFit fit_of(std::vector<NamedValue> settings) {
+  PlannedFit fit;
+  fit.settings = std::move(settings);
+  return fit;
+}
+
+LightgbmStudy study_of(const std::vector<std::string>& set = {}) {
+  LightgbmStudy study;
+  study.metric = "auc";
+  study.set = settings_of_set(set, main_name).value();
+  return study;
+}
+
+TEST(LightgbmSettings, EachNameIsThereOnceAndSetHasTheLastWord) {
+  const HandedOn settings = lightgbm_settings(study_of({"min_child_samples=7", "seed=5", "min_data_in_leaf=8"}),
+                                              fit_of({{"min_data_in_leaf", std::int64_t{3}}}), -1);
+  std::size_t there = 0;
+  for (const auto& [name, value] : settings) there += name == "min_data_in_leaf";
+  EXPECT_EQ(there, 1u);
+  EXPECT_EQ(value_in(settings, "min_data_in_leaf", ""), "8");
+  EXPECT_EQ(value_in(settings, "seed", ""), "5");
+}
+
+TEST(LightgbmSettings, NoLimitOfDepthIsMinusOne) {
+  EXPECT_EQ(value_in(lightgbm_settings(study_of(), fit_of({{"max_depth", None{}}}), -1), "max_depth", ""), "-1");
+}
+
+TEST(LightgbmSettings, FitsThatBinAlikeShareADataset) {
+  const auto dataset = [](const std::vector<std::string>& set, std::vector<NamedValue> settings) {
+    return settings_text(dataset_settings(lightgbm_settings(study_of(set), fit_of(std::move(settings)), -1)));
+  };
+  const auto of = [&](const char* name, std::int64_t value) { return dataset({}, {{name, value}}); };
+  EXPECT_EQ(of("num_leaves", 7), of("num_leaves", 8));
+  EXPECT_EQ(of("min_data_in_leaf", 7), of("min_data_in_leaf", 8));
+  EXPECT_NE(of("max_bin", 7), of("max_bin", 8));
+  // Features that no leaf could be split by are left out, if the user wants it.
+  EXPECT_NE(dataset({"feature_pre_filter=true"}, {{"min_data_in_leaf", std::int64_t{7}}}),
+            dataset({"feature_pre_filter=true"}, {{"min_data_in_leaf", std::int64_t{8}}}));
+}
+
+TEST(LightgbmSettings, AGpuHasItsOwnDatasets) {
+  const auto dataset = [](int gpu) {
+    return settings_text(dataset_settings(lightgbm_settings(study_of(), fit_of({}), gpu)));
+  };
+  EXPECT_NE(dataset(-1), dataset(0));
+  EXPECT_NE(dataset(0), dataset(1));
+  EXPECT_EQ(value_in(lightgbm_settings(study_of(), fit_of({}), 1), "deterministic", "not there"), "not there");
+}
+
+TEST(LightgbmSettings, OneWayThroughTheDatasetIsFixed) {
+  EXPECT_EQ(value_in(lightgbm_settings(study_of(), fit_of({}), -1), "force_col_wise", ""), "true");
+  EXPECT_EQ(value_in(lightgbm_settings(study_of({"force_row_wise=true"}), fit_of({}), -1), "force_col_wise", ""), "");
+}
+
+TEST(LightgbmSettings, WhatWarptuneDecidesIsNotSet) {
+  const auto refused = settings_of_set({"n_jobs=4"}, main_name);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "--set n_jobs: warptune decides num_threads");
+}
+
+}   // namespace
+}   // namespace warptune
