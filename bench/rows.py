@@ -384,8 +384,8 @@ def xgboost_wide(bench):
 ROWS = {
     "blog100": blog100, "blog-grid": blog_grid, "forest-blog": forest_blog, "forest-spam": forest_spam,
     "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "command": command, "csv": csv_reading,
-    "isa": instruction_sets,
-    "gpulab": gpulab, "xgboost": xgboost_blog, "xgboost-curves": xgboost_curves, "xgboost-wide": xgboost_wide,
+    "isa": instruction_sets, "gpulab": gpulab, "xgboost": xgboost_blog, "xgboost-curves": xgboost_curves,
+    "xgboost-wide": xgboost_wide,
 }
 
 
