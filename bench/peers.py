@@ -3,6 +3,8 @@
 usage: peers.py versions
        peers.py search FILE TARGET TRIALS SEED        scikit-learn's RandomizedSearchCV, n_jobs=2
        peers.py forest LIBRARY FILE TARGET DEPTH SEED one forest of 300 trees, one thread; FILE has a column fold
+       peers.py command FILE TARGET RESULTS           GridSearchCV, n_jobs=2, of GradientBoostingClassifier on the
+                                                      settings in warptune's results file
        peers.py table FILE TARGET TREES DEPTH SEED    pandas.read_csv and scikit-learn's forest, n_jobs=2
        peers.py library LIBRARY                       where xgboost's or lightgbm's shared library lies
        peers.py boosters LIBRARY FILE TARGET RESULTS EVERY FOLDS
@@ -257,6 +259,28 @@ def table(path, target, trees, depth, seed):
     answer(read + fit, accuracy, read_seconds=read, fit_seconds=fit)
 
 
+def same_settings(path, target, results):
+    import csv
+
+    import pandas
+    from sklearn.ensemble import GradientBoostingClassifier
+    from sklearn.model_selection import GridSearchCV, ShuffleSplit
+
+    def searcher(settings):
+        split = ShuffleSplit(n_splits=1, test_size=0.33, random_state=0)
+        return GridSearchCV(GradientBoostingClassifier(random_state=0), settings, n_jobs=2, refit=False, cv=split)
+
+    with open(results) as f:
+        settings = [{"n_estimators": [int(row["n_estimators"])], "learning_rate": [float(row["learning_rate"])],
+                     "max_depth": [int(row["max_depth"])]} for row in csv.DictReader(f)]
+    table = pandas.read_csv(path)
+    y = table.pop(target)
+    searcher({"n_estimators": [1, 2, 3, 4]}).fit(table, y)   # the worker processes start and import before the clock does
+    start = time.perf_counter()
+    found = searcher(settings).fit(table, y)
+    answer(time.perf_counter() - start, found.best_score_)
+
+
 if __name__ == "__main__":
     command, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
     os.environ.setdefault("OMP_NUM_THREADS", "2" if command in ("search", "table") else "1")
@@ -266,6 +290,8 @@ if __name__ == "__main__":
         search(arguments[0], arguments[1], int(arguments[2]), int(arguments[3]))
     elif command == "forest" and len(arguments) == 5 and arguments[0] in FORESTS:
         forest(*arguments[:3], None if arguments[3] == "none" else int(arguments[3]), int(arguments[4]))
+    elif command == "command" and len(arguments) == 3:
+        same_settings(*arguments)
     elif command == "table" and len(arguments) == 5:
         table(arguments[0], arguments[1], *map(int, arguments[2:]))
     elif command == "boosters" and len(arguments) == 6:

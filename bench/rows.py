@@ -214,6 +214,40 @@ def table_million(bench):
                  "VmHWM, summed over a process and its children")]
 
 
+COMMAND = ["--data", "data/blog.csv", "--target", "target", "--model", "command", "--workers", "2", "--seed", "1"]
+
+
+def command(bench):
+    """The family command: warptune's own time per trial, and a scikit-learn model beside scikit-learn's search."""
+    os.chdir(os.path.dirname(HERE))
+    worker = os.path.join(os.path.dirname(bench.warptune.program), "command_worker")
+    if not os.path.exists(worker):
+        raise Skip(f"there is no {worker}")
+    items = []
+    for text, words in (("C++", worker), ("Python", f"{sys.executable} bench/command_worker.py")):
+        flags = [*COMMAND, "--command", words, "--param", "x=float(0,1)", "--trials"]
+        few, many = [], []
+        for _ in range(min(bench.rounds, 3)):
+            few.append(bench.warptune.search([*flags, "100"], 2, journal=True).seconds)
+            many.append(bench.warptune.search([*flags, str(TINY_TRIALS)], 2, journal=True).seconds)
+        cost = (statistics.median(many) - statistics.median(few)) / (TINY_TRIALS - 100) * 1e6
+        items.append(Fact(f"2 workers in {text} that answer at once, {TINY_TRIALS:,} trials", "cost per trial", cost, "us",
+                          Bar(most=100), "with --journal and --results"))
+    flags = [*COMMAND, "--command", f"{sys.executable} python/examples/gradient_boosting.py", "--metric", "accuracy",
+             "--param", "n_estimators=int(50,150)", "--param", "learning_rate=log(0.01,0.3)", "--param",
+             "max_depth=int(2,4)", "--trials", "20"]
+    ours, theirs = [], []
+    for _ in range(bench.slow_rounds()):
+        ours.append(bench.warptune.search(flags, 2))
+        theirs.append(peer("command", "data/blog.csv", "target", f"{bench.warptune.folder}/results.csv"))
+    items.append(Line("blog, 20 settings of GradientBoostingClassifier", [s.seconds for s in ours], "scikit-learn",
+                      [p["seconds"] for p in theirs], Bar(least=1),
+                      (ours[0].best_score, statistics.mean(p["accuracy"] for p in theirs)),
+                      "whole process, the workers' start and imports included; RandomizedSearchCV's engine, n_jobs=2, on the "
+                      "same settings, its workers started before the clock; each on its own split"))
+    return items
+
+
 TINY_TRIALS = 100_000
 
 
@@ -367,8 +401,8 @@ def boosted_wide(library, bench):
 
 ROWS = {
     "blog100": blog100, "blog-grid": blog_grid, "forest-blog": forest_blog, "forest-spam": forest_spam,
-    "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "csv": csv_reading, "isa": instruction_sets,
-    "gpulab": gpulab,
+    "forest-letter": forest_letter, "million": table_million, "tiny": tiny, "command": command, "csv": csv_reading,
+    "isa": instruction_sets, "gpulab": gpulab,
 }
 for library in (XGBOOST, LIGHTGBM):
     for suffix, row in (("", boosted_blog), ("-curves", boosted_curves), ("-wide", boosted_wide)):

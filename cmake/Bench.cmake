@@ -9,3 +9,7 @@ if(benchmark_FOUND)
   # It includes the kernels; they are to run as the program's do on this machine.
   target_compile_options(op_bench PRIVATE -march=native $<$<NOT:$<CONFIG:Debug>>:-O3>)
 endif()
+
+# A worker of the family command that answers at once; `./dev bench` builds it.
+add_executable(command_worker EXCLUDE_FROM_ALL bench/command_worker.cpp)
+target_link_libraries(command_worker PRIVATE warptune_options)

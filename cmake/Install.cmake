@@ -11,6 +11,7 @@ configure_package_config_file(cmake/warptuneConfig.cmake.in ${PROJECT_BINARY_DIR
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/warptuneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/warptuneConfig.cmake ${PROJECT_BINARY_DIR}/warptuneConfigVersion.cmake
         DESTINATION ${package_folder})
+install(FILES python/warptune_worker.py DESTINATION ${CMAKE_INSTALL_DATADIR}/warptune/python)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/docs/warptune.1)

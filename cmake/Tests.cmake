@@ -64,6 +64,15 @@ foreach(trainer xgboost lightgbm)
   target_link_libraries(recording_${trainer} PRIVATE warptune_options)
 endforeach()
 
+# The example of a worker in C++, which tests/cli/test_command.py runs.
+add_executable(command_example examples/command_cpp/worker.cpp)
+target_link_libraries(command_example PRIVATE nlohmann_json::nlohmann_json warptune_options)
+# Workers are kept by the program (src/trainer/worker_keeper.h), in the unit tests as well.
+if(TARGET unit_tests)
+  target_compile_definitions(unit_tests PRIVATE WARPTUNE_PROGRAM="$<TARGET_FILE:warptune>")
+  add_dependencies(unit_tests warptune)
+endif()
+
 # tests/LABEL/test_NAME.py -> LABEL.NAME. Those in gpulab need a CUDA build, and gpulab or a GPU.
 file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py tests/quality/test_*.py)
 if(WARPTUNE_HAS_CUDA)
@@ -79,7 +88,7 @@ foreach(script ${scripts})
            COMMAND sh -c "${python} -m pytest -q -rs -p no:cacheprovider ${script} \
 --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml")
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
-                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>;WARPTUNE_RECORDING_LIGHTGBM=$<TARGET_FILE:recording_lightgbm>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
+                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_EXAMPLE_WORKER=$<TARGET_FILE:command_example>;WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>;WARPTUNE_RECORDING_LIGHTGBM=$<TARGET_FILE:recording_lightgbm>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
 endforeach()
 
 # A program outside the tree uses the installed library.

@@ -22,6 +22,14 @@ struct Study {
   std::vector<std::string> set;   // NAME=VALUE, handed on to the library that trains as they are
   std::string xgboost_library;    // path; empty: the environment's, then the system's
   std::string lightgbm_library;   // the same
+  // [model], of the family command
+  std::string command;                    // run by /bin/sh -c
+  std::vector<std::string> environment;   // NAME=VALUE, beside warptune's own
+  std::string folder;                     // that it runs in; empty: this one
+  double trial_timeout_seconds = 0;       // for a trial on one fold; 0: none
+  double start_timeout_seconds = 120;     // from the command's start to its answer that it is ready
+  std::string worker_log;                 // path; empty: their standard error goes to warptune's
+  int workers = 0;                        // 0: as many as threads, or one per GPU
   // [search]
   std::string sampler = "random";   // random | grid
   std::int64_t trials = 100;        // grid: 0 means all

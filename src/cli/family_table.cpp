@@ -33,6 +33,9 @@ std::string family_list() {
 }
 
 std::string parameter_table(const Family& family) {
+  if (family.parameters.empty())
+    return fmt::format("{}: {}\n\nIts parameters are those that --param names, with any values.\n", family.name,
+                       family.text);
   std::vector<std::array<std::string, 5>> rows{{"parameter", "values", "default", "shared", "meaning"}};
   for (const ParameterInfo& info : family.parameters)
     rows.push_back({info.aliases.empty() ? info.name : fmt::format("{} ({})", info.name, fmt::join(info.aliases, ", ")),

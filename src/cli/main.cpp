@@ -9,10 +9,12 @@
 #include "cli/report_error.h"
 #include "cli/run_command.h"
 #include "space/study_file.h"
+#include "trainer/worker_keeper.h"
 
 int main(int argc, char** argv) {
   using namespace warptune;
   std::signal(SIGXFSZ, SIG_IGN);   // a file that is too big for the limit is an error of its write
+  if (argc > 1 && argv[1] == keep_worker_argument) return keep_worker(std::vector<std::string>(argv + 2, argv + argc));
   try {
     const auto command =
         parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "family/command_family.h"
 #include "family/forest_parameters.h"
 #include "family/lightgbm_parameters.h"
 #include "family/xgboost_parameters.h"
@@ -15,7 +16,7 @@ namespace warptune {
 
 const std::vector<Family>& families() {
   static const std::vector<Family> all{random_forest_family(), extra_trees_family(), xgboost_family(),
-                                       lightgbm_family()};
+                                       lightgbm_family(), command_family()};
   return all;
 }
 

@@ -30,6 +30,7 @@ struct PlannedFit {
   TreeSettings tree;
   std::vector<CutSettings> structures;
   // what another program trains
+  std::int64_t first_trial = 0;           // of those that use the fit
   std::vector<NamedValue> settings;       // that are handed on, by the trainer's own names, in the space's order
   std::vector<std::uint32_t> patiences;   // rounds without improvement that end the training; unlimited: none do
   // of either

@@ -80,7 +80,11 @@ Plan make_trainer_plan(const Family& family, const Space& space, std::span<const
     TrainerTrial trial = reader.read(points[i]);
     const auto [fit, new_fit] =
         fit_of.try_emplace(key_of(trial.settings), static_cast<std::uint32_t>(plan.fits.size()));
-    if (new_fit) plan.fits.emplace_back().settings = std::move(trial.settings);
+    if (new_fit) {
+      PlannedFit& made = plan.fits.emplace_back();
+      made.first_trial = static_cast<std::int64_t>(i);
+      made.settings = std::move(trial.settings);
+    }
     plan.trials[i].fit = fit->second;
     if (i < first) continue;
     PlannedFit& planned = plan.fits[fit->second];

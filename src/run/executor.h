@@ -10,6 +10,7 @@
 
 #include "run/counters.h"
 #include "run/fit_task.h"
+#include "warptune/error.h"
 
 namespace warptune {
 
@@ -32,6 +33,11 @@ struct DeviceLost {
 // memory_bytes(); the scheduler halves the batch. The message names device and call.
 struct OutOfDeviceMemory {
   std::string message;
+};
+
+// Thrown when going on with the study makes no sense: it ends with this error, what is scored is kept.
+struct StudyEnds {
+  Error error;
 };
 
 class Executor {

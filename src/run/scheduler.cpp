@@ -9,6 +9,7 @@
 #include <exception>
 #include <iterator>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "run/prepared_fit.h"
@@ -55,6 +56,9 @@ class Queue {
       } catch (const DeviceLost& lost) {
         give_up(batch, lost.message);
         return;
+      } catch (const StudyEnds& end) {
+        end_with(end.error);
+        return;
       } catch (...) {
         fail(std::current_exception());
         return;
@@ -64,6 +68,7 @@ class Queue {
 
   [[nodiscard]] Result<SchedulerCounters> result() const {
     if (fault_) std::rethrow_exception(fault_);
+    if (end_) return tl::unexpected(*end_);
     if (usable_ == 0 && !waiting_.empty() && !stop_)
       return failure(fmt::format("{}", fmt::join(losses_, "; ")), "no device is left; --device cpu needs none",
                      Exit::device);
@@ -73,8 +78,8 @@ class Queue {
  private:
   bool take(Batch& batch) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !waiting_.empty() || running_ == 0 || stop_ || fault_; });
-    if (waiting_.empty() || stop_ || fault_) return false;
+    changed_.wait(lock, [this] { return !waiting_.empty() || running_ == 0 || stop_ || fault_ || end_; });
+    if (waiting_.empty() || stop_ || fault_ || end_) return false;
     batch = std::move(waiting_.front());
     waiting_.pop_front();
     ++running_;
@@ -121,6 +126,13 @@ class Queue {
     changed_.notify_all();
   }
 
+  void end_with(const Error& error) {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    if (!end_) end_ = error;
+    changed_.notify_all();
+  }
+
   void fail(std::exception_ptr fault) {
     const std::lock_guard lock(mutex_);
     --running_;
@@ -135,6 +147,7 @@ class Queue {
   std::vector<std::string> losses_;   // each once
   std::size_t noted_ = 0;             // of them, told to the user
   std::exception_ptr fault_;
+  std::optional<Error> end_;
   SchedulerCounters counters_;
   const std::function<void(const TaskResult&)>& on_result_;
   const std::function<void(const std::string&)>& on_note_;

@@ -88,6 +88,22 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
   return {};
 }
 
+// A command is what the family command runs, and nothing to another one.
+Result<void> check_command(const Study& study, const Where& where) {
+  const bool command = (*find_family(study.family))->trainer == Trainer::command;
+  if (command && study.command.empty())
+    return failure("no command is given", "add --command \"python train.py\", or command in [model]");
+  if (command) return {};
+  for (const char* name : {"model.command", "model.environment", "model.folder", "model.trial_timeout",
+                           "model.start_timeout", "model.worker_log", "model.workers"}) {
+    const Setting& setting = *find_setting(name);
+    if (!is_default(setting, setting.get(study)))
+      return failure(fmt::format("{}: {} is of the family command, not of {}", where(name), setting.key, study.family),
+                     "add --model command, or family = \"command\" in [model]");
+  }
+  return {};
+}
+
 // Settings of one trainer say nothing to another.
 Result<void> check_trainer_settings(const Study& study, const Family& family, const Where& where) {
   const bool library = family.trainer == Trainer::xgboost || family.trainer == Trainer::lightgbm;
@@ -113,6 +129,7 @@ Result<void> check_search(const Study& study, const Where& where) {
     error.message = fmt::format("{}: {}", where("model.family"), error.message);
     return tl::unexpected(std::move(error));
   }
+  if (auto checked = check_command(study, where); !checked) return checked;
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
   if (auto checked = check_trainer_settings(study, **family, where); !checked) return checked;
   if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
@@ -138,10 +155,11 @@ Result<void> check_outputs(const Study& study, const Where& where) {
     auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
     return error ? std::filesystem::path(path).lexically_normal() : file;
   };
-  const std::array<File, 4> files{{{"data.path", study.data},
+  const std::array<File, 5> files{{{"data.path", study.data},
                                    {"run.journal", study.journal},
                                    {"run.results", study.results},
-                                   {"run.stats", study.stats}}};
+                                   {"run.stats", study.stats},
+                                   {"model.worker_log", study.worker_log}}};
   for (std::size_t i = 1; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))

@@ -107,6 +107,15 @@ Result<void> check_results(const std::string& text, const std::string& where) {
                  fmt::format("write {}.csv", shown(std::filesystem::path(text).replace_extension().string())));
 }
 
+// Of a process: a name, an equals sign, anything.
+Result<void> check_variable(const std::string& text, const std::string& where) {
+  const auto equals = text.find('=');
+  if (equals != std::string::npos && equals > 0) return {};
+  return failure(
+      fmt::format("{}: {} is not NAME=VALUE", where, shown(text)),
+      "write one NAME=VALUE per variable; a value with a comma only in a study file's list, or in the command");
+}
+
 using Text = std::string;
 using Names = std::vector<std::string>;
 using Type = SettingType;
@@ -134,6 +143,13 @@ std::vector<Setting> make_settings() {
       hinted("write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]", setting(Type::names, "model", "set", [](auto& s) -> auto& { return s.set; })),
       hinted("write the path of libxgboost.so", setting(Type::text, "model", "xgboost_library", [](auto& s) -> auto& { return s.xgboost_library; })),
       hinted("write the path of lib_lightgbm.so", setting(Type::text, "model", "lightgbm_library", [](auto& s) -> auto& { return s.lightgbm_library; })),
+      hinted("write the command as in a shell, as --command \"python train.py\"", setting(Type::text, "model", "command", [](auto& s) -> auto& { return s.command; })),
+      tested(check_variable, hinted("write NAME=VALUE, as environment = [\"OMP_NUM_THREADS=1\"]", setting(Type::names, "model", "environment", [](auto& s) -> auto& { return s.environment; }))),
+      hinted("write the path of a folder", setting(Type::text, "model", "folder", [](auto& s) -> auto& { return s.folder; })),
+      hinted("write a time, as 60s, 5m or 2h", setting(Type::seconds, "model", "trial_timeout", [](auto& s) -> auto& { return s.trial_timeout_seconds; })),
+      hinted("write a time, as 60s or 5m", setting(Type::seconds, "model", "start_timeout", [](auto& s) -> auto& { return s.start_timeout_seconds; })),
+      hinted("write a path, as workers.log", setting(Type::text, "model", "worker_log", [](auto& s) -> auto& { return s.worker_log; })),
+      within(1, 4096, hinted("without it there are as many as threads, or one per GPU", setting(Type::integer, "model", "workers", [](auto& s) -> auto& { return s.workers; }))),
       one_of({"random", "grid"}, hinted("write random or grid", setting(Type::text, "search", "sampler", [](auto& s) -> auto& { return s.sampler; }))),
       within(1, 1e7, std::move(trials)),
       hinted("any whole number; the same one gives the same study", setting(Type::seed, "search", "seed", [](auto& s) -> auto& { return s.seed; })),

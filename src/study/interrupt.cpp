@@ -1,22 +1,25 @@
 #include "study/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 
 namespace warptune {
 
 namespace {
 
-volatile std::sig_atomic_t signalled = 0;
+// Without a lock, so that a handler may set it, and other threads may look at it.
+std::atomic<bool> signalled = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void remember(int signal) {
-  signalled = 1;
+  signalled = true;
   std::signal(signal, SIG_DFL);
 }
 
 }   // namespace
 
 InterruptGuard::InterruptGuard() {
-  signalled = 0;
+  signalled = false;
   std::signal(SIGINT, remember);
   std::signal(SIGTERM, remember);
 }
@@ -26,6 +29,6 @@ InterruptGuard::~InterruptGuard() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-bool InterruptGuard::interrupted() { return signalled != 0; }
+bool InterruptGuard::interrupted() { return signalled; }
 
 }   // namespace warptune

@@ -179,10 +179,14 @@ nlohmann::json kept_settings(Study study) {
     const std::filesystem::path absolute = std::filesystem::absolute(path, error);
     if (!error) path = absolute.lexically_normal().string();
   };
-  for (std::string* path : {&study.data, &study.results, &study.stats})
+  for (std::string* path : {&study.data, &study.results, &study.stats, &study.worker_log})
     if (!path->empty() && *path != "-") make_absolute(*path);
   for (std::string* path : {&study.xgboost_library, &study.lightgbm_library})
     if (path->find('/') != std::string::npos) make_absolute(*path);   // else the system's loader knows the name
+  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it runs in is part of a command
+    if (study.folder.empty()) study.folder = ".";
+    make_absolute(study.folder);
+  }
   return to_json(study);
 }
 
@@ -328,7 +332,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   if (failure_) return tl::unexpected(*failure_);
   if (!counters) {
     Error error = counters.error();
-    if (outputs_.journal)
+    if (outputs_.journal && error.exit == Exit::device)
       error.hint += fmt::format("; {} trials are kept, go on with: warptune resume {} --device cpu", trials_.size(),
                                 shell_word(outputs_.journal->path()));
     return tl::unexpected(std::move(error));

@@ -1,4 +1,5 @@
 // Which trainer a family has.
+#include "trainer/command_executor.h"
 #include "trainer/lightgbm.h"
 #include "trainer/trainer.h"
 #include "trainer/xgboost.h"
@@ -12,6 +13,7 @@ Result<Devices> open_trainer(const Study& study, const TrainerData& data,
   if (!family) return tl::unexpected(family.error());
   if ((*family)->trainer == Trainer::xgboost) return open_xgboost(study, data, on_note);
   if ((*family)->trainer == Trainer::lightgbm) return open_lightgbm(study, data, on_note);
+  if ((*family)->trainer == Trainer::command) return open_command(study, data, on_note);
   return failure("no trainer for " + study.family);
 }
 

@@ -137,8 +137,8 @@ TEST(CliCompletion, Bash) {
   EXPECT_EQ(completed("warptune run --sampler ''"), "random grid\n");
   EXPECT_EQ(completed("warptune run --metric b"), "balanced_accuracy\n");
   EXPECT_EQ(completed("warptune run -m r"), "random_forest\n");
-  EXPECT_EQ(completed("warptune run --tr"), "--trials\n");
-  EXPECT_EQ(completed("warptune resume --tr"), "\n");
+  EXPECT_EQ(completed("warptune run --sam"), "--sampler\n");
+  EXPECT_EQ(completed("warptune resume --sam"), "\n");
   EXPECT_EQ(completed("warptune families e"), "extra_trees\n");
   EXPECT_EQ(completed("warptune run --trials 5"), "\n");
 }

@@ -183,6 +183,20 @@ TEST(Scheduler, LetsAnExecutorWithMoreMemoryTakeWhatDidNotFit) {
   expect_all_once(example, outcome);
 }
 
+TEST(Scheduler, EndsWithTheErrorOfAnExecutorThatEndsTheStudy) {
+  const Example example(3, 2);
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (int i = 0; i < 2; ++i)
+    executors.push_back(std::make_unique<ScriptedExecutor>([](ScriptedExecutor&, std::span<const FitTask>) {
+      throw StudyEnds{{"the command is gone", "bring it back", Exit::no_score}};
+    }));
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_FALSE(outcome.counters);
+  EXPECT_EQ(outcome.counters.error().message, "the command is gone");
+  EXPECT_EQ(outcome.counters.error().exit, Exit::no_score);
+  EXPECT_TRUE(outcome.scored.empty());
+}
+
 TEST(Scheduler, RethrowsWhatIsNoDevicesFailure) {
   const Example example(2, 1);
   const auto executors = executors_of({[](auto&, auto) { throw std::runtime_error("a bug"); }});

@@ -120,10 +120,15 @@ TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   given.time_limit_seconds = 60;
   given.xgboost_library = "x.so";
   given.lightgbm_library = "l.so";
+  given.workers = 3;
+  given.trial_timeout_seconds = 5;
   const Study changed = with_overrides(stored, given);
   EXPECT_EQ(changed.device, "auto");
   EXPECT_EQ(changed.threads, 0);
   EXPECT_EQ(changed.time_limit_seconds, 60);
+  EXPECT_EQ(changed.workers, 3);
+  EXPECT_EQ(changed.trial_timeout_seconds, 5);
+  EXPECT_EQ(changed.start_timeout_seconds, 120);
   EXPECT_EQ(changed.top, 5);
   EXPECT_EQ(changed.results, "old.csv");
   EXPECT_EQ(changed.xgboost_library, "x.so");

@@ -23,6 +23,13 @@ Study full_study() {
   for (const char* text : {"a=int(8,256,step=8)", "b=int(1,9,log)", "c=float(0.1,0.7,step=0.1)", "d=log(1e-300,1e300)",
                            "e=choice(none,true,3,1.0,-0.0,word,0.1)", "f=none", "g=9007199254740993"})
     s.space.parameters.push_back(*parse_parameter(text));
+  s.command = "python train.py --fast";
+  s.environment = {"A=b,c", "D="};
+  s.folder = "..";
+  s.trial_timeout_seconds = 2.5;
+  s.start_timeout_seconds = 1;
+  s.worker_log = "w";
+  s.workers = 3;
   s.sampler = "grid";
   s.trials = 0;
   s.seed = std::numeric_limits<std::uint64_t>::max();

@@ -1,0 +1,138 @@
+"""Makes a worker for `warptune run --model command` of a function.
+
+    import warptune_worker
+    from sklearn.svm import SVC
+
+    @warptune_worker.main
+    def train(params, data):
+        model = SVC(**params).fit(data.X[data.train], data.y[data.train])
+        return model.score(data.X[data.validation], data.y[data.validation])
+
+The function gets a trial's parameters as a dict, and the data of one fold. It returns a score, or what the model predicts
+for the fold's validation rows, which warptune scores by the study's metric: probabilities [rows][classes], or labels.
+What it prints goes to standard error. When it raises, that trial fails and the next one comes. Put it last in the file:
+`main` serves trials until the study ends and does not return when the file is run as a program.
+
+One file, which needs Python 3.8 and NumPy. docs/command.md of warptune has the protocol behind it.
+"""
+
+import json
+import math
+import os
+import sys
+import traceback
+
+import numpy as np
+
+PROTOCOL = 1
+
+
+class Data:
+    """The study's data; the arrays are views of files that all workers share, so they cannot be written.
+
+    X           [rows][features] float64; NaN is a missing cell, text is its category's index
+    y           [rows] int32, the index of a row's class in `classes`
+    train, validation   rows of this fold
+    fold        its number, 0 .. folds - 1
+    weights     [rows], or None
+    names, types, categories    [features]: name; "number", "boolean" or "text"; the categories' names, or None
+    classes     names of the classes
+    metric, maximise, seed      of the study
+    """
+
+    def __init__(self, hello):
+        files = hello["data"]
+        self.X = np.load(files["X"], mmap_mode="r")
+        self.y = np.load(files["y"], mmap_mode="r")
+        self.weights = None if files["weights"] is None else np.load(files["weights"], mmap_mode="r")
+        self.names = [column["name"] for column in hello["columns"]]
+        self.types = [column["type"] for column in hello["columns"]]
+        self.categories = [column.get("categories") for column in hello["columns"]]
+        self.classes = hello["classes"]
+        self.metric = hello["metric"]
+        self.maximise = hello["maximise"]
+        self.seed = hello["seed"]
+        self.worker = hello["worker"]
+        self.folder = hello["folder"]
+        self.folds = hello["folds"]
+        self.fold = self.train = self.validation = None
+        self._fold_of = np.load(files["folds"], mmap_mode="r")
+        self._rows = {}   # of the folds that were asked for
+        self._send = None
+        self._trial = None
+
+    def report(self, step, score):
+        """Tells warptune how good the model is after a step of its training."""
+        self._send({"trial": self._trial, "fold": self.fold,
+                    "intermediate": {"step": int(step), "score": _finite(score)}})
+
+    def _set(self, trial, fold):
+        if fold not in self._rows:
+            self._rows[fold] = np.flatnonzero(self._fold_of != fold), np.flatnonzero(self._fold_of == fold)
+        self._trial, self.fold = trial, fold
+        self.train, self.validation = self._rows[fold]
+
+
+def _finite(score):
+    score = float(score)
+    if not math.isfinite(score):
+        raise ValueError(f"the score is {score}")
+    return score
+
+
+def _answer(result, data):
+    if np.ndim(result) == 0:
+        if result is None:
+            raise TypeError("train() returned None; it must return a score or predictions")
+        return {"score": _finite(result)}
+    path = os.path.join(data.folder, f"predictions-{data.worker}.npy")
+    np.save(path, np.asarray(result))
+    return {"predictions": path}
+
+
+def serve(train):
+    """Serves trials by a function until the study ends."""
+    # The protocol gets descriptors of its own: what train() or a library prints or reads cannot come between.
+    lines = os.fdopen(os.dup(0), "rb")
+    answers = os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)
+
+    def send(answer):
+        line = memoryview(json.dumps(answer).encode() + b"\n")
+        while line:
+            line = line[os.write(answers, line):]
+
+    hello = lines.readline()
+    if not hello:
+        return
+    data = Data(json.loads(hello))
+    data._send = send
+    send({"ready": True, "protocol": PROTOCOL})
+    for line in lines:
+        task = json.loads(line)
+        trial, fold = task["trial"], task["fold"]
+        data._set(trial, fold)
+        try:
+            answer = _answer(train(task["params"], data), data)
+        except Exception as error:   # the trial fails, the worker goes on
+            traceback.print_exc()
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answer["trial"], answer["fold"] = trial, fold
+        sys.stdout.flush()
+        send(answer)
+
+
+def main(train):
+    """Decorates the function: serves trials by it if its file is run as a program."""
+    if train.__module__ == "__main__":
+        try:
+            serve(train)
+        except BrokenPipeError:   # the study has ended
+            pass
+        sys.exit(0)
+    return train
