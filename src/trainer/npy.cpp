@@ -127,7 +127,8 @@ Result<NpyArray> parse_npy(std::string_view bytes, std::size_t most_values) {
   array.rows = shape->front();
   array.columns = shape->size() == 2 ? shape->back() : 0;
   const std::size_t across = shape->size() == 2 ? shape->back() : 1;
-  if (across != 0 && array.rows > most_values / across)
+  if (across == 0) return failure("it has no columns");   // NpyArray's 0 columns mean one dimension
+  if (array.rows > most_values / across)
     return failure(fmt::format("it has {} x {} numbers, more than are asked for", array.rows, across));
   const std::size_t count = array.rows * across;
   if (data.size() < count * type->bytes) return failure("it ends before its last number");

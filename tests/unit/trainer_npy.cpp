@@ -83,6 +83,7 @@ TEST(Npy, RefusesWhatItCannotRead) {
                           "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (8,), }",
                           "{'descr': '<f8', 'fortran_order': False, 'shape': (), }",
                           "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2, 2), }",
+                          "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 0), }",
                           "{'descr': '<f8', 'fortran_order': False, 'shape': (-2, 4), }",
                           "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999, 4), }",
                           "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904, 4), }",
