@@ -183,7 +183,7 @@ nlohmann::json kept_settings(Study study) {
     if (!path->empty() && *path != "-") make_absolute(*path);
   for (std::string* path : {&study.xgboost_library, &study.lightgbm_library})
     if (path->find('/') != std::string::npos) make_absolute(*path);   // else the system's loader knows the name
-  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it runs in is part of a command
+  if ((*find_family(study.family))->trainer == Trainer::command) {    // the folder that it runs in is part of a command
     if (study.folder.empty()) study.folder = ".";
     make_absolute(study.folder);
   }
