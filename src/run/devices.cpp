@@ -25,10 +25,6 @@ std::uint64_t host_memory_for_batches() {
   return std::max<std::uint64_t>(bytes / 2, 64u << 20);
 }
 
-int cpu_threads(const Study& study) {
-  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 std::vector<int> indices_of(const std::vector<CudaDevice>& devices) {
   std::vector<int> indices;
   for (const CudaDevice& device : devices) indices.push_back(device.index);
@@ -69,6 +65,10 @@ Result<Choice> choose(const Study& study) {
 constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 
 }   // namespace
+
+int cpu_threads(const Study& study) {
+  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
 Result<Devices> open_devices(const Study& study, const FitContext& context,
                              const std::function<void(const std::string&)>& on_note) {

@@ -19,6 +19,9 @@ struct Devices {
   std::string trainer;   // program and version that trains, for families that others train: scores depend on it
 };
 
+// --threads, or one for each core.
+[[nodiscard]] int cpu_threads(const Study& study);
+
 // --device auto takes the GPUs if there is one, else the CPU, and says on on_note which and why.
 [[nodiscard]] Result<Devices> open_devices(const Study& study, const FitContext& context,
                                            const std::function<void(const std::string&)>& on_note);

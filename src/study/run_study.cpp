@@ -395,10 +395,6 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
   return {};
 }
 
-int threads_for_reading(const Study& study) {
-  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
   const Plan plan = plan_of(study, data, points, 0);
   const Result<OpenedDevices> opened = open(study, data, 0, points.size());
@@ -418,7 +414,7 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
 
 Result<void> run_study(const Study& study, const std::string& study_file) {
   Stats stats;
-  const Result<Data> data = load(study, threads_for_reading(study), stats);
+  const Result<Data> data = load(study, cpu_threads(study), stats);
   if (!data) return tl::unexpected(data.error());
   if (Result<void> checked = check_folds(study, *data); !checked) return checked;
   const Result<std::vector<Point>> points = propose(study);
@@ -480,7 +476,7 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   if (study.data != "-" && overrides.data.empty() && !std::filesystem::exists(study.data, ignored))
     return failure(fmt::format("{}: the study's data are not there", study.data),
                    fmt::format("if they were moved: warptune resume {} --data FILE", shell_word(path)));
-  const Result<Data> data = load(study, threads_for_reading(study), stats);
+  const Result<Data> data = load(study, cpu_threads(study), stats);
   if (!data) return tl::unexpected(data.error());
   if (data->dataset.hash != header.dataset)
     return failure(fmt::format("{} is not the data that {} was made from: {}", study.data, path,

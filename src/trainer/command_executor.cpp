@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "result/file_descriptor.h"
 #include "space/device_choice.h"
@@ -262,9 +261,7 @@ class CommandExecutor final : public Executor {
 };
 
 int count_of_workers(const Study& study, std::size_t gpus, int folds) {
-  const int cores =
-      study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const int wanted = study.workers > 0 ? study.workers : gpus > 0 ? static_cast<int>(gpus) : cores;
+  const int wanted = study.workers > 0 ? study.workers : gpus > 0 ? static_cast<int>(gpus) : cpu_threads(study);
   if (study.trials == 0) return wanted;   // of a grid: all
   return static_cast<int>(std::min<std::int64_t>(wanted, study.trials * folds));
 }
@@ -286,8 +283,7 @@ std::string python_path() {
 std::vector<std::string> worker_environment(const Study& study, int workers, const std::vector<int>& gpus, int worker) {
   std::vector<std::string> variables;
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
-    const int cores = study.threads > 0 ? study.threads : static_cast<int>(std::thread::hardware_concurrency());
-    variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cores / workers)));
+    variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cpu_threads(study) / workers)));
   }
   if (const std::string path = python_path(); !path.empty()) variables.push_back("PYTHONPATH=" + path);
   if (!gpus.empty())

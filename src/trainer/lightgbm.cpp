@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <thread>
 
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
@@ -182,9 +181,7 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   std::vector<int> devices = chosen->gpus;
   if (devices.empty()) {
-    const auto threads =
-        study.threads > 0 ? static_cast<unsigned>(study.threads) : std::max(1u, std::thread::hardware_concurrency());
-    devices.assign(threads, on_cpu);
+    devices.assign(static_cast<std::size_t>(cpu_threads(study)), on_cpu);
   }
   const std::size_t classes = data.dataset->classes.size();
   const std::shared_ptr<Shared> shared(new Shared{*api,

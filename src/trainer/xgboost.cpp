@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <thread>
 
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
@@ -205,9 +204,7 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
   if (study.metric == "roc_auc") eval_metric = "auc";
   std::vector<std::string> devices;
   if (chosen->gpus.empty()) {
-    const auto threads =
-        study.threads > 0 ? static_cast<unsigned>(study.threads) : std::max(1u, std::thread::hardware_concurrency());
-    devices.assign(threads, "cpu");
+    devices.assign(static_cast<std::size_t>(cpu_threads(study)), "cpu");
   } else {
     // The first streams of all devices first, so that few fits are spread over them.
     for (int stream = 0; stream < study.streams; ++stream)
