@@ -11,6 +11,19 @@ std::uint32_t PlannedFit::trees() const {
   return most;
 }
 
+void place_queries(Plan& plan, std::span<const PlannedQuery> asked, std::size_t first) {
+  for (std::size_t i = first; i < asked.size(); ++i) plan.fits[plan.trials[i].fit].queries.push_back(asked[i]);
+  for (PlannedFit& fit : plan.fits) {
+    std::sort(fit.queries.begin(), fit.queries.end());
+    fit.queries.erase(std::unique(fit.queries.begin(), fit.queries.end()), fit.queries.end());
+  }
+  for (std::size_t i = first; i < asked.size(); ++i) {
+    const auto& queries = plan.fits[plan.trials[i].fit].queries;
+    plan.trials[i].query =
+        static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
+  }
+}
+
 Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first) {
   Plan plan;
   plan.trials.resize(points.size());
@@ -31,17 +44,8 @@ Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::s
         structure_of[fit->second].try_emplace(settings.cut, static_cast<std::uint32_t>(planned.structures.size()));
     if (new_structure) planned.structures.push_back(settings.cut);
     asked[i] = {structure->second, settings.n_estimators};
-    planned.queries.push_back(asked[i]);
   }
-  for (PlannedFit& fit : plan.fits) {
-    std::sort(fit.queries.begin(), fit.queries.end());
-    fit.queries.erase(std::unique(fit.queries.begin(), fit.queries.end()), fit.queries.end());
-  }
-  for (std::size_t i = first; i < points.size(); ++i) {
-    const auto& queries = plan.fits[plan.trials[i].fit].queries;
-    plan.trials[i].query =
-        static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
-  }
+  place_queries(plan, asked, first);
   return plan;
 }
 

@@ -47,6 +47,9 @@ struct Plan {
   std::vector<TrialPlace> trials;
 };
 
+// Gives the fits the queries that their trials ask, each once, and the trials their places. asked: [trials], from `first` on.
+void place_queries(Plan& plan, std::span<const PlannedQuery> asked, std::size_t first);
+
 // first: trials before it are done already; they keep the numbers of the fits, but nothing is asked for them.
 [[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first = 0);
 

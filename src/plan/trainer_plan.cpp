@@ -91,17 +91,8 @@ Plan make_trainer_plan(const Family& family, const Space& space, std::span<const
     auto patience = std::find(planned.patiences.begin(), planned.patiences.end(), trial.patience);
     if (patience == planned.patiences.end()) patience = planned.patiences.insert(patience, trial.patience);
     asked[i] = {static_cast<std::uint32_t>(patience - planned.patiences.begin()), trial.rounds};
-    planned.queries.push_back(asked[i]);
   }
-  for (PlannedFit& fit : plan.fits) {
-    std::sort(fit.queries.begin(), fit.queries.end());
-    fit.queries.erase(std::unique(fit.queries.begin(), fit.queries.end()), fit.queries.end());
-  }
-  for (std::size_t i = first; i < points.size(); ++i) {
-    const auto& queries = plan.fits[plan.trials[i].fit].queries;
-    plan.trials[i].query =
-        static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
-  }
+  place_queries(plan, asked, first);
   return plan;
 }
 
