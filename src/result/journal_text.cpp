@@ -43,6 +43,16 @@ std::string float_text(double value) {
   return text;
 }
 
+template <class Number, class Append>
+void append_list(std::string& out, const std::vector<Number>& numbers, Append append) {
+  out += '[';
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i != 0) out += ',';
+    append(out, numbers[i]);
+  }
+  out += ']';
+}
+
 Result<Value> value_from_json(const json& value, const std::string& where) {
   if (value.is_null()) return None{};
   if (value.is_boolean()) return value.get<bool>();
@@ -238,20 +248,12 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
   out += "},\"user_attrs\":{\"fit\":";
   append_integer(out, trial.fit);
   if (!trial.fold_scores.empty()) {
-    out += ",\"fold_scores\":[";
-    for (std::size_t i = 0; i < trial.fold_scores.size(); ++i) {
-      if (i != 0) out += ',';
-      append_float(out, trial.fold_scores[i]);
-    }
-    out += ']';
+    out += ",\"fold_scores\":";
+    append_list(out, trial.fold_scores, append_float);
   }
   if (!trial.rounds.empty()) {
-    out += ",\"rounds\":[";
-    for (std::size_t i = 0; i < trial.rounds.size(); ++i) {
-      if (i != 0) out += ',';
-      append_integer(out, trial.rounds[i]);
-    }
-    out += ']';
+    out += ",\"rounds\":";
+    append_list(out, trial.rounds, append_integer);
   }
   if (trial.failed) {
     out += ",\"fail_reason\":";
