@@ -7,6 +7,8 @@
 #include <numeric>
 #include <vector>
 
+#include "trainer/mean_recall.h"
+
 namespace warptune {
 
 namespace {
@@ -27,40 +29,23 @@ std::vector<double> of_all_classes(const NpyArray& predictions) {
 }
 
 // The likeliest class of each row, the first of those that are equally likely.
-std::vector<std::uint32_t> classes_of(const NpyArray& predictions, std::size_t classes) {
-  std::vector<std::uint32_t> predicted;
+std::vector<std::uint8_t> classes_of(const NpyArray& predictions, std::size_t classes) {
+  std::vector<std::uint8_t> predicted;   // there are at most 256 classes
   if (predictions.integer && predictions.columns == 0) {
-    for (const double label : predictions.values) predicted.push_back(static_cast<std::uint32_t>(label));
+    for (const double label : predictions.values) predicted.push_back(static_cast<std::uint8_t>(label));
     return predicted;
   }
   const std::vector<double> all = of_all_classes(predictions);
   for (auto row = all.begin(); row != all.end(); row += static_cast<std::ptrdiff_t>(classes))
     predicted.push_back(
-        static_cast<std::uint32_t>(std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
+        static_cast<std::uint8_t>(std::max_element(row, row + static_cast<std::ptrdiff_t>(classes)) - row));
   return predicted;
 }
 
-double accuracy(const std::vector<std::uint32_t>& predicted, Labels labels) {
+double accuracy(const std::vector<std::uint8_t>& predicted, Labels labels) {
   std::size_t right = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
   return static_cast<double>(right) / static_cast<double>(labels.size());
-}
-
-// The mean recall of the classes that there are.
-double balanced_accuracy(const std::vector<std::uint32_t>& predicted, Labels labels, std::size_t classes) {
-  std::vector<std::size_t> right(classes), all(classes);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    ++all[labels[i]];
-    right[labels[i]] += predicted[i] == labels[i];
-  }
-  double sum = 0;
-  std::size_t present = 0;
-  for (std::size_t c = 0; c < classes; ++c) {
-    if (all[c] == 0) continue;
-    sum += static_cast<double>(right[c]) / static_cast<double>(all[c]);
-    ++present;
-  }
-  return sum / static_cast<double>(present);
 }
 
 Result<double> log_loss(const NpyArray& predictions, Labels labels, std::size_t classes) {
@@ -132,8 +117,8 @@ Result<double> score_predictions(const std::string& metric, const NpyArray& pred
   if (auto checked = check(metric, predictions, labels, classes); !checked) return tl::unexpected(checked.error());
   if (metric == "log_loss") return log_loss(predictions, labels, classes);
   if (metric == "roc_auc") return roc_auc(predictions, labels);
-  const std::vector<std::uint32_t> predicted = classes_of(predictions, classes);
-  if (metric == "balanced_accuracy") return balanced_accuracy(predicted, labels, classes);
+  const std::vector<std::uint8_t> predicted = classes_of(predictions, classes);
+  if (metric == "balanced_accuracy") return mean_recall(predicted, labels, classes);
   return accuracy(predicted, labels);
 }
 
