@@ -117,7 +117,7 @@ std::string LightgbmApi::main_name(const std::string& name) const {
 void LightgbmApi::check(int code) const {
   if (code == 0) return;
   const char* text = last_error_();
-  throw LightgbmError{without_place(text != nullptr ? text : "LightGBM does not say why")};
+  throw TrainerError{without_place(text != nullptr ? text : "LightGBM does not say why")};
 }
 
 }   // namespace warptune

@@ -7,13 +7,9 @@
 #include <string>
 
 #include "trainer/shared_library.h"
+#include "trainer/trainer_error.h"
 
 namespace warptune {
-
-// What LightGBM says went wrong, without the place in its source.
-struct LightgbmError {
-  std::string message;
-};
 
 class LightgbmApi {
  public:
@@ -32,7 +28,7 @@ class LightgbmApi {
   // The name that LightGBM prefers: min_data_in_leaf for min_child_samples.
   [[nodiscard]] std::string main_name(const std::string& name) const;
 
-  // Throws LightgbmError when a function did not return 0.
+  // Throws TrainerError when a function did not return 0.
   void check(int code) const;
 
   int (*register_log)(Log*);   // for the calling thread

@@ -1,35 +1,28 @@
-// A booster while it trains, and what it says of itself.
+// A booster of LightGBM.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
-#include "trainer/lightgbm_datasets.h"
+#include "trainer/booster_executor.h"
+#include "trainer/lightgbm_api.h"
+#include "trainer/training_pair.h"
 
 namespace warptune {
 
-// Made, used and freed by one thread. All functions throw LightgbmError.
-class LightgbmBooster {
+class LightgbmBooster final : public Booster {
  public:
-  LightgbmBooster(const LightgbmApi& api, const DatasetPair& datasets, const std::string& settings);
-  ~LightgbmBooster() { (void)api_.booster_free(handle_); }
-  LightgbmBooster(const LightgbmBooster&) = delete;
-  LightgbmBooster& operator=(const LightgbmBooster&) = delete;
-
-  void update();
-  // LightGBM's own metric of the validation rows.
-  [[nodiscard]] double evaluate() const;
-  // The mean over classes of the share of their validation rows that is predicted right; classes without rows do not count.
-  [[nodiscard]] double balanced_accuracy(std::size_t classes) const;
+  LightgbmBooster(const LightgbmApi& api, const TrainingPair& datasets, std::size_t classes,
+                  const std::string& settings);
+  // That no tree could grow does not end a training: with rows drawn anew the next one may, as in Python's lightgbm.
+  void update() override;
+  [[nodiscard]] double evaluate() const override;
+  [[nodiscard]] std::vector<std::uint8_t> predict() const override;
 
  private:
-  // The classes of the validation rows.
-  [[nodiscard]] std::vector<std::uint8_t> predict(std::size_t classes) const;
-
   const LightgbmApi& api_;
-  const DatasetPair& datasets_;
-  LightgbmApi::Handle handle_ = nullptr;
+  const TrainingPair& datasets_;
+  std::size_t classes_;
+  OfLibrary booster_;
 };
 
 }   // namespace warptune

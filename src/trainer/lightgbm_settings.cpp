@@ -76,7 +76,7 @@ HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, in
   HandedOn settings = {{"objective", study.classes == 2 ? "binary" : "multiclass"},
                        {"metric", study.metric},
                        {"num_threads", "1"},
-                       {"seed", fmt::format("{}", study.seed & 0x7fffffff)},
+                       {"seed", fmt::format("{}", study.seed)},
                        {"verbosity", "0"},   // warnings
                        // Rows in a leaf vary from fit to fit; no feature may be left out of a shared Dataset for them.
                        {"feature_pre_filter", "false"}};

@@ -15,7 +15,7 @@ namespace warptune {
 struct LightgbmStudy {
   std::string metric;   // LightGBM's: binary_logloss; None
   std::size_t classes = 2;
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;    // of 31 bits
   std::string categorical;   // numbers of the columns that are categories: 0,3
   HandedOn set;              // of --set, by main names
 };

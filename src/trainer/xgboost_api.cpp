@@ -69,11 +69,10 @@ Result<void> XgboostApi::find_functions() {
   if (read_version != nullptr) read_version(&major_, &minor_, &patch_);
   if (!missing.empty())
     return failure(fmt::format("{} lacks the function {}{}", path(), missing,
-                               read_version == nullptr ? "" : fmt::format(": it is XGBoost {}", this->version())),
+                               read_version == nullptr ? "" : ": it is " + name()),
                    "XGBoost 1.7 or newer is needed: pip install --upgrade xgboost");
   if (!at_least(1, 7))
-    return failure(fmt::format("{} is XGBoost {}", path(), this->version()),
-                   "1.7 or newer is needed: pip install --upgrade xgboost");
+    return failure(fmt::format("{} is {}", path(), name()), "1.7 or newer is needed: pip install --upgrade xgboost");
   const char* info = nullptr;
   has_cuda_ = build_info(&info) == 0 && info != nullptr && built_with_cuda(info);
   return {};
@@ -84,7 +83,7 @@ std::string XgboostApi::version() const { return fmt::format("{}.{}.{}", major_,
 void XgboostApi::check(int code) const {
   if (code == 0) return;
   const char* text = last_error_();
-  throw XgboostError{without_trace(text != nullptr ? text : "XGBoost does not say why")};
+  throw TrainerError{without_trace(text != nullptr ? text : "XGBoost does not say why")};
 }
 
 }   // namespace warptune

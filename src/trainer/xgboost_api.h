@@ -6,13 +6,9 @@
 #include <string>
 
 #include "trainer/shared_library.h"
+#include "trainer/trainer_error.h"
 
 namespace warptune {
-
-// What XGBoost says went wrong, without its stack trace.
-struct XgboostError {
-  std::string message;
-};
 
 class XgboostApi {
  public:
@@ -27,10 +23,11 @@ class XgboostApi {
 
   [[nodiscard]] const std::string& path() const { return library_.path(); }
   [[nodiscard]] std::string version() const;   // 3.2.0
+  [[nodiscard]] std::string name() const { return "XGBoost " + version(); }
   [[nodiscard]] bool at_least(int major, int minor) const { return major_ != major ? major_ > major : minor_ >= minor; }
   [[nodiscard]] bool has_cuda() const { return has_cuda_; }
 
-  // Throws XgboostError when a function did not return 0.
+  // Throws TrainerError when a function did not return 0.
   void check(int code) const;
 
   int (*register_log)(Log*);

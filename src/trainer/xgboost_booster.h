@@ -1,36 +1,26 @@
-// A booster while it trains, and what it says of itself.
+// A booster of XGBoost.
 #pragma once
 
-#include <cstdint>
-#include <span>
-
+#include "trainer/booster_executor.h"
 #include "trainer/handed_on.h"
-#include "trainer/xgboost_matrices.h"
+#include "trainer/training_pair.h"
+#include "trainer/xgboost_api.h"
 
 namespace warptune {
 
-// Made, used and freed by one thread. All functions throw XgboostError.
-class XgboostBooster {
+class XgboostBooster final : public Booster {
  public:
-  XgboostBooster(const XgboostApi& api, const MatrixPair& matrices);
-  ~XgboostBooster() { (void)api_.booster_free(handle_); }
-  XgboostBooster(const XgboostBooster&) = delete;
-  XgboostBooster& operator=(const XgboostBooster&) = delete;
-
-  void set(const HandedOn& settings);
-  void update(int round);
-  // XGBoost's own metric of the validation rows.
-  [[nodiscard]] double evaluate(int round) const;
-  // The mean over classes of the share of their validation rows that is predicted right; classes without rows do not count.
-  [[nodiscard]] double balanced_accuracy(std::size_t classes) const;
+  XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes, const HandedOn& settings);
+  void update() override;
+  [[nodiscard]] double evaluate() const override;
+  [[nodiscard]] std::vector<std::uint8_t> predict() const override;
 
  private:
-  // Shares of the classes, [rows][classes] or, with two classes, of class 1, [rows].
-  [[nodiscard]] std::span<const float> predict() const;
-
   const XgboostApi& api_;
-  const MatrixPair& matrices_;
-  XgboostApi::Handle handle_ = nullptr;
+  const TrainingPair& matrices_;
+  std::size_t classes_;
+  OfLibrary booster_;
+  int rounds_ = 0;
 };
 
 }   // namespace warptune

@@ -42,7 +42,7 @@ int next_rows(void* it) {
   try {
     source.api->check(source.api->proxy_set_dense(source.proxy, source.cells_array.c_str()));
     set_information(source, source.proxy);
-  } catch (const XgboostError& error) {
+  } catch (const TrainerError& error) {
     source.error = error.message;
     return 0;
   }
@@ -53,40 +53,31 @@ void first_rows(void* it) { static_cast<Source*>(it)->given = false; }
 
 }   // namespace
 
-std::unique_ptr<XgboostMatrix> XgboostMatrices::make_one(const MatrixKey& key, const std::vector<std::uint32_t>& rows,
-                                                         XgboostApi::Handle reference) const {
-  Source source{api_.get(), nullptr, cells_of<float>(data_, rows), {}, {}, {}, {}, false, {}};
-  for (const std::uint32_t row : rows) source.labels.push_back(static_cast<float>(data_.dataset->labels[row]));
-  const std::vector<std::size_t> columns = feature_columns(data_);
-  const auto is_text = [&](std::size_t column) { return data_.table->columns[column].type == ColumnType::text; };
+OfLibrary make_xgboost_matrix(const XgboostApi& api, const TrainerData& data, const MatrixKey& key,
+                              const std::vector<std::uint32_t>& rows, XgboostApi::Handle reference) {
+  Source source{&api, nullptr, cells_of<float>(data, rows), {}, {}, {}, {}, false, {}};
+  for (const std::uint32_t row : rows) source.labels.push_back(static_cast<float>(data.dataset->labels[row]));
+  const std::vector<std::size_t> columns = feature_columns(data);
+  const auto is_text = [&](std::size_t column) { return data.table->columns[column].type == ColumnType::text; };
   if (std::any_of(columns.begin(), columns.end(), is_text))
     for (const std::size_t column : columns) source.types.push_back(is_text(column) ? "c" : "q");
   source.cells_array = array_of(source.cells.data(), rows.size(), columns.size());
   source.labels_array = array_of(source.labels.data(), rows.size());
   XgboostApi::Handle handle = nullptr;
   if (!key.quantile) {
-    api_->check(api_->matrix_from_dense(source.cells_array.c_str(), R"({"missing":NaN,"nthread":1})", &handle));
-    auto matrix = std::make_unique<XgboostMatrix>(api_, handle);
+    api.check(api.matrix_from_dense(source.cells_array.c_str(), R"({"missing":NaN,"nthread":1})", &handle));
+    OfLibrary matrix(handle, {api.matrix_free});
     set_information(source, handle);
     return matrix;
   }
-  api_->check(api_->proxy_create(&source.proxy));
-  const XgboostMatrix proxy(api_, source.proxy);
+  api.check(api.proxy_create(&source.proxy));
+  const OfLibrary proxy(source.proxy, {api.matrix_free});
   const std::string config = fmt::format(R"({{"missing":NaN,"nthread":1,"max_bin":{}}})", key.max_bin);
   const int code =
-      api_->quantile_matrix(&source, source.proxy, reference, first_rows, next_rows, config.c_str(), &handle);
-  if (!source.error.empty()) throw XgboostError{source.error};
-  api_->check(code);
-  return std::make_unique<XgboostMatrix>(api_, handle);
-}
-
-std::unique_ptr<MatrixPair> XgboostMatrices::make(const MatrixKey& key) const {
-  const FoldRows rows = fold_rows(data_, key.fold);
-  auto pair = std::make_unique<MatrixPair>();
-  pair->train = make_one(key, rows.train, nullptr);
-  pair->validation = make_one(key, rows.validation, pair->train->handle());
-  for (const std::uint32_t row : rows.validation) pair->validation_labels.push_back(data_.dataset->labels[row]);
-  return pair;
+      api.quantile_matrix(&source, source.proxy, reference, first_rows, next_rows, config.c_str(), &handle);
+  if (!source.error.empty()) throw TrainerError{source.error};
+  api.check(code);
+  return OfLibrary(handle, {api.matrix_free});
 }
 
 }   // namespace warptune

@@ -1,0 +1,120 @@
+// What the executors of XGBoost and LightGBM have in common: a booster at a time on each executor's thread, its learning
+// curve, what is done when memory runs out, and what the library warns of.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "run/executor.h"
+#include "trainer/gate.h"
+#include "trainer/gpu_list.h"
+#include "trainer/trainer.h"
+#include "trainer/trainer_error.h"
+
+namespace warptune {
+
+// A booster while it trains. Made, used and freed by one thread. All functions throw TrainerError.
+class Booster {
+ public:
+  Booster() = default;
+  virtual ~Booster() = default;
+  Booster(const Booster&) = delete;
+  Booster& operator=(const Booster&) = delete;
+
+  virtual void update() = 0;   // by one round
+  // The library's own metric of the validation rows.
+  [[nodiscard]] virtual double evaluate() const = 0;
+  // The classes of the validation rows.
+  [[nodiscard]] virtual std::vector<std::uint8_t> predict() const = 0;
+};
+
+// What is the same for all executors of a study.
+struct BoosterStudy {
+  BoosterStudy(std::string its_library, const Study& study, const TrainerData& its_data, std::size_t at_once)
+      : library(std::move(its_library)),
+        data(its_data),
+        metric(study.metric),
+        classes(its_data.dataset->classes.size()),
+        seed(study.seed & 0x7fffffff),
+        gate(static_cast<int>(at_once)) {}
+  virtual ~BoosterStudy() = default;
+
+  // Whether nothing of this kind was noted before.
+  [[nodiscard]] bool first_of(const std::string& kind) {
+    const std::lock_guard lock(mutex_);
+    return noted_.insert(kind).second;
+  }
+
+  const std::string library;   // XGBoost 3.2.0
+  const TrainerData data;
+  const std::string metric;   // warptune's
+  const std::size_t classes;
+  const std::uint64_t seed;   // as 31 bits, which the libraries take
+  Gate gate;
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> noted_;
+};
+
+class BoosterExecutor : public Executor {
+ public:
+  static constexpr int on_cpu = -1;
+
+  BoosterExecutor(BoosterStudy& study, int gpu) : study_(study), gpu_(gpu) {}
+  [[nodiscard]] std::string name() const final;
+  [[nodiscard]] std::uint64_t memory_bytes() const final { return memory_; }
+  [[nodiscard]] Counters counters() const final { return counters_; }
+  [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) final;
+
+ protected:
+  struct Made {
+    std::unique_ptr<Booster> booster;
+    const std::vector<std::uint8_t>* validation_labels = nullptr;
+  };
+  // Before the first fit, on the thread that trains all of them.
+  virtual void begin() = 0;
+  // Counts the matrices that it makes.
+  [[nodiscard]] virtual Made make(const FitTask& task) = 0;
+  // Whether the library's log is kept while trees grow, too.
+  [[nodiscard]] virtual bool keeps_log_of_trees() const = 0;
+  // What is to be noted of a log.
+  struct Warning {
+    std::string kind, text;   // a kind is noted once in a study
+  };
+  [[nodiscard]] virtual std::vector<Warning> warnings_of(const std::string& log) const = 0;
+
+  // For the library's callback: adds to the log of the calling thread's fit.
+  static void keep_log(std::string_view text);
+  [[nodiscard]] int gpu() const { return gpu_; }
+  [[nodiscard]] std::string device() const;   // cpu, cuda:0
+  void count_matrices() { ++counters_.matrices; }
+
+ private:
+  [[nodiscard]] TaskResult train(const FitTask& task, const std::atomic<bool>& stop);
+  void train_one(const FitTask& task, const std::atomic<bool>& stop, std::string& log, TaskResult& result);
+  [[nodiscard]] double score_of(const Made& made) const;
+
+  BoosterStudy& study_;
+  int gpu_;
+  std::uint64_t memory_ = std::uint64_t{1} << 40;
+  Counters counters_;
+};
+
+// Says on on_note which library and which devices are used, and why.
+void note_trainer(const std::string& library, const std::string& path, const TrainerDevices& devices,
+                  const std::function<void(const std::string&)>& on_note);
+// Where executors are: one for each thread of the CPU, or so many for each GPU, the first ones of all GPUs first.
+[[nodiscard]] std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu);
+// "XGBoost 3.2.0, built with CUDA (/path/libxgboost.so)", and what it runs on.
+[[nodiscard]] Result<std::string> describe_trainer(const std::string& library, const std::string& path, bool has_cuda);
+
+}   // namespace warptune
