@@ -54,25 +54,22 @@ Result<std::shared_ptr<const LightgbmApi>> LightgbmApi::load(const std::string& 
 }
 
 Result<void> LightgbmApi::find_functions() {
-  std::string missing;
-  const auto find = [&](auto& function, const char* name) {
-    function = library_.find<std::remove_pointer_t<std::remove_reference_t<decltype(function)>>>(name);
-    if (function == nullptr && missing.empty()) missing = name;
-  };
-  find(last_error_, "LGBM_GetLastError");
-  find(register_log, "LGBM_RegisterLogCallback");
-  find(dataset_from_matrix, "LGBM_DatasetCreateFromMat");
-  find(dataset_set_field, "LGBM_DatasetSetField");
-  find(dataset_free, "LGBM_DatasetFree");
-  find(booster_create, "LGBM_BoosterCreate");
-  find(booster_add_validation, "LGBM_BoosterAddValidData");
-  find(booster_update, "LGBM_BoosterUpdateOneIter");
-  find(booster_evaluate, "LGBM_BoosterGetEval");
-  find(booster_count_predictions, "LGBM_BoosterGetNumPredict");
-  find(booster_predictions, "LGBM_BoosterGetPredict");
-  find(booster_free, "LGBM_BoosterFree");
-  find(dump_aliases_, "LGBM_DumpParamAliases");   // 3.3 lacks it
-  if (!missing.empty()) return failure(fmt::format("{} lacks the function {}", path(), missing), needs);
+  FunctionFinder functions(library_);
+  functions.find(last_error_, "LGBM_GetLastError");
+  functions.find(register_log, "LGBM_RegisterLogCallback");
+  functions.find(dataset_from_matrix, "LGBM_DatasetCreateFromMat");
+  functions.find(dataset_set_field, "LGBM_DatasetSetField");
+  functions.find(dataset_free, "LGBM_DatasetFree");
+  functions.find(booster_create, "LGBM_BoosterCreate");
+  functions.find(booster_add_validation, "LGBM_BoosterAddValidData");
+  functions.find(booster_update, "LGBM_BoosterUpdateOneIter");
+  functions.find(booster_evaluate, "LGBM_BoosterGetEval");
+  functions.find(booster_count_predictions, "LGBM_BoosterGetNumPredict");
+  functions.find(booster_predictions, "LGBM_BoosterGetPredict");
+  functions.find(booster_free, "LGBM_BoosterFree");
+  functions.find(dump_aliases_, "LGBM_DumpParamAliases");   // 3.3 lacks it
+  if (!functions.missing().empty())
+    return failure(fmt::format("{} lacks the function {}", path(), functions.missing()), needs);
   // The number of threads belongs to the process. Libraries before 4.3 learn it from num_threads=1 alone.
   if (auto* set_threads = library_.find<int(int)>("LGBM_SetMaxThreads")) (void)set_threads(1);
   return {};

@@ -30,6 +30,22 @@ class SharedLibrary {
   std::unique_ptr<void, Close> handle_;
 };
 
+// Looks a library's functions up, and knows the first one that was not there.
+class FunctionFinder {
+ public:
+  explicit FunctionFinder(const SharedLibrary& library) : library_(library) {}
+  template <class Function>
+  void find(Function*& function, const char* name) {
+    function = library_.find<Function>(name);
+    if (function == nullptr && missing_.empty()) missing_ = name;
+  }
+  [[nodiscard]] const std::string& missing() const { return missing_; }   // empty: none
+
+ private:
+  const SharedLibrary& library_;
+  std::string missing_;
+};
+
 // How a library is looked for, in this order: the path that the user gave, the environment variable, the active Python
 // environment (VIRTUAL_ENV, CONDA_PREFIX), the packages of the python3 on the PATH, the system's library path.
 struct LibrarySearch {

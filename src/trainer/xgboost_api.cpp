@@ -41,34 +41,30 @@ Result<std::shared_ptr<const XgboostApi>> XgboostApi::load(const std::string& gi
 }
 
 Result<void> XgboostApi::find_functions() {
-  std::string missing;
-  const auto find = [&](auto& function, const char* name) {
-    function = library_.find<std::remove_pointer_t<std::remove_reference_t<decltype(function)>>>(name);
-    if (function == nullptr && missing.empty()) missing = name;
-  };
+  FunctionFinder functions(library_);
   void (*read_version)(int*, int*, int*) = nullptr;
   int (*build_info)(const char**) = nullptr;
-  find(read_version, "XGBoostVersion");
-  find(build_info, "XGBuildInfo");
-  find(last_error_, "XGBGetLastError");
-  find(register_log, "XGBRegisterLogCallback");
-  find(set_global_config, "XGBSetGlobalConfig");
-  find(matrix_from_dense, "XGDMatrixCreateFromDense");
-  find(quantile_matrix, "XGQuantileDMatrixCreateFromCallback");
-  find(proxy_create, "XGProxyDMatrixCreate");
-  find(proxy_set_dense, "XGProxyDMatrixSetDataDense");
-  find(matrix_set_info, "XGDMatrixSetInfoFromInterface");
-  find(matrix_set_texts, "XGDMatrixSetStrFeatureInfo");
-  find(matrix_free, "XGDMatrixFree");
-  find(booster_create, "XGBoosterCreate");
-  find(booster_free, "XGBoosterFree");
-  find(booster_set, "XGBoosterSetParam");
-  find(booster_update, "XGBoosterUpdateOneIter");
-  find(booster_evaluate, "XGBoosterEvalOneIter");
-  find(booster_predict, "XGBoosterPredictFromDMatrix");
+  functions.find(read_version, "XGBoostVersion");
+  functions.find(build_info, "XGBuildInfo");
+  functions.find(last_error_, "XGBGetLastError");
+  functions.find(register_log, "XGBRegisterLogCallback");
+  functions.find(set_global_config, "XGBSetGlobalConfig");
+  functions.find(matrix_from_dense, "XGDMatrixCreateFromDense");
+  functions.find(quantile_matrix, "XGQuantileDMatrixCreateFromCallback");
+  functions.find(proxy_create, "XGProxyDMatrixCreate");
+  functions.find(proxy_set_dense, "XGProxyDMatrixSetDataDense");
+  functions.find(matrix_set_info, "XGDMatrixSetInfoFromInterface");
+  functions.find(matrix_set_texts, "XGDMatrixSetStrFeatureInfo");
+  functions.find(matrix_free, "XGDMatrixFree");
+  functions.find(booster_create, "XGBoosterCreate");
+  functions.find(booster_free, "XGBoosterFree");
+  functions.find(booster_set, "XGBoosterSetParam");
+  functions.find(booster_update, "XGBoosterUpdateOneIter");
+  functions.find(booster_evaluate, "XGBoosterEvalOneIter");
+  functions.find(booster_predict, "XGBoosterPredictFromDMatrix");
   if (read_version != nullptr) read_version(&major_, &minor_, &patch_);
-  if (!missing.empty())
-    return failure(fmt::format("{} lacks the function {}{}", path(), missing,
+  if (!functions.missing().empty())
+    return failure(fmt::format("{} lacks the function {}{}", path(), functions.missing(),
                                read_version == nullptr ? "" : ": it is " + name()),
                    "XGBoost 1.7 or newer is needed: pip install --upgrade xgboost");
   if (!at_least(1, 7))
