@@ -3,12 +3,10 @@
 import json
 import pathlib
 import shutil
-import signal
-import time
 
 import pytest
 
-from trainer_reference import Columns, read_results, shared, value_of
+from trainer_reference import PYTHON_CASES, goes_on_after_kill_9, read_results, shared, value_of, with_folds
 
 numpy = pytest.importorskip("numpy")
 lightgbm = pytest.importorskip("lightgbm", reason="no lightgbm: pip install lightgbm")
@@ -54,23 +52,12 @@ def reference(table, validation, metric, parameters, seed, rounds, patience=None
     return score, best
 
 
-def with_folds(warptune, source, target, count, seed):
-    """A table, its fold numbers, and its file with a column that names each row's fold."""
-    table = Columns(source, target)
-    folds = numpy.random.default_rng(seed).integers(0, count, len(table.labels))
-    table.write(warptune.folder / "t.csv", folds, source, target)
-    return table, folds, warptune.folder / "t.csv"
-
-
 def parameters_of(row, names):
     parameters = {name: -1 if row[name] == "none" else value_of(row[name]) for name in names}
     return {name: {"true": True, "false": False}.get(value, value) for name, value in parameters.items()}
 
 
-@pytest.mark.parametrize(("name", "target", "metric"), [
-    ("blog", "target", "log_loss"), ("blog", "target", "roc_auc"), ("spam", "type", "accuracy"), ("spam", "type", "log_loss"),
-    ("churn", "churn", "log_loss"), ("churn", "churn", "roc_auc"), ("pima", "diabetes", "log_loss"),
-    ("pima", "diabetes", "accuracy"), ("letter", "lettr", "log_loss"), ("letter", "lettr", "accuracy")])
+@PYTHON_CASES
 def test_scores_are_those_of_python(warptune, name, target, metric):
     table, folds, path = with_folds(warptune, shared(f"{name}.csv"), target, 3, 5)
     trials = 2 if name == "letter" else 4
@@ -151,17 +138,7 @@ def test_datasets_are_shared_and_threads_do_not_matter(warptune, data):
 def test_a_study_goes_on_after_kill_9(warptune, data):
     flags = ["run", "--data", data / "spam.csv", "--target", "type", "--model", "lightgbm", "-p", "n_estimators=int(40,80)",
              "-p", "num_leaves=int(8,60)", "-p", "feature_fraction=float(0.5,1)", "-n", 40, "--seed", 2, "--threads", 2]
-    warptune.good(*flags, "--results", "whole.csv", env=ENVIRONMENT)
-    process = warptune.start(*flags, "--results", "r.csv", "--journal", "j.log", env=warptune.environment(**ENVIRONMENT))
-    deadline = time.monotonic() + 60
-    journal = warptune.folder / "j.log"
-    while time.monotonic() < deadline and (not journal.exists() or journal.read_bytes().count(b'"op_code":4') < 3):
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert 3 <= journal.read_bytes().count(b'"op_code":4') < 40
-    warptune.good("resume", "j.log", env=ENVIRONMENT)
-    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "whole.csv").read_bytes()
+    goes_on_after_kill_9(warptune, flags, 40, ENVIRONMENT)
 
 
 @pytest.mark.parametrize(("name", "target", "rows"), [("churn", "churn", None), ("letter", "lettr", 1500)])

@@ -2,12 +2,10 @@
 
 import json
 import os
-import signal
-import time
 
 import pytest
 
-from trainer_reference import Columns, read_results, shared, value_of
+from trainer_reference import PYTHON_CASES, goes_on_after_kill_9, read_results, shared, value_of, with_folds
 
 numpy = pytest.importorskip("numpy")
 xgboost = pytest.importorskip("xgboost", reason="no xgboost: pip install xgboost")
@@ -48,16 +46,9 @@ def reference(table, validation, metric, parameters, seed, rounds, patience=None
     return score, best + 1
 
 
-@pytest.mark.parametrize(("name", "target", "metric"), [
-    ("blog", "target", "log_loss"), ("blog", "target", "roc_auc"), ("spam", "type", "accuracy"), ("spam", "type", "log_loss"),
-    ("churn", "churn", "log_loss"), ("churn", "churn", "roc_auc"), ("pima", "diabetes", "log_loss"),
-    ("pima", "diabetes", "accuracy"), ("letter", "lettr", "log_loss"), ("letter", "lettr", "accuracy")])
+@PYTHON_CASES
 def test_scores_are_those_of_python(warptune, name, target, metric):
-    source = shared(f"{name}.csv")
-    table = Columns(source, target)
-    folds = numpy.random.default_rng(5).integers(0, 3, len(table.labels))
-    path = warptune.folder / "t.csv"
-    table.write(path, folds, source, target)
+    table, folds, path = with_folds(warptune, shared(f"{name}.csv"), target, 3, 5)
     trials = 2 if name == "letter" else 4
     warptune.good("run", "--data", path, "--target", target, "--model", "xgboost", *SPACE, "-n", trials, "--seed", 7,
                   "--metric", metric, "--fold-column", "fold_name", "--results", "r.csv", "--threads", 2, env=ENVIRONMENT)
@@ -73,10 +64,7 @@ def test_scores_are_those_of_python(warptune, name, target, metric):
 
 
 def test_every_patience_and_number_of_rounds_is_read_off_one_training(warptune, data):
-    table = Columns(data / "pima.csv", "diabetes")
-    folds = numpy.random.default_rng(6).integers(0, 3, len(table.labels))
-    path = warptune.folder / "t.csv"
-    table.write(path, folds, data / "pima.csv", "diabetes")
+    table, folds, path = with_folds(warptune, data / "pima.csv", "diabetes", 3, 6)
     warptune.good("run", "--data", path, "--target", "diabetes", "--model", "xgboost", "--sampler", "grid",
                   "-p", "n_estimators=choice(5,40,120)", "-p", "early_stopping_rounds=choice(2,10,none)", "-p", "learning_rate=0.3",
                   "--metric", "log_loss", "--fold-column", "fold_name", "--holdout-value", "f0", "--seed", 3,
@@ -134,18 +122,7 @@ def test_matrices_are_shared_and_threads_do_not_matter(warptune, data, environme
 def test_a_study_goes_on_after_kill_9(warptune, data, environment):
     flags = ["run", "--data", data / "spam.csv", "--target", "type", "--model", "xgboost", "-p", "n_estimators=int(20,40)",
              "-p", "max_depth=int(2,8)", "-p", "subsample=float(0.5,1)", "-n", 40, "--seed", 2, "--threads", 2]
-    warptune.good(*flags, "--results", "whole.csv", env=environment)
-    process = warptune.start(*flags, "--results", "r.csv", "--journal", "j.log",
-                             env=warptune.environment(**environment))
-    deadline = time.monotonic() + 60
-    journal = warptune.folder / "j.log"
-    while time.monotonic() < deadline and (not journal.exists() or journal.read_bytes().count(b'"op_code":4') < 3):
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    assert 3 <= journal.read_bytes().count(b'"op_code":4') < 40
-    warptune.good("resume", "j.log", env=environment)
-    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "whole.csv").read_bytes()
+    goes_on_after_kill_9(warptune, flags, 40, environment)
 
 
 def test_another_version_does_not_go_on(warptune, data):
@@ -159,10 +136,7 @@ def test_another_version_does_not_go_on(warptune, data):
 
 
 def test_balanced_accuracy_is_of_the_predictions(warptune, data):
-    table = Columns(data / "churn.csv", "churn")
-    folds = numpy.random.default_rng(8).integers(0, 2, len(table.labels))
-    path = warptune.folder / "t.csv"
-    table.write(path, folds, data / "churn.csv", "churn")
+    table, folds, path = with_folds(warptune, data / "churn.csv", "churn", 2, 8)
     warptune.good("run", "--data", path, "--target", "churn", "--model", "xgboost", "-p", "n_estimators=15", "-p", "max_depth=3",
                   "-n", 1, "--metric", "balanced_accuracy", "--fold-column", "fold_name", "--holdout-value", "f1",
                   "--results", "r.csv", env=ENVIRONMENT)

@@ -4,12 +4,19 @@ import csv
 import math
 import os
 import pathlib
+import signal
+import time
 
 import pytest
 
 numpy = pytest.importorskip("numpy")
 
 MISSING = {"", "NA"}
+# Tables and metrics by which scores are compared: folds, missing cells, categories, many classes.
+PYTHON_CASES = pytest.mark.parametrize(("name", "target", "metric"), [
+    ("blog", "target", "log_loss"), ("blog", "target", "roc_auc"), ("spam", "type", "accuracy"), ("spam", "type", "log_loss"),
+    ("churn", "churn", "log_loss"), ("churn", "churn", "roc_auc"), ("pima", "diabetes", "log_loss"),
+    ("pima", "diabetes", "accuracy"), ("letter", "lettr", "log_loss"), ("letter", "lettr", "accuracy")])
 
 
 class Columns:
@@ -74,3 +81,26 @@ def shared(name):
         if (place / name).exists():
             return place / name
     pytest.skip(f"no {name}: WARPTUNE_SHARED_DATA does not name its folder")
+
+
+def with_folds(warptune, source, target, count, seed):
+    """A table, its fold numbers, and its file with a column that names each row's fold."""
+    table = Columns(source, target)
+    folds = numpy.random.default_rng(seed).integers(0, count, len(table.labels))
+    table.write(warptune.folder / "t.csv", folds, source, target)
+    return table, folds, warptune.folder / "t.csv"
+
+
+def goes_on_after_kill_9(warptune, flags, trials, environment):
+    """A study that is killed when it has some of its trials, and resumed, writes the results of one that was not."""
+    warptune.good(*flags, "--results", "whole.csv", env=environment)
+    process = warptune.start(*flags, "--results", "r.csv", "--journal", "j.log", env=warptune.environment(**environment))
+    deadline = time.monotonic() + 60
+    journal = warptune.folder / "j.log"
+    while time.monotonic() < deadline and (not journal.exists() or journal.read_bytes().count(b'"op_code":4') < 3):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert 3 <= journal.read_bytes().count(b'"op_code":4') < trials
+    warptune.good("resume", "j.log", env=environment)
+    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "whole.csv").read_bytes()
