@@ -25,10 +25,6 @@ DEVICE u64 kept_votes_bytes(u32 rows, const Fit& fit) {
   return static_cast<u64>(rows) * (fit.tile * fit.values * sizeof(u64) + 1);
 }
 
-struct alignas(16) FourVotes {
-  u32 v[4];
-};
-
 // Two classes; tile: Fit::tile, known to the compiler.
 template <u32 tile, class Block>
 DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
@@ -55,7 +51,7 @@ DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUn
           for (u32 s = 0; s < tile; ++s) votes[at(i, s)] += more[s];
         } else {
           for (u32 s = 0; s < tile; s += 4) {
-            const FourVotes four = *reinterpret_cast<const FourVotes*>(more + s);
+            const Four four = *reinterpret_cast<const Four*>(more + s);
             for (u32 k = 0; k < 4; ++k) votes[at(i, s + k)] += four.v[k];
           }
         }

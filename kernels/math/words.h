@@ -1,6 +1,10 @@
-// What a counter-based generator gives: four words. Included inside a backend's namespace.
+// Words by four: what a counter-based generator gives, and what memory gives in one load. Included inside a backend's
+// namespace.
 
 struct Words {
+  u32 v[4];
+};
+struct alignas(16) Four {
   u32 v[4];
 };
 

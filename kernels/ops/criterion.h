@@ -35,11 +35,13 @@ DEVICE double gini_sums(u64 squares_left, u64 squares_right, u32 l, u32 n) {
 // x log2 x of a weighted count.
 DEVICE double entropy_term(double x) { return x > 0 ? x * log2_of(x) : 0.0; }
 
-// With class weights: sums in the classes' order, from the counts.
-DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* left, const u32* total, u32 classes) {
+// With class weights: sums in the classes' order, from the counts. left_of(k): those of class k that go left.
+template <class LeftOf>
+DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* total, u32 classes, LeftOf left_of) {
   double wl = 0, wr = 0, sl = 0, sr = 0;
   for (u32 k = 0; k < classes; ++k) {
-    const double l = weight[k] * left[k], r = weight[k] * (total[k] - left[k]);
+    const u32 c = left_of(k);
+    const double l = weight[k] * c, r = weight[k] * (total[k] - c);
     wl += l;
     wr += r;
     sl += criterion == gini ? l * l : entropy_term(l);
@@ -47,6 +49,24 @@ DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* left, co
   }
   if (criterion == gini) return ordered(sl / wl + sr / wr);
   return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
+}
+
+// Whether both children weigh at least min_weight (min_weight_fraction_leaf). l, n: sums of counts that go left, of all;
+// weight == nullptr: all classes weigh 1.
+template <class LeftOf>
+DEVICE bool heavy_enough(const double* weight, const u32* total, u32 classes, u32 l, u32 n, double min_weight,
+                         LeftOf left_of) {
+  if (!(min_weight > 0)) return true;
+  double wl = l, wr = n - l;
+  if (weight != nullptr) {
+    wl = wr = 0;
+    for (u32 k = 0; k < classes; ++k) {
+      const u32 c = left_of(k);
+      wl += weight[k] * c;
+      wr += weight[k] * (total[k] - c);
+    }
+  }
+  return !(wl < min_weight || wr < min_weight);
 }
 
 DEVICE double weight_of(const double* weight, const u32* counts, u32 classes) {

@@ -296,7 +296,8 @@ inline u32 padded_classes(u32 classes) { return (classes + 15) / 16 * 16; }
 // A candidate's key from what goes left, [padded classes]; l: its sum.
 inline i64 key_many(const NodeTask& task, const u32* left, u32 l, u32 padded) {
   const u32 classes = task.data->classes;
-  if (task.weight != nullptr) return key_weighted(task.fit->criterion, task.weight, left, task.counts, classes);
+  if (task.weight != nullptr)
+    return key_weighted(task.fit->criterion, task.weight, task.counts, classes, [=](u32 k) { return left[k]; });
   if (task.fit->criterion == gini) {
     u64 sl = 0, sr = 0;
     if (task.n < 65536) {   // squares and their sums fit 32 bits
@@ -380,15 +381,9 @@ inline bool search_feature_many(const NodeTask& task, const Axis& axis, u32 visi
         // Where rows are not counted, every row weighs 1 or one row is enough.
         const u32 left_rows = m.tracked ? rows : l, all_rows = m.tracked ? task.rows : task.n;
         if (left_rows < fit.min_samples_leaf || all_rows - left_rows < fit.min_samples_leaf) continue;
-        if (task.min_weight > 0) {
-          double wl = l, wr = task.n - l;
-          if (task.weight != nullptr) {
-            wl = weight_of(task.weight, left, classes);
-            wr = 0;
-            for (u32 k = 0; k < classes; ++k) wr += task.weight[k] * (task.counts[k] - left[k]);
-          }
-          if (wl < task.min_weight || wr < task.min_weight) continue;
-        }
+        if (!heavy_enough(task.weight, task.counts, classes, l, task.n, task.min_weight,
+                          [=](u32 k) { return left[k]; }))
+          continue;
         const i64 key = key_many(task, left, l, padded);
         if (key <= split.key) continue;
         u32 next = bin + 1;

@@ -95,7 +95,7 @@ DEVICE SmallBest counted_candidates(Block& block, const SmallNode& s, u32 candid
       const CountedLeft l = count_left(block, s, code, side);
       if (l.rows == s.rows || l.rows < s.fit.min_samples_leaf || s.rows - l.rows < s.fit.min_samples_leaf) continue;
       const auto left_of = [&](u32 k) { return left[k * stride]; };
-      if (!heavy_enough(s.data, s.class_weight, s.counts, l.weight, s.n, s.min_weight, left_of)) continue;
+      if (!heavy_enough(s.class_weight, s.counts, s.data.classes, l.weight, s.n, s.min_weight, left_of)) continue;
       const i64 key = key_of_counts(s.data, s.fit, s.class_weight, s.counts, l.weight, s.n, left_of);
       const u32 index = side << 16 | code;
       if (key > best.key || (key == best.key && index < best.index)) best = {key, index, 0};

@@ -72,10 +72,6 @@ DEVICE void count_rows(Block& block, const DatasetView& data, const CellShape& s
   }
 }
 
-struct alignas(16) Four {
-  u32 v[4];
-};
-
 // Sums the copies of one (node, feature)'s cells into [bins]. A chunk is read before it is written; lanes start at
 // different fours of copies, so that they meet in few banks. copies: a multiple of 4.
 template <class Block>
@@ -101,19 +97,7 @@ DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
 template <class LeftOf>
 DEVICE i64 key_of_counts(const DatasetView& data, const Fit& fit, const double* class_weight, const u32* counts, u32 l,
                          u32 n, LeftOf left_of) {
-  if (class_weight != nullptr) {
-    double wl = 0, wr = 0, sl = 0, sr = 0;
-    for (u32 k = 0; k < data.classes; ++k) {
-      const u32 c = left_of(k);
-      const double left = class_weight[k] * c, right = class_weight[k] * (counts[k] - c);
-      wl += left;
-      wr += right;
-      sl += fit.criterion == gini ? left * left : entropy_term(left);
-      sr += fit.criterion == gini ? right * right : entropy_term(right);
-    }
-    if (fit.criterion == gini) return ordered(sl / wl + sr / wr);
-    return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
-  }
+  if (class_weight != nullptr) return key_weighted(fit.criterion, class_weight, counts, data.classes, left_of);
   if (fit.criterion == gini) {
     u64 sl = 0, sr = 0;
     for (u32 k = 0; k < data.classes; ++k) {
@@ -129,23 +113,6 @@ DEVICE i64 key_of_counts(const DatasetView& data, const Fit& fit, const double* 
     sum += data.entropy_terms[left] + data.entropy_terms[counts[k] - left];
   }
   return sum;
-}
-
-// min_weight_fraction_leaf.
-template <class LeftOf>
-DEVICE bool heavy_enough(const DatasetView& data, const double* class_weight, const u32* counts, u32 l, u32 n,
-                         double min_weight, LeftOf left_of) {
-  if (!(min_weight > 0)) return true;
-  double wl = l, wr = n - l;
-  if (class_weight != nullptr) {
-    wl = wr = 0;
-    for (u32 k = 0; k < data.classes; ++k) {
-      const u32 c = left_of(k);
-      wl += class_weight[k] * c;
-      wr += class_weight[k] * (counts[k] - c);
-    }
-  }
-  return !(wl < min_weight || wr < min_weight);
 }
 
 // What goes left when bins up to one go left: bootstrap counts, of them class 1 (packed), rows.
@@ -180,7 +147,7 @@ struct SlotSearch {
     if (left.weight == 0 || left.weight == weight) return false;
     const u32 all_rows = shape.packed ? weight : rows;   // packed: each row weighs 1, or any row is enough
     if (left.rows < fit.min_samples_leaf || all_rows - left.rows < fit.min_samples_leaf) return false;
-    return heavy_enough(data, class_weight, counts, left.weight, weight, min_weight,
+    return heavy_enough(class_weight, counts, data.classes, left.weight, weight, min_weight,
                         [&](u32 k) { return class_left(bin, side, k); });
   }
 
