@@ -73,13 +73,13 @@ struct Data {
   std::optional<Table> table;   // for trainers, which want values, not bins
 };
 
+bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
+
 // Where the table's columns are sorted and trials are drawn: on the study's device if its kernels are ours, else on the CPU.
 Study for_preparation(Study study) {
-  if ((*find_family(study.family))->trainer != Trainer::forest) study.device = "cpu";
+  if (!is_forest(study)) study.device = "cpu";
   return study;
 }
-
-bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
 
 Result<Data> load(const Study& study, int threads, Stats& stats) {
   Result<Table> table = [&] {
