@@ -155,8 +155,8 @@ def machine(program):
 
 
 def peer(*arguments, tree=False):
-    """One line of JSON from peers.py, in a process of its own; with the process's peak memory."""
+    """One line of JSON from peers.py, in a process of its own; with the process's peak memory and its seconds."""
     ran = run([sys.executable, os.path.join(os.path.dirname(__file__), "peers.py"), *arguments], tree=tree)
     answer = json.loads(ran.stdout.strip().split("\n")[-1])
-    answer["peak_bytes"] = ran.peak_bytes
+    answer |= {"peak_bytes": ran.peak_bytes, "process_seconds": ran.seconds}
     return answer

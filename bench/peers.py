@@ -3,8 +3,9 @@
 usage: peers.py versions
        peers.py search FILE TARGET TRIALS SEED        scikit-learn's RandomizedSearchCV, n_jobs=2
        peers.py forest LIBRARY FILE TARGET DEPTH SEED one forest of 300 trees, one thread; FILE has a column fold
-       peers.py command FILE TARGET RESULTS           GridSearchCV, n_jobs=2, of GradientBoostingClassifier on the
-                                                      settings in warptune's results file
+       peers.py command FILE TARGET RESULTS START     GridSearchCV, n_jobs=2, of GradientBoostingClassifier on the
+                                                      settings in warptune's results file; START is warm (its workers run
+                                                      before the clock) or cold (for the clock of the whole process)
        peers.py table FILE TARGET TREES DEPTH SEED    pandas.read_csv and scikit-learn's forest, n_jobs=2
        peers.py library LIBRARY                       where xgboost's or lightgbm's shared library lies
        peers.py boosters LIBRARY FILE TARGET RESULTS EVERY FOLDS
@@ -259,7 +260,7 @@ def table(path, target, trees, depth, seed):
     answer(read + fit, accuracy, read_seconds=read, fit_seconds=fit)
 
 
-def same_settings(path, target, results):
+def same_settings(path, target, results, start_of_workers):
     import csv
 
     import pandas
@@ -275,7 +276,8 @@ def same_settings(path, target, results):
                      "max_depth": [int(row["max_depth"])]} for row in csv.DictReader(f)]
     table = pandas.read_csv(path)
     y = table.pop(target)
-    searcher({"n_estimators": [1, 2, 3, 4]}).fit(table, y)   # the worker processes start and import before the clock does
+    if start_of_workers == "warm":   # the worker processes start and import before the clock does
+        searcher({"n_estimators": [1, 2, 3, 4]}).fit(table, y)
     start = time.perf_counter()
     found = searcher(settings).fit(table, y)
     answer(time.perf_counter() - start, found.best_score_)
@@ -290,7 +292,7 @@ if __name__ == "__main__":
         search(arguments[0], arguments[1], int(arguments[2]), int(arguments[3]))
     elif command == "forest" and len(arguments) == 5 and arguments[0] in FORESTS:
         forest(*arguments[:3], None if arguments[3] == "none" else int(arguments[3]), int(arguments[4]))
-    elif command == "command" and len(arguments) == 3:
+    elif command == "command" and len(arguments) == 4 and arguments[3] in ("warm", "cold"):
         same_settings(*arguments)
     elif command == "table" and len(arguments) == 5:
         table(arguments[0], arguments[1], *map(int, arguments[2:]))

@@ -76,7 +76,8 @@ def main():
     bench = Bench(Warptune(program, args.folder), os.path.join(os.path.dirname(program), "csv_bench"), args.folder,
                   args.rounds, args.full)
     description = machine(program)
-    description["peers"] = {k: v for k, v in peer("versions").items() if k != "peak_bytes"}
+    of_process = ("peak_bytes", "process_seconds")
+    description["peers"] = {k: v for k, v in peer("versions").items() if k not in of_process}
     items, skipped, failed = [], {}, False
     for name in args.rows or ROWS:
         print(f"== {name}", file=sys.stderr, flush=True)
