@@ -259,6 +259,17 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
     out += ",\"fail_reason\":";
     out += json_string(std::string_view(trial.reason).substr(0, reason_limit));
   }
+  if (!trial.steps.empty()) {
+    out += "},\"intermediate_values\":{";
+    const char* separator = "\"";
+    for (const auto& [step, score] : trial.steps) {
+      out += separator;
+      append_integer(out, step);
+      out += "\":";
+      append_float(out, score);
+      separator = ",\"";
+    }
+  }
   out += "},\"system_attrs\":{\"";
   out += attribute_trial;
   out += "\":";

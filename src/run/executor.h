@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,10 +18,11 @@ namespace warptune {
 // What one task's queries scored, or why it could not be trained.
 struct TaskResult {
   FitTask task;
-  std::vector<double> scores;               // [last_query - first_query]
-  std::string failure;                      // empty: scored
-  std::vector<std::string> notes = {};      // for the user, each once in a study
-  std::vector<std::uint32_t> rounds = {};   // [scores] of training that each score is of; empty where there are none
+  std::vector<double> scores;                  // [last_query - first_query]
+  std::string failure;                         // empty: scored
+  std::vector<std::string> notes = {};         // for the user, each once in a study
+  std::vector<std::uint32_t> rounds = {};      // [scores] of training that each score is of; empty where there are none
+  std::map<std::int64_t, double> steps = {};   // intermediate scores that the trainer reported
 };
 
 // Thrown by an executor whose device can no longer be used; its batch goes to another one. The message names the device

@@ -2,12 +2,33 @@
 
 namespace warptune {
 
+namespace {
+
+// The means of the steps that every fold reported.
+std::map<std::int64_t, double> mean_steps(const std::vector<std::map<std::int64_t, double>>& folds) {
+  std::map<std::int64_t, double> means;
+  for (const auto& [step, score] : folds.front()) {
+    double sum = score;
+    std::size_t count = 1;
+    for (; count < folds.size(); ++count) {
+      const auto found = folds[count].find(step);
+      if (found == folds[count].end()) break;
+      sum += found->second;
+    }
+    if (count == folds.size()) means[step] = sum / static_cast<double>(count);
+  }
+  return means;
+}
+
+}   // namespace
+
 ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first)
     : plan_(plan), points_(points), folds_(folds), next_(first), fits_(plan.fits.size()) {
   for (std::size_t f = 0; f < fits_.size(); ++f) {
     const std::size_t queries = plan.fits[f].queries.size();
     fits_[f].scores.resize(queries * static_cast<std::size_t>(folds));
     fits_[f].missing.assign(queries, folds);
+    fits_[f].steps.resize(static_cast<std::size_t>(folds));
   }
 }
 
@@ -24,6 +45,7 @@ void ScoreBoard::add(const TaskResult& result) {
     if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
+  scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
 }
 
 std::vector<Trial> ScoreBoard::take_ready() {
@@ -38,6 +60,7 @@ std::vector<Trial> ScoreBoard::take_ready() {
     trial.fit = place.fit;
     trial.failed = !fit.failure.empty();
     trial.reason = fit.failure;
+    trial.steps = mean_steps(fit.steps);
     if (!trial.failed) {
       double sum = 0;
       for (int fold = 0; fold < folds_; ++fold) {

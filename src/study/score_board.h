@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ class ScoreBoard {
     std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;            // [queries] folds that are not scored yet
     std::string failure;
+    std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores
   };
 
   const Plan& plan_;

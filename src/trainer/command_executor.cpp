@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -33,6 +34,7 @@ constexpr int most_first_failures = 5;   // in a row before anything is scored: 
 constexpr int most_failed_starts = 5;    // in a row at any time: then the command is gone
 // Predictions of more than these are not read to say how many there are.
 constexpr std::size_t more_columns = 64, more_rows = 1 << 20;
+constexpr std::size_t most_steps = 1000;             // whose intermediate scores are kept: a journal's line is bounded
 constexpr auto farewell = std::chrono::seconds(1);   // for workers to end by themselves after the study
 
 Clock::time_point after(double seconds) {
@@ -99,7 +101,7 @@ class CommandExecutor final : public Executor {
       const Result<double> score = train(task, ends);
       if (ends()) break;
       ++counters_.fits;
-      results.push_back({task, {}, {}});
+      results.push_back({.task = task, .scores = {}, .failure = {}, .steps = std::move(steps_)});
       if (score) {
         results.back().scores.assign(task.last_query() - task.first_query(), *score);
         if (!shared_->scored) shared_->scored = true;
@@ -156,6 +158,7 @@ class CommandExecutor final : public Executor {
     shared_->failed_starts = 0;
     worker_->clear_log();
     last_step_.reset();
+    steps_.clear();
     busy_ = true;
     counters_.threads = 1;
     const Clock::time_point asked = Clock::now();
@@ -184,7 +187,10 @@ class CommandExecutor final : public Executor {
         case WorkerAnswer::Kind::score: return answer->score;
         case WorkerAnswer::Kind::predictions: return score_of(answer->text, task.fold);
         case WorkerAnswer::Kind::error: return failure(with_last_lines(said(answer->text), last_lines()));
-        case WorkerAnswer::Kind::intermediate: last_step_ = *answer; break;
+        case WorkerAnswer::Kind::intermediate:
+          last_step_ = *answer;
+          if (steps_.size() < most_steps || steps_.contains(answer->step)) steps_[answer->step] = answer->score;
+          break;
       }
       // A worker that sends them without end is not kept from its timeout by its own lines.
       if (Clock::now() >= until) return give_up(trouble(WorkerProcess::Outcome::timeout));
@@ -257,6 +263,7 @@ class CommandExecutor final : public Executor {
   std::unique_ptr<WorkerProcess> worker_;   // null: the next trial starts one
   bool busy_ = false;                       // was asked and has not answered
   std::optional<WorkerAnswer> last_step_;   // of this trial
+  std::map<std::int64_t, double> steps_;    // of this trial, the last score of each
   Counters counters_;
 };
 

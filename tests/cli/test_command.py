@@ -167,15 +167,49 @@ def test_folds_are_averaged_and_equal_trials_share_a_fit(warptune, run, raw):
     assert json.loads((warptune.folder / "s.json").read_text())["fits"] == 6
 
 
-def test_intermediate_scores_are_taken(warptune, run, raw):
+def steps_of(warptune, journal="j.log"):
+    trials = [json.loads(line) for line in (warptune.folder / journal).read_text().splitlines()]
+    return {t["system_attrs"]["warptune:trial"]: {int(k): v for k, v in t.get("intermediate_values", {}).items()}
+            for t in trials if t["op_code"] == 4}
+
+
+def test_intermediate_scores_are_in_the_journal(warptune, run, raw):
     run(raw("""
 for step in range(2000):
     answer(intermediate={"step": step, "score": step / 2000})
+answer(intermediate={"step": 7, "score": x})
 if x == 3:
     os._exit(9)
 answer(score=x)
 """))
-    assert "; at step 1999 its score was 0.9995" in failures(warptune)[3]
+    assert "; at step 7 its score was 3" in failures(warptune)[3]
+    steps = steps_of(warptune)
+    for row in rows(warptune).values():
+        of_trial = steps[int(row["trial"])]
+        assert sorted(of_trial) == list(range(1000))   # a bounded line
+        assert of_trial[7] == float(row["x"])   # the last report of a step counts
+        assert of_trial[8] == 8 / 2000
+    assert steps[next(t for t, row in rows(warptune).items() if row["score"] == "")]   # of a failed trial, too
+
+
+def test_intermediate_scores_of_folds_are_averaged_where_all_folds_report_them(warptune, run, raw):
+    run(raw("""
+for step in range(3 + task["fold"]):
+    answer(intermediate={"step": step, "score": step + task["fold"]})
+answer(score=x)
+"""), "--folds", "3")
+    assert all(of_trial == {step: step + 1 for step in range(3)} for of_trial in steps_of(warptune).values())
+
+
+def test_optuna_sees_intermediate_scores(warptune, run, raw):
+    optuna = pytest.importorskip("optuna")
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+    run(raw('answer(intermediate={"step": 3, "score": 0.25}); answer(score=x)'))
+    [study] = JournalStorage(JournalFileBackend(str(warptune.folder / "j.log"))).get_all_studies()
+    storage = JournalStorage(JournalFileBackend(str(warptune.folder / "j.log")))
+    trials = storage.get_all_trials(study._study_id)
+    assert trials and all(t.intermediate_values == {3: 0.25} for t in trials)
 
 
 def test_environment_and_folder(warptune, run, raw):
