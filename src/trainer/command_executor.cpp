@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -16,9 +15,9 @@
 #include <optional>
 
 #include "result/file_descriptor.h"
-#include "space/device_choice.h"
 #include "space/shown.h"
 #include "trainer/command_data.h"
+#include "trainer/gpu_list.h"
 #include "trainer/prediction_score.h"
 #include "trainer/worker_process.h"
 #include "trainer/worker_protocol.h"
@@ -294,45 +293,26 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
   }
   if (const std::string path = python_path(); !path.empty()) variables.push_back("PYTHONPATH=" + path);
   if (!gpus.empty())
-    variables.push_back(fmt::format("CUDA_VISIBLE_DEVICES={}", gpus[static_cast<std::size_t>(worker) % gpus.size()]));
+    variables.push_back("CUDA_VISIBLE_DEVICES=" + visible_device(gpus[static_cast<std::size_t>(worker) % gpus.size()]));
   variables.insert(variables.end(), study.environment.begin(), study.environment.end());
   return variables;
 }
 
 }   // namespace
 
-Result<std::vector<int>> worker_gpus(const Study& study, const std::string& device_folder) {
-  const Result<DeviceChoice> choice = parse_device(study.device, "--device");
-  if (!choice) return tl::unexpected(choice.error());
-  if (choice->kind != DeviceChoice::Kind::cuda) return std::vector<int>();
-  if (!choice->indices.empty()) return choice->indices;
-  std::vector<int> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(device_folder, error)) {
-    const std::string name = entry.path().filename().string();
-    constexpr std::string_view prefix = "nvidia";
-    int number = 0;
-    if (!name.starts_with(prefix)) continue;
-    const auto read = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
-    if (read.ec == std::errc() && read.ptr == name.data() + name.size()) found.push_back(number);
-  }
-  std::sort(found.begin(), found.end());
-  if (found.empty())
-    return failure(fmt::format("--device cuda: there is no {}/nvidia0, so no GPU for the workers", device_folder),
-                   "name them as --device cuda:0,1, or leave --device out", Exit::device);
-  return found;
-}
-
 Result<Devices> open_command(const Study& study, const TrainerData& data,
                              const std::function<void(const std::string&)>& on_note) {
-  const Result<std::vector<int>> gpus = worker_gpus(study);
-  if (!gpus) return tl::unexpected(gpus.error());
+  // Nothing is said about GPUs unless they are asked for: the command may not want any.
+  const std::string device = study.device == "auto" ? "cpu" : study.device;
+  const Result<TrainerDevices> chosen = choose_gpus(device, "the command", true);
+  if (!chosen) return tl::unexpected(chosen.error());
+  const std::vector<int>& gpus = chosen->gpus;
   std::error_code error;
   if (!study.folder.empty() && !fs::is_directory(study.folder, error))
     return failure(fmt::format("{}: the command's folder is not there", study.folder), "give another --folder");
-  const int workers = count_of_workers(study, gpus->size(), data.folds->count());
+  const int workers = count_of_workers(study, gpus.size(), data.folds->count());
   Devices devices;
-  devices.cuda = !gpus->empty();
+  devices.cuda = !gpus.empty();
   Result<CommandData> files = study.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
   if (!files) return tl::unexpected(files.error());
   const auto shared = std::make_shared<CommandStudy>(study, data, std::move(*files));
@@ -341,7 +321,7 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
     start.data = shared->files.folder();
     start.folder = study.folder;
     start.command = study.command;
-    start.environment = worker_environment(study, workers, *gpus, i);
+    start.environment = worker_environment(study, workers, gpus, i);
     auto executor = std::make_unique<CommandExecutor>(shared, static_cast<std::size_t>(i), std::move(start));
     shared->executors.push_back(executor.get());
     devices.executors.push_back(std::move(executor));
@@ -364,7 +344,7 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
       return failure(fmt::format("{}: the worker is not ready: {}", shown(study.command), ready.error().message),
                      "it must answer the hello with {\"ready\":true}, see docs/command.md");
   on_note(fmt::format("{} worker{} {}", workers, workers == 1 ? "" : "s",
-                      gpus->empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(*gpus, ", "))));
+                      gpus.empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(gpus, ", "))));
   return devices;
 }
 

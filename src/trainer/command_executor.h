@@ -13,7 +13,4 @@ namespace warptune {
 [[nodiscard]] Result<Devices> open_command(const Study& study, const TrainerData& data,
                                            const std::function<void(const std::string&)>& on_note);
 
-// GPUs that the study's workers run on, by number; empty: none, or as the command likes.
-[[nodiscard]] Result<std::vector<int>> worker_gpus(const Study& study, const std::string& device_folder = "/dev");
-
 }   // namespace warptune

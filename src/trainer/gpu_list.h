@@ -1,6 +1,8 @@
 // Which GPUs a trainer is to use, without a CUDA of our own.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,12 @@ namespace warptune {
 
 // The numbers of the GPUs that the driver shows.
 [[nodiscard]] std::vector<int> gpus_present();
+
+// What CUDA_VISIBLE_DEVICES is for a process that is to see this GPU only.
+[[nodiscard]] std::string visible_device(int gpu);
+
+// Bytes of its memory that are free; none: the driver does not say.
+[[nodiscard]] std::optional<std::uint64_t> free_gpu_memory(int gpu);
 
 struct TrainerDevices {
   std::vector<int> gpus;   // empty: the CPU

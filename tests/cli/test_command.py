@@ -48,13 +48,13 @@ def run(warptune, data, monkeypatch, tmp_path_factory):
     """Runs a study over x = 0 .. 7 of a worker; its temporary files are in a folder of their own, which must end empty."""
     temporary = tmp_path_factory.mktemp("tmp")
 
-    def call(command, *flags, check=True, **options):
+    def call(command, *flags, check=True, env=(), **options):
         usual = {"-p": "x=int(0,7)", "--sampler": "grid", "--threads": "2", "--results": "r.csv", "--journal": "j.log"}
         for flag in flags:
             usual.pop(flag, None)
         done = warptune("run", "--data", data / "blog.csv", "--target", "target", "--model", "command", "--command",
                         command, *(word for item in usual.items() for word in item), *flags,
-                        env={"TMPDIR": str(temporary)}, **options)
+                        env={"TMPDIR": str(temporary), **dict(env)}, **options)
         assert not check or done.returncode == 0, done.stderr
         assert list(temporary.iterdir()) == []
         return done
@@ -246,10 +246,32 @@ sampler = "grid"
     assert (warptune.folder / "made.txt").read_text() == "b,c\n" * 4
 
 
-def test_each_gpu_has_its_worker(warptune, run, raw):
-    run(raw('open("gpus.txt", "a").write(os.environ["CUDA_VISIBLE_DEVICES"] + "\\n"); time.sleep(0.05); answer(score=x)'),
-        "--device", "cuda:3,1")
-    assert set((warptune.folder / "gpus.txt").read_text().split()) == {"1", "3"}
+@pytest.fixture
+def four_gpus(warptune):
+    """The environment in which a driver shows four GPUs."""
+    library = os.environ.get("WARPTUNE_RECORDING")
+    if not library:
+        pytest.fail("WARPTUNE_RECORDING must name the recording library")
+    (warptune.folder / "driver").mkdir()
+    os.symlink(library, warptune.folder / "driver" / "libcuda.so.1")
+    return {"LD_LIBRARY_PATH": str(warptune.folder / "driver"), "RECORD_GPUS": "4"}
+
+
+@pytest.mark.parametrize(("device", "visible", "seen"), [
+    ("cuda:3,1", None, {"1", "3"}), ("cuda", None, {"0", "1", "2", "3"}), ("cuda:1,2", "9,4,GPU-1f,7", {"4", "GPU-1f"})])
+def test_each_gpu_has_its_worker(warptune, run, raw, four_gpus, monkeypatch, device, visible, seen):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible:
+        four_gpus["CUDA_VISIBLE_DEVICES"] = visible
+    done = run(raw('open("gpus.txt", "a").write(os.environ["CUDA_VISIBLE_DEVICES"] + "\\n"); time.sleep(0.05); answer(score=x)'),
+               "--device", device, env=four_gpus)
+    assert set((warptune.folder / "gpus.txt").read_text().split()) == seen
+    assert f"{len(seen)} workers on GPU" in done.stderr
+
+
+def test_a_gpu_that_is_not_there_is_an_error(run, four_gpus):
+    done = run("true", "--device", "cuda:4", check=False, env=four_gpus)
+    assert done.returncode == 3 and "there is no GPU 4" in done.stderr
 
 
 def test_the_log_goes_to_a_file(warptune, run, raw):
@@ -410,7 +432,7 @@ def test_cuda_without_a_gpu_is_an_error(warptune, run):
     if any(pathlib.Path("/dev").glob("nvidia[0-9]*")):
         pytest.skip("there is a GPU")
     done = run("true", "--device", "cuda", check=False)
-    assert done.returncode == 3 and "no GPU for the workers" in done.stderr
+    assert done.returncode == 3 and "no GPU is there" in done.stderr
 
 
 # ---- nothing outlives the study --------------------------------------------------------------------------------------

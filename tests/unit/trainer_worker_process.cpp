@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "trainer/command_executor.h"
+#include "trainer/gpu_list.h"
 
 namespace warptune {
 namespace {
@@ -180,23 +180,19 @@ TEST(WorkerProcess, NoneOfItsProcessesSurvivesItsEnd) {
   EXPECT_TRUE(all_gone(pids));
 }
 
-TEST(WorkerGpus, AreTheUsersOrTheMachines) {
-  const Folder dev;
-  for (const char* name : {"nvidia0", "nvidia10", "nvidia2", "nvidiactl", "nvidia-uvm", "nvidia0x", "null"})
-    std::ofstream(dev.path / name).put('x');
-  Study study;
-  const auto gpus = [&](const char* device) {
-    study.device = device;
-    return *worker_gpus(study, dev.path.string());
-  };
-  EXPECT_EQ(gpus("auto"), std::vector<int>());
-  EXPECT_EQ(gpus("cpu"), std::vector<int>());
-  EXPECT_EQ(gpus("cuda"), (std::vector<int>{0, 2, 10}));
-  EXPECT_EQ(gpus("cuda:7,1"), (std::vector<int>{7, 1}));
-  study.device = "cuda";
-  const auto none = worker_gpus(study, "/nowhere");
-  ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().exit, Exit::device);
+TEST(VisibleDevice, IsTheEntryOfOurs) {
+  const char* before = std::getenv("CUDA_VISIBLE_DEVICES");
+  const std::string kept = before == nullptr ? "" : before;
+  unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_EQ(visible_device(2), "2");
+  setenv("CUDA_VISIBLE_DEVICES", "3,GPU-8932f937,5", 1);
+  EXPECT_EQ(visible_device(0), "3");
+  EXPECT_EQ(visible_device(1), "GPU-8932f937");
+  EXPECT_EQ(visible_device(2), "5");
+  if (before == nullptr)
+    unsetenv("CUDA_VISIBLE_DEVICES");
+  else
+    setenv("CUDA_VISIBLE_DEVICES", kept.c_str(), 1);
 }
 
 }   // namespace
