@@ -55,12 +55,18 @@ std::vector<TaskResult> BoosterExecutor::run(std::span<const FitTask> tasks, con
 TaskResult BoosterExecutor::train(const FitTask& task, const std::atomic<bool>& stop) {
   TaskResult result{task, {}, {}};
   std::string log;
+  Gate& gate = study_.gate(gpu_, [&] { return room_for_boosters(task); });
+  const std::uint64_t bytes = expected_bytes(task);
+  const Gate::Place place(gate, bytes);
+  if (place.beside() > 0 && study_.first_of("room on " + device()))
+    result.notes.push_back(
+        fmt::format("{}: no room for more than {} at once of the size of trial {}'s, which is expected to need {} MB",
+                    name(), place.beside(), task.planned->first_trial, (bytes + 500'000) / 1'000'000));
   try {
-    const Gate::Place place(study_.gate);
     train_one(task, stop, log, result);
   } catch (const TrainerError& error) {
     if (is_out_of_memory(error.message)) {
-      if (!study_.gate.narrow()) memory_ = 0;   // it was alone
+      if (!gate.narrow()) memory_ = 0;   // it was alone
       throw OutOfDeviceMemory{fmt::format("{}: {}", name(), error.message)};
     }
     result.failure = error.message;

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -38,13 +40,15 @@ class Booster {
 
 // What is the same for all executors of a study.
 struct BoosterStudy {
-  BoosterStudy(std::string its_library, const Study& study, const TrainerData& its_data, std::size_t at_once)
+  // places: of its executors, see booster_places.
+  BoosterStudy(std::string its_library, const Study& study, const TrainerData& its_data, const std::vector<int>& places)
       : library(std::move(its_library)),
         data(its_data),
         metric(study.metric),
         classes(its_data.dataset->classes.size()),
-        seed(study.seed & 0x7fffffff),
-        gate(static_cast<int>(at_once)) {}
+        seed(study.seed & 0x7fffffff) {
+    for (const int place : places) ++places_[place];
+  }
   virtual ~BoosterStudy() = default;
 
   // Whether nothing of this kind was noted before.
@@ -53,21 +57,31 @@ struct BoosterStudy {
     return noted_.insert(kind).second;
   }
 
+  // One for each device. Its memory counts from the first call on, which is to know the most that boosters may use.
+  [[nodiscard]] Gate& gate(int gpu, const std::function<std::uint64_t()>& memory) {
+    const std::lock_guard lock(mutex_);
+    std::unique_ptr<Gate>& gate = gates_[gpu];
+    if (gate == nullptr) gate = std::make_unique<Gate>(places_.at(gpu), memory());
+    return *gate;
+  }
+
   const std::string library;   // XGBoost 3.2.0
   const TrainerData data;
   const std::string metric;   // warptune's
   const std::size_t classes;
   const std::uint64_t seed;   // as 31 bits, which the libraries take
-  Gate gate;
 
  private:
+  std::map<int, int> places_;   // executors of each device
   std::mutex mutex_;
   std::set<std::string> noted_;
+  std::map<int, std::unique_ptr<Gate>> gates_;
 };
 
 class BoosterExecutor : public Executor {
  public:
   static constexpr int on_cpu = -1;
+  static constexpr std::uint64_t unlimited_room = std::numeric_limits<std::uint64_t>::max();
 
   BoosterExecutor(BoosterStudy& study, int gpu) : study_(study), gpu_(gpu) {}
   [[nodiscard]] std::string name() const final;
@@ -86,6 +100,10 @@ class BoosterExecutor : public Executor {
   [[nodiscard]] virtual Made make(const FitTask& task) = 0;
   // Whether the library's log is kept while trees grow, too.
   [[nodiscard]] virtual bool keeps_log_of_trees() const = 0;
+  // Bytes of device memory that a fit's booster is expected to need; of the CPU's nothing is expected.
+  [[nodiscard]] virtual std::uint64_t expected_bytes(const FitTask&) const { return 0; }
+  // Bytes of this device that boosters may use together, beside what they share. `task`: the first one.
+  [[nodiscard]] virtual std::uint64_t room_for_boosters(const FitTask&) const { return unlimited_room; }
   // What is to be noted of a log.
   struct Warning {
     std::string kind, text;   // a kind is noted once in a study

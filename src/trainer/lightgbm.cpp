@@ -90,7 +90,7 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   note_trainer(library, (*api)->path(), *chosen, on_note);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);
-  const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places.size());
+  const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);
   shared->api = *api;
   shared->study = {metric_of(study.metric, shared->classes == 2), shared->classes, shared->seed,
                    categorical_features(data), *set};

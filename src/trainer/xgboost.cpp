@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "trainer/booster_executor.h"
 #include "trainer/handed_on.h"
 #include "trainer/xgboost_booster.h"
 #include "trainer/xgboost_matrices.h"
+#include "trainer/xgboost_memory.h"
 
 namespace warptune {
 
@@ -83,6 +85,25 @@ class XgboostExecutor final : public BoosterExecutor {
     return warnings;
   }
 
+  [[nodiscard]] std::uint64_t expected_bytes(const FitTask& task) const override {
+    return gpu() == on_cpu ? 0 : booster_bytes(shape_of(task.fold), settings_of(*task.planned));
+  }
+
+  // Nine tenths of what is free before the first matrix: the rest is the allocator's waste.
+  [[nodiscard]] std::uint64_t room_for_boosters(const FitTask& task) const override {
+    const std::optional<std::uint64_t> free = gpu() == on_cpu ? std::nullopt : free_gpu_memory(gpu());
+    if (!free) return unlimited_room;
+    const std::uint64_t usable = *free / 10 * 9;
+    const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(*task.planned),
+                                                static_cast<std::uint64_t>(study_.data.folds->count()));
+    return usable - std::min(usable, shared);
+  }
+
+  [[nodiscard]] BoosterShape shape_of(int fold) const {
+    const Folds& folds = *study_.data.folds;
+    return {folds.train_rows(fold), folds.validation_rows(fold), study_.data.dataset->features.size(), study_.classes};
+  }
+
   [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {
     HandedOn settings = {{"objective", study_.classes == 2 ? "binary:logistic" : "multi:softprob"},
                          {"eval_metric", study_.eval_metric},
@@ -101,6 +122,10 @@ class XgboostExecutor final : public BoosterExecutor {
     if (study_.classes != 2) settings.emplace_back("num_class", fmt::format("{}", study_.classes));
     for (const NamedValue& setting : fit.settings) settings.emplace_back(setting.name, text_of(setting.value));
     settings.insert(settings.end(), study_.set.begin(), study_.set.end());
+    // From 3.0 on this bounds a GPU's histograms, too; before, it is not known there.
+    if (gpu() != on_cpu && study_.api->at_least(3, 0) && value_in(settings, "max_cached_hist_node", "").empty())
+      settings.emplace_back("max_cached_hist_node",
+                            fmt::format("{}", cached_nodes(histogram_nodes(settings, study_.data.dataset->rows))));
     return settings;
   }
 
@@ -125,7 +150,7 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
   if (!chosen) return tl::unexpected(chosen.error());
   note_trainer(library, (*api)->path(), *chosen, on_note);
   const std::vector<int> places = booster_places(study, *chosen, study.streams);
-  const auto shared = std::make_shared<XgboostStudy>(library, study, data, places.size());
+  const auto shared = std::make_shared<XgboostStudy>(library, study, data, places);
   shared->api = *api;
   shared->set = parse_set(study.set);
   shared->eval_metric = metric_of(study.metric, shared->classes == 2);

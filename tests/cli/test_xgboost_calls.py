@@ -100,6 +100,53 @@ def test_fewer_boosters_at_once_when_memory_runs_out(recorded, warptune):
     assert full and full[-1] < len(calls) / 2   # not again and again
 
 
+def most_at_once(calls):
+    """Boosters that were in flight together, at most: from their first round until they are freed."""
+    inside, most = set(), 0
+    for _, function, rest in calls:
+        booster = rest.split()[0] if rest else ""
+        if function == "update":
+            inside.add(booster)
+        elif function == "free":
+            inside.discard(booster)
+        most = max(most, len(inside))
+    return most
+
+
+# A booster on pima is expected to need 64 MiB, 28 KB for rows, and for depth 6 histograms of 63 nodes x 8 x 256 bins x 16
+# bytes: 69.2 million. Of what is free nine tenths are used, less 0.1 million for matrices.
+@pytest.mark.parametrize(("free", "at_once"), [("80000000000", 4), ("240000000", 3), ("100000000", 1), ("1000", 1)])
+def test_no_more_boosters_on_a_gpu_than_it_is_expected_to_have_room_for(recorded, warptune, free, at_once):
+    recorded("--device", "cpu", trials=40)
+    whole = (warptune.folder / "r.csv").read_bytes()
+    done, calls = recorded("--device", "cuda", "--streams", 4, trials=40, RECORD_GPUS="1", RECORD_FREE=free)
+    assert most_at_once(calls) == at_once
+    noted = [line for line in done.stderr.splitlines() if "no room for more than" in line]
+    assert len(noted) == (at_once < 4)
+    if noted:
+        assert f"XGBoost 3.2.0 on cuda:0: no room for more than {at_once} at once" in noted[0]
+        assert "expected to need 69 MB" in noted[0]
+    assert (warptune.folder / "r.csv").read_bytes() == whole
+
+
+def test_each_gpu_has_its_own_room(recorded):
+    _, calls = recorded("--device", "cuda", "--streams", 4, trials=40, RECORD_GPUS="2", RECORD_FREE="170000000")
+    for device in ("cuda:0", "cuda:1"):
+        there = {b for b in boosters(calls) if settings_of(calls, b)["device"] == device}
+        assert most_at_once([call for call in calls if call[2].split()[:1] and call[2].split()[0] in there]) == 2
+
+
+@pytest.mark.parametrize(("version", "depth", "cached"), [
+    ("2.1.0", 6, None), ("3.0.0", 3, "64"), ("3.2.0", 7, "127"), ("3.2.0", 12, "256")])
+def test_histograms_of_a_gpu_are_bounded_where_the_version_can(recorded, version, depth, cached):
+    _, calls = recorded("--device", "cuda", "-p", f"max_depth={depth}", RECORD_GPUS="1", RECORD_VERSION=version)
+    assert {settings_of(calls, b).get("max_cached_hist_node") for b in boosters(calls)} == {cached}
+    _, calls = recorded("--device", "cuda", "--set", "max_cached_hist_node=99", RECORD_GPUS="1", RECORD_VERSION=version)
+    assert {settings_of(calls, b)["max_cached_hist_node"] for b in boosters(calls)} == {"99"}
+    _, calls = recorded("--device", "cpu", RECORD_VERSION=version)
+    assert all("max_cached_hist_node" not in settings_of(calls, b) for b in boosters(calls))
+
+
 def test_a_booster_that_never_fits_ends_the_study(recorded):
     done, _ = recorded("--threads", 2, "--device", "cpu", RECORD_MEMORY="0", expect=3)
     assert "out of memory" in done.stderr
