@@ -87,6 +87,7 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   const Result<HandedOn> set =
       settings_of_set(study.set, [&](const std::string& name) { return (*api)->main_name(name); });
   if (!set) return tl::unexpected(set.error());
+  if (const Result<void> checked = check_bagging(study.space, *set); !checked) return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), *chosen, on_note);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);

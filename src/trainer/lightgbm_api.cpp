@@ -23,15 +23,24 @@ std::string without_place(std::string text) {
   return text;
 }
 
-// Python's package has its version in VERSION.txt, above the folder of the library.
+// Python's package has its version in VERSION.txt: above the folder of the library, or, in a conda environment, in the
+// package's own folder below that of the library.
 std::string version_beside(const std::string& library) {
+  namespace fs = std::filesystem;
   std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(library, error);
+  const fs::path folder = fs::canonical(library, error).parent_path();
   if (error) return {};
-  std::ifstream file(real.parent_path().parent_path() / "VERSION.txt");
-  std::string version;
-  file >> version;
-  return version.starts_with("4.") ? version : std::string();
+  std::vector<fs::path> files = {folder.parent_path() / "VERSION.txt"};
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().filename().string().starts_with("python"))
+      files.push_back(entry.path() / "site-packages" / "lightgbm" / "VERSION.txt");
+  for (const fs::path& path : files) {
+    std::ifstream file(path);
+    std::string version;
+    file >> version;
+    if (version.starts_with("4.")) return version;
+  }
+  return {};
 }
 
 }   // namespace

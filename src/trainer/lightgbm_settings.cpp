@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+
+#include "warptune/family.h"
 
 namespace warptune {
 
@@ -70,6 +73,30 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
     put(settings, main_name(name), value);
   }
   return settings;
+}
+
+Result<void> check_bagging(const Space& space, const HandedOn& set) {
+  const Family& family = **find_family("lightgbm");
+  const Parameter* searched = nullptr;
+  bool draws = value_in(set, "bagging_freq", "0") != "0";
+  for (const Parameter& parameter : space.parameters) {
+    const Distribution& values = parameter.distribution;
+    const std::string& name = find_parameter(family, parameter.name)->name;
+    const bool listed = !values.choices.empty();
+    const auto is = [](std::int64_t number) {
+      return [number](const Value& value) {
+        return value == Value{number} || value == Value{static_cast<double>(number)};
+      };
+    };
+    if (name == "bagging_freq")
+      draws |= listed ? !std::all_of(values.choices.begin(), values.choices.end(), is(0)) : values.high > 0;
+    if (name.ends_with("bagging_fraction") &&
+        (listed ? !std::all_of(values.choices.begin(), values.choices.end(), is(1)) : values.low < 1))
+      searched = &parameter;
+  }
+  if (searched == nullptr || draws) return {};
+  return failure(fmt::format("space.{}: LightGBM draws no rows while bagging_freq is 0, its default", searched->name),
+                 "add --param bagging_freq=1, which draws for each round, or a choice of such numbers");
 }
 
 HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu) {

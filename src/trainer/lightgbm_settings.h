@@ -24,6 +24,10 @@ struct LightgbmStudy {
 [[nodiscard]] Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
                                                const std::function<std::string(const std::string&)>& main_name);
 
+// Rows are drawn only if bagging_freq is not 0: a space that searches bagging_fraction and never sets that is an error, for
+// all its trials would score the same. set: by main names.
+[[nodiscard]] Result<void> check_bagging(const Space& space, const HandedOn& set);
+
 // gpu: its number, -1 for the CPU. No name is there twice: LightGBM would take the first and warn.
 [[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu);
 

@@ -20,7 +20,7 @@ std::string variable(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-// <prefix>/lib/python*/site-packages/<package>/lib/<file>
+// <prefix>/lib/python*/site-packages/<package>/lib/<file>, where pip puts it, or <prefix>/lib/<file>, where conda does.
 std::string in_environment(const std::string& prefix, const LibrarySearch& search) {
   std::error_code error;
   for (const char* lib : {"lib", "lib64"})
@@ -29,7 +29,8 @@ std::string in_environment(const std::string& prefix, const LibrarySearch& searc
       const fs::path file = entry.path() / "site-packages" / search.package / "lib" / search.file;
       if (fs::exists(file, error)) return file.string();
     }
-  return {};
+  const fs::path file = fs::path(prefix) / "lib" / search.file;
+  return fs::exists(file, error) ? file.string() : std::string();
 }
 
 // Of the python3 on the PATH; importing nothing, so that it takes 20 ms.

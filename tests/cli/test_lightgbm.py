@@ -172,6 +172,14 @@ def test_what_lightgbm_does_not_take_is_told(warptune, data):
     assert done.returncode == 1 and "config->bagging_freq > 0" in done.stderr
 
 
+def test_a_share_of_rows_that_nothing_draws_is_an_error(warptune, data):
+    flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "lightgbm", "-p", "n_estimators=3",
+             "-p", "subsample=float(0.5,1)", "-n", 2]
+    done = warptune(*flags, env=ENVIRONMENT)
+    assert done.returncode == 2 and "bagging_freq is 0" in done.stderr and "--param bagging_freq=1" in done.stderr
+    warptune.good(*flags, "-p", "subsample_freq=1", env=ENVIRONMENT)
+
+
 @pytest.mark.parametrize(("name", "flag"), [
     ("num_trees", "n_estimators"), ("n_iter_no_change", "early_stopping_rounds"), ("metrics", "--metric"),
     ("n_jobs", "--threads"), ("device", "--device"), ("cat_column", "text columns")])

@@ -138,3 +138,13 @@ def test_a_booster_that_never_fits_ends_the_study(recorded):
 def test_a_score_that_is_no_number_fails_the_trial(recorded):
     done, _ = recorded("--device", "cpu", RECORD_SCORE="nan", expect=1)
     assert "no trial could be scored" in done.stderr and "nan" in done.stderr
+
+
+def test_conda_has_the_library_beside_its_others_and_the_version_in_the_package(recorded, warptune):
+    lib = warptune.folder / "env" / "lib"
+    package = lib / "python3.11" / "site-packages" / "lightgbm"
+    package.mkdir(parents=True)
+    (package / "VERSION.txt").write_text("4.9.9\n")
+    shutil.copy(warptune.folder / "lib_lightgbm.so", lib / "lib_lightgbm.so")
+    said = warptune.good("families", "lightgbm", env={"CONDA_PREFIX": str(warptune.folder / "env"), "VIRTUAL_ENV": ""}).stdout
+    assert f"LightGBM 4.9.9, built without CUDA ({lib}/lib_lightgbm.so)" in said

@@ -70,5 +70,16 @@ TEST_F(TrainerLibrary, OfTheActivePythonEnvironmentComesBeforeTheSystems) {
   std::filesystem::remove_all(folder);
 }
 
+TEST_F(TrainerLibrary, OfCondaLiesBesideItsOtherLibraries) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "trainer_library_conda";
+  std::filesystem::create_directories(folder / "lib/python3.99");
+  std::ofstream(folder / "lib/libm.so.6") << "no library at all";
+  setenv("CONDA_PREFIX", folder.c_str(), 1);
+  const Result<SharedLibrary> library = find_library(search_for("libm.so.6"));
+  ASSERT_FALSE(library);   // the file there was tried, and is none
+  EXPECT_NE(library.error().message.find("trainer_library_conda/lib/libm.so.6"), std::string::npos);
+  std::filesystem::remove_all(folder);
+}
+
 }   // namespace
 }   // namespace warptune

@@ -34,6 +34,27 @@ TEST(LightgbmSettings, EachNameIsThereOnceAndSetHasTheLastWord) {
   EXPECT_EQ(value_in(settings, "seed", ""), "5");
 }
 
+TEST(LightgbmSettings, RowsThatNothingDrawsAreAnError) {
+  using Kind = Distribution::Kind;
+  const Parameter share{"subsample", {Kind::real, 0.5, 1, 0, false, {}}};
+  const auto freq = [](std::vector<Value> values) {
+    return Parameter{"subsample_freq", {Kind::choice, 0, 0, 0, false, std::move(values)}};
+  };
+  const std::int64_t zero = 0, one = 1;
+  const auto error = check_bagging({{share}}, {});
+  ASSERT_FALSE(error);
+  EXPECT_EQ(error.error().message.find("space.subsample: "), 0u);
+  EXPECT_EQ(error.error().exit, Exit::usage);
+  EXPECT_FALSE(check_bagging({{share, freq({zero})}}, {}));
+  EXPECT_TRUE(check_bagging({{share, freq({one})}}, {}));
+  EXPECT_TRUE(check_bagging({{share, freq({zero, one})}}, {}));
+  EXPECT_TRUE(check_bagging({{share, {"bagging_freq", {Kind::integer, 0, 5, 1, false, {}}}}}, {}));
+  EXPECT_TRUE(check_bagging({{share}}, {{"bagging_freq", "1"}}));
+  EXPECT_FALSE(check_bagging({{share}}, {{"bagging_freq", "0"}}));
+  EXPECT_TRUE(check_bagging({{{"bagging_fraction", {Kind::fixed, 0, 0, 0, false, {one}}}}}, {}));
+  EXPECT_FALSE(check_bagging({{{"pos_bagging_fraction", {Kind::fixed, 0, 0, 0, false, {0.5}}}}}, {}));
+}
+
 TEST(LightgbmSettings, NoLimitOfDepthIsMinusOne) {
   EXPECT_EQ(value_in(lightgbm_settings(study_of(), fit_of({{"max_depth", None{}}}), -1), "max_depth", ""), "-1");
 }
