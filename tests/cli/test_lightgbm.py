@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from trainer_reference import PYTHON_CASES, goes_on_after_kill_9, read_results, shared, value_of, with_folds
+from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, read_results, shared, value_of,  # noqa: F401
+                               with_folds)
 
 numpy = pytest.importorskip("numpy")
 lightgbm = pytest.importorskip("lightgbm", reason="no lightgbm: pip install lightgbm")
@@ -170,6 +171,18 @@ def test_what_lightgbm_does_not_take_is_told(warptune, data):
     assert "no trial could be scored" in done.stderr and "nonsense" in done.stderr
     done = warptune(*flags, "--set", "boosting=rf", env=ENVIRONMENT)   # a forest without bagging
     assert done.returncode == 1 and "config->bagging_freq > 0" in done.stderr
+
+
+def test_scores_on_a_gpu_are_near_those_of_the_cpu(warptune, gpu):
+    """LightGBM does not promise the same numbers twice there."""
+    if "built without CUDA" in warptune.good("families", "lightgbm", env=ENVIRONMENT).stdout:
+        pytest.skip("this LightGBM was built without CUDA")
+    flags = ["run", "--data", shared("spam.csv"), "--target", "type", "--model", "lightgbm", *SPACE, "-n", 8, "--folds", 3]
+    scores = {}
+    for device in ("cpu", "cuda:0"):
+        warptune.good(*flags, "--device", device, "--results", "r.csv", env=ENVIRONMENT)
+        scores[device] = [float(row["score"]) for row in read_results(warptune.folder / "r.csv")]
+    assert scores["cuda:0"] == pytest.approx(scores["cpu"], abs=0.02)
 
 
 def test_a_share_of_rows_that_nothing_draws_is_an_error(warptune, data):

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from trainer_reference import PYTHON_CASES, goes_on_after_kill_9, read_results, shared, value_of, with_folds
+from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, read_results, shared, value_of,  # noqa: F401
+                               with_folds)
 
 numpy = pytest.importorskip("numpy")
 xgboost = pytest.importorskip("xgboost", reason="no xgboost: pip install xgboost")
@@ -80,6 +81,22 @@ def test_every_patience_and_number_of_rounds_is_read_off_one_training(warptune, 
         assert (float(row["score"]), int(row["rounds"])) == (expected, rounds), row
         stopped += rounds < int(row["n_estimators"])
     assert stopped >= 4
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "roc_auc", "accuracy"])
+def test_scores_on_a_gpu_are_those_of_python_on_it(warptune, gpu, metric):
+    table, folds, path = with_folds(warptune, shared("spam.csv"), "type", 3, 5)
+    flags = ["run", "--data", path, "--target", "type", "--model", "xgboost", *SPACE, "-n", 8, "--seed", 7, "--metric", metric,
+             "--fold-column", "fold_name", "--device", "cuda:0"]
+    warptune.good(*flags, "--streams", 4, "--results", "r.csv", env=ENVIRONMENT)
+    warptune.good(*flags, "--streams", 1, "--results", "one.csv", env=ENVIRONMENT)
+    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "one.csv").read_bytes()
+    for row in read_results(warptune.folder / "r.csv"):
+        parameters = {NAMES.get(p, p): value_of(row[p]) for p in
+                      ("eta", "max_depth", "subsample", "colsample_bytree", "reg_lambda")}
+        for fold in range(3):
+            expected, _ = reference(table, folds == fold, metric, {**parameters, "device": "cuda:0"}, 7, int(row["n_estimators"]))
+            assert float(row[f"fold_{fold}"]) == expected, (row, fold)
 
 
 DEBIAN = "/usr/lib/x86_64-linux-gnu/libxgboost.so.0"   # 1.7

@@ -5,6 +5,7 @@ import math
 import os
 import pathlib
 import signal
+import subprocess
 import time
 
 import pytest
@@ -17,6 +18,17 @@ PYTHON_CASES = pytest.mark.parametrize(("name", "target", "metric"), [
     ("blog", "target", "log_loss"), ("blog", "target", "roc_auc"), ("spam", "type", "accuracy"), ("spam", "type", "log_loss"),
     ("churn", "churn", "log_loss"), ("churn", "churn", "roc_auc"), ("pima", "diabetes", "log_loss"),
     ("pima", "diabetes", "accuracy"), ("letter", "lettr", "log_loss"), ("letter", "lettr", "accuracy")])
+
+
+@pytest.fixture
+def gpu():
+    """Skips where there is no GPU."""
+    try:
+        listed = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        listed = ""
+    if "GPU 0" not in listed:
+        pytest.skip("no GPU: nvidia-smi lists none")
 
 
 class Columns:
