@@ -1,5 +1,5 @@
 // How much device memory XGBoost is expected to need, so that no more boosters start than it has room for. From what its
-// source allocates (shared/trainers.md), not from measurements on a GPU: running out of memory is still reacted to.
+// source allocates, not from measurements on a GPU: running out of memory is still reacted to.
 #pragma once
 
 #include <cstddef>
