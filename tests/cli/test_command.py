@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from trainer_calls import recording, with_driver
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # The protocol without the project's module, so that it can be broken. Only the standard library: it starts at once.
@@ -248,13 +250,7 @@ sampler = "grid"
 
 @pytest.fixture
 def four_gpus(warptune):
-    """The environment in which a driver shows four GPUs."""
-    library = os.environ.get("WARPTUNE_RECORDING")
-    if not library:
-        pytest.fail("WARPTUNE_RECORDING must name the recording library")
-    (warptune.folder / "driver").mkdir()
-    os.symlink(library, warptune.folder / "driver" / "libcuda.so.1")
-    return {"LD_LIBRARY_PATH": str(warptune.folder / "driver"), "RECORD_GPUS": "4"}
+    return {**with_driver(warptune.folder / "driver", recording("WARPTUNE_RECORDING")), "RECORD_GPUS": "4"}
 
 
 @pytest.mark.parametrize(("device", "visible", "seen"), [
