@@ -57,7 +57,7 @@ struct BoosterStudy {
     return noted_.insert(kind).second;
   }
 
-  // One for each device. Its memory counts from the first call on, which is to know the most that boosters may use.
+  // One for each device. memory: asked once, by the first that comes, for the bytes that its boosters may use together.
   [[nodiscard]] Gate& gate(int gpu, const std::function<std::uint64_t()>& memory) {
     const std::lock_guard lock(mutex_);
     std::unique_ptr<Gate>& gate = gates_[gpu];
