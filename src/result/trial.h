@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "warptune/space.h"
@@ -20,8 +20,8 @@ struct Trial {
   std::int64_t fit = 0;              // number of the fit that served it (0-based, in order of first use)
   std::vector<std::int64_t> rounds =
       {};   // [folds, or 1] of training that the scores are of; empty where there are none
-  // Intermediate scores by step, means over folds. Optuna's intermediate_values: written for its plots, not read again.
-  std::map<std::int64_t, double> steps = {};
+  // Intermediate scores by step, ascending; means over folds. Optuna's intermediate_values: for its plots, not read again.
+  std::vector<std::pair<std::int64_t, double>> steps = {};
 };
 
 }   // namespace warptune

@@ -5,8 +5,8 @@ namespace warptune {
 namespace {
 
 // The means of the steps that every fold reported.
-std::map<std::int64_t, double> mean_steps(const std::vector<std::map<std::int64_t, double>>& folds) {
-  std::map<std::int64_t, double> means;
+std::vector<std::pair<std::int64_t, double>> mean_steps(const std::vector<std::map<std::int64_t, double>>& folds) {
+  std::vector<std::pair<std::int64_t, double>> means;
   for (const auto& [step, score] : folds.front()) {
     double sum = score;
     std::size_t count = 1;
@@ -15,7 +15,7 @@ std::map<std::int64_t, double> mean_steps(const std::vector<std::map<std::int64_
       if (found == folds[count].end()) break;
       sum += found->second;
     }
-    if (count == folds.size()) means[step] = sum / static_cast<double>(count);
+    if (count == folds.size()) means.emplace_back(step, sum / static_cast<double>(count));
   }
   return means;
 }
@@ -28,7 +28,6 @@ ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int fold
     const std::size_t queries = plan.fits[f].queries.size();
     fits_[f].scores.resize(queries * static_cast<std::size_t>(folds));
     fits_[f].missing.assign(queries, folds);
-    fits_[f].steps.resize(static_cast<std::size_t>(folds));
   }
 }
 
@@ -45,7 +44,10 @@ void ScoreBoard::add(const TaskResult& result) {
     if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
-  scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
+  if (!result.steps.empty()) {
+    scores.steps.resize(static_cast<std::size_t>(folds_));
+    scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
+  }
 }
 
 std::vector<Trial> ScoreBoard::take_ready() {
@@ -60,7 +62,7 @@ std::vector<Trial> ScoreBoard::take_ready() {
     trial.fit = place.fit;
     trial.failed = !fit.failure.empty();
     trial.reason = fit.failure;
-    trial.steps = mean_steps(fit.steps);
+    if (!fit.steps.empty()) trial.steps = mean_steps(fit.steps);
     if (!trial.failed) {
       double sum = 0;
       for (int fold = 0; fold < folds_; ++fold) {

@@ -28,7 +28,7 @@ class ScoreBoard {
     std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;            // [queries] folds that are not scored yet
     std::string failure;
-    std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores
+    std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any
   };
 
   const Plan& plan_;
