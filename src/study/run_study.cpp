@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <mutex>
 #include <optional>
 
@@ -262,7 +263,7 @@ void StudyRun::note_journal() {
 void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& progress) {
   const std::lock_guard lock(mutex_);
   board.add(result);
-  const std::vector<Trial> ready = board.take_ready();
+  std::vector<Trial> ready = board.take_ready();
   if (ready.empty()) return;
   if (outputs_.journal) {
     if (Result<void> appended = outputs_.journal->append(ready); !appended) {
@@ -272,7 +273,7 @@ void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& pro
     }
   }
   progress.add(ready);
-  trials_.insert(trials_.end(), ready.begin(), ready.end());
+  trials_.insert(trials_.end(), std::make_move_iterator(ready.begin()), std::make_move_iterator(ready.end()));
 }
 
 Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats) {

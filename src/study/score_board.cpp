@@ -56,7 +56,7 @@ std::vector<Trial> ScoreBoard::take_ready() {
     const TrialPlace& place = plan_.trials[next_];
     const FitScores& fit = fits_[place.fit];
     if (fit.missing[place.query] > 0) break;
-    Trial trial;
+    Trial& trial = ready.emplace_back();
     trial.number = static_cast<std::int64_t>(next_);
     trial.point = points_[next_];
     trial.fit = place.fit;
@@ -74,7 +74,6 @@ std::vector<Trial> ScoreBoard::take_ready() {
       }
       trial.score = sum / folds_;
     }
-    ready.push_back(std::move(trial));
   }
   return ready;
 }
