@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <iterator>
 #include <mutex>
 #include <optional>
+#include <span>
 
 #include "dataset/column_sorter.h"
 #include "result/journal.h"
@@ -263,17 +263,19 @@ void StudyRun::note_journal() {
 void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& progress) {
   const std::lock_guard lock(mutex_);
   board.add(result);
-  std::vector<Trial> ready = board.take_ready();
+  const std::size_t before = trials_.size();
+  board.take_ready(trials_);
+  const std::span<const Trial> ready = std::span(trials_).subspan(before);
   if (ready.empty()) return;
   if (outputs_.journal) {
     if (Result<void> appended = outputs_.journal->append(ready); !appended) {
       failure_ = appended.error();
       stop_ = true;
+      trials_.resize(before);   // what is not in the journal does not count
       return;
     }
   }
   progress.add(ready);
-  trials_.insert(trials_.end(), std::make_move_iterator(ready.begin()), std::make_move_iterator(ready.end()));
 }
 
 Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats) {
@@ -285,6 +287,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   Progress progress(terminal ? &*terminal : nullptr, {static_cast<std::int64_t>(points.size()),
                                                       static_cast<std::int64_t>(known_), maximise(study_.metric)});
   ScoreBoard board(plan, points, data.folds.count(), known_);
+  trials_.reserve(points.size());
   Result<SchedulerCounters> counters = [&] {
     const Stage stage(stats, "fit");
     const Watch watch([&] {

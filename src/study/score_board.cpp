@@ -50,13 +50,12 @@ void ScoreBoard::add(const TaskResult& result) {
   }
 }
 
-std::vector<Trial> ScoreBoard::take_ready() {
-  std::vector<Trial> ready;
+void ScoreBoard::take_ready(std::vector<Trial>& trials) {
   for (; next_ < points_.size(); ++next_) {
     const TrialPlace& place = plan_.trials[next_];
     const FitScores& fit = fits_[place.fit];
     if (fit.missing[place.query] > 0) break;
-    Trial& trial = ready.emplace_back();
+    Trial& trial = trials.emplace_back();
     trial.number = static_cast<std::int64_t>(next_);
     trial.point = points_[next_];
     trial.fit = place.fit;
@@ -75,7 +74,6 @@ std::vector<Trial> ScoreBoard::take_ready() {
       trial.score = sum / folds_;
     }
   }
-  return ready;
 }
 
 }   // namespace warptune

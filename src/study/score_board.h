@@ -19,8 +19,8 @@ class ScoreBoard {
   ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first);
 
   void add(const TaskResult& result);
-  // The trials that became whole and follow each other without a gap.
-  [[nodiscard]] std::vector<Trial> take_ready();
+  // Appends the trials that became whole and follow each other without a gap.
+  void take_ready(std::vector<Trial>& trials);
 
  private:
   struct FitScores {
