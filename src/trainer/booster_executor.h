@@ -46,7 +46,8 @@ struct BoosterStudy {
         data(its_data),
         metric(study.metric),
         classes(its_data.dataset->classes.size()),
-        seed(study.seed & 0x7fffffff) {
+        seed(study.seed & 0x7fffffff),
+        memory_bytes(study.memory_bytes) {
     for (const int place : places) ++places_[place];
   }
   virtual ~BoosterStudy() = default;
@@ -69,7 +70,8 @@ struct BoosterStudy {
   const TrainerData data;
   const std::string metric;   // warptune's
   const std::size_t classes;
-  const std::uint64_t seed;   // as 31 bits, which the libraries take
+  const std::uint64_t seed;           // as 31 bits, which the libraries take
+  const std::uint64_t memory_bytes;   // of a device that the user allows; 0: as much as is free
 
  private:
   std::map<int, int> places_;   // executors of each device

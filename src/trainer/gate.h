@@ -52,6 +52,12 @@ class Gate {
     int beside_ = 0;
   };
 
+  // How many wait for a place.
+  [[nodiscard]] std::uint64_t waiting() {
+    const std::lock_guard lock(mutex_);
+    return tickets_ - next_;
+  }
+
   // After a training ran out of memory. False if it was alone: fewer at once do not help.
   [[nodiscard]] bool narrow() {
     const std::lock_guard lock(mutex_);

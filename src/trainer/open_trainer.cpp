@@ -1,4 +1,6 @@
 // Which trainer a family has.
+#include <fmt/format.h>
+
 #include "trainer/command_executor.h"
 #include "trainer/lightgbm.h"
 #include "trainer/trainer.h"
@@ -11,10 +13,20 @@ Result<Devices> open_trainer(const Study& study, const TrainerData& data,
                              const std::function<void(const std::string&)>& on_note) {
   const Result<const Family*> family = find_family(study.family);
   if (!family) return tl::unexpected(family.error());
-  if ((*family)->trainer == Trainer::xgboost) return open_xgboost(study, data, on_note);
-  if ((*family)->trainer == Trainer::lightgbm) return open_lightgbm(study, data, on_note);
-  if ((*family)->trainer == Trainer::command) return open_command(study, data, on_note);
-  return failure("no trainer for " + study.family);
+  const auto open = [&]() -> Result<Devices> {
+    switch ((*family)->trainer) {
+      case Trainer::xgboost: return open_xgboost(study, data, on_note);
+      case Trainer::lightgbm: return open_lightgbm(study, data, on_note);
+      case Trainer::command: return open_command(study, data, on_note);
+      case Trainer::forest: break;
+    }
+    return failure("no trainer for " + study.family);
+  };
+  Result<Devices> devices = open();
+  const bool bounded = (*family)->trainer == Trainer::xgboost && devices && devices->cuda;
+  if (devices && study.memory_bytes > 0 && !bounded)
+    on_note(fmt::format("--memory bounds XGBoost's boosters on GPUs only, not what {} takes here", study.family));
+  return devices;
 }
 
 }   // namespace warptune

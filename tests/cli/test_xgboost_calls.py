@@ -54,6 +54,14 @@ def test_no_more_boosters_on_a_gpu_than_it_is_expected_to_have_room_for(recorded
     assert (warptune.folder / "r.csv").read_bytes() == whole
 
 
+def test_the_user_may_allow_less_memory(recorded):
+    done, calls = recorded("--device", "cuda", "--streams", 4, "--memory", "150M", trials=40, RECORD_GPUS="1")
+    assert calls.most_at_once() == 2
+    assert "--memory" not in done.stderr
+    done, _ = recorded("--device", "cpu", "--memory", "150M")
+    assert "--memory bounds XGBoost's boosters on GPUs only, not what xgboost takes here" in done.stderr
+
+
 def test_each_gpu_has_its_own_room(recorded):
     _, calls = recorded("--device", "cuda", "--streams", 4, trials=40, RECORD_GPUS="2", RECORD_FREE="170000000")
     for device in ("cuda:0", "cuda:1"):

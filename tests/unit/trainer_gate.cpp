@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -15,26 +17,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The most that were inside together, and the most bytes, when each of `sizes` enters from a thread of its own.
 struct Most {
   int inside = 0;
   std::uint64_t bytes = 0;
 };
-Most run(Gate& gate, const std::vector<std::uint64_t>& sizes) {
+// The most that were inside together, and the most bytes, when each of `sizes` enters from a thread of its own. Nobody
+// leaves before `expected` were inside together, unless that takes too long.
+Most run(Gate& gate, const std::vector<std::uint64_t>& sizes, int expected) {
   std::mutex mutex;
+  std::condition_variable changed;
   Most now, most;
   std::vector<std::thread> threads;
   for (const std::uint64_t size : sizes)
     threads.emplace_back([&, size] {
       const Gate::Place place(gate, size);
-      {
-        const std::lock_guard lock(mutex);
-        ++now.inside;
-        now.bytes += size;
-        most = {std::max(most.inside, now.inside), std::max(most.bytes, now.bytes)};
-      }
-      std::this_thread::sleep_for(5ms);
-      const std::lock_guard lock(mutex);
+      std::unique_lock lock(mutex);
+      ++now.inside;
+      now.bytes += size;
+      most = {std::max(most.inside, now.inside), std::max(most.bytes, now.bytes)};
+      changed.notify_all();
+      changed.wait_for(lock, 20s, [&] { return most.inside >= expected; });
+      lock.unlock();
+      std::this_thread::sleep_for(2ms);   // time for one too many to come in
+      lock.lock();
       --now.inside;
       now.bytes -= size;
     });
@@ -44,23 +49,21 @@ Most run(Gate& gate, const std::vector<std::uint64_t>& sizes) {
 
 TEST(Gate, LetsInAsManyAsAreAllowed) {
   Gate gate(3);
-  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(12, 1 << 30)).inside, 3);
+  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(12, 1 << 30), 3).inside, 3);
 }
 
 TEST(Gate, LetsInAsManyAsMemoryHasRoomFor) {
   Gate gate(8, 100);
-  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(16, 30)).inside, 3);
-  const Most mixed = run(gate, {60, 60, 40, 40, 10, 90, 5, 5, 5, 60, 40});
-  EXPECT_LE(mixed.bytes, 100u);
-  EXPECT_GT(mixed.inside, 1);
+  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(16, 30), 3).inside, 3);
+  EXPECT_LE(run(gate, {60, 60, 40, 40, 10, 90, 5, 5, 5, 60, 40}, 1).bytes, 100u);
 }
 
 TEST(Gate, LetsInOneAloneThatIsTooLarge) {
   Gate gate(8, 100);
-  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(6, 1000)).inside, 1);
+  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(6, 1000), 1).inside, 1);
   Gate none(8, 0);
-  EXPECT_EQ(run(none, std::vector<std::uint64_t>(6, 1)).inside, 1);
-  EXPECT_EQ(run(none, std::vector<std::uint64_t>(6, 0)).inside, 6);   // nothing is expected of them
+  EXPECT_EQ(run(none, std::vector<std::uint64_t>(6, 1), 1).inside, 1);
+  EXPECT_EQ(run(none, std::vector<std::uint64_t>(6, 0), 6).inside, 6);   // nothing is expected of them
 }
 
 TEST(Gate, ALargeOneIsNotPassedByForEver) {
@@ -72,13 +75,13 @@ TEST(Gate, ALargeOneIsNotPassedByForEver) {
     large_in = true;
     EXPECT_EQ(place.beside(), 1);
   });
-  std::this_thread::sleep_for(20ms);
+  while (gate.waiting() < 1) std::this_thread::yield();
   std::thread small([&] {
     const Gate::Place place(gate, 10);   // has room, but came later
     EXPECT_TRUE(large_in);
     small_in = true;
   });
-  std::this_thread::sleep_for(20ms);
+  while (gate.waiting() < 2) std::this_thread::yield();
   EXPECT_FALSE(large_in || small_in);
   first.reset();
   large.join();
@@ -92,13 +95,13 @@ TEST(Gate, NarrowsUntilOneIsAlone) {
     const Gate::Place a(gate, 0), b(gate, 0), c(gate, 0), d(gate, 0);
     EXPECT_TRUE(gate.narrow());   // of four inside two are left
   }
-  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(8, 0)).inside, 2);
+  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(8, 0), 2).inside, 2);
   {
     const Gate::Place a(gate, 0), b(gate, 0);
     EXPECT_TRUE(gate.narrow());
     EXPECT_FALSE(gate.narrow());
   }
-  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(4, 0)).inside, 1);
+  EXPECT_EQ(run(gate, std::vector<std::uint64_t>(4, 0), 1).inside, 1);
 }
 
 }   // namespace
