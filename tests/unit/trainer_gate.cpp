@@ -77,7 +77,7 @@ TEST(Gate, ALargeOneIsNotPassedByForEver) {
   });
   while (gate.waiting() < 1) std::this_thread::yield();
   std::thread small([&] {
-    const Gate::Place place(gate, 10);   // has room, but came later
+    const Gate::Place place(gate, 30);   // would have had room beside the first, but came later
     EXPECT_TRUE(large_in);
     small_in = true;
   });
