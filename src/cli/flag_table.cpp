@@ -78,7 +78,8 @@ std::vector<Flag> make_flags() {
       {"stats", 0, "FILE", output, "counters and seconds per stage, as JSON", "", runs, "run.stats"},
       {"top", 0, "N", output, "trials to show", "10", boards, "run.top"},
       {"dry-run", 0, "", output, "show the plan, train nothing", "", run, "run.dry_run"},
-      {"quiet", 'q', "", output, "no progress line and no table", "", runs, "run.quiet"},
+      {"quiet", 'q', "", output, "no progress line, no notes, no table; errors and warnings stay", "", runs,
+       "run.quiet"},
       {"help", 'h', "", "Other", "show this help", "", {C::run, C::resume, C::top, C::families, C::devices}, ""},
   };
 }

@@ -3,6 +3,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/command_line.h"
@@ -21,6 +22,9 @@ int main(int argc, char** argv) {
     return command ? run_command(*command) : report(command.error());
   } catch (const std::bad_alloc&) {
     return report({"out of memory", "give --memory, fewer --threads, or smaller data", Exit::no_score});
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return report({error.what(), "", Exit::device});
+    return report({"no thread or process more can be started here", "give fewer --threads or --workers", Exit::device});
   } catch (const std::exception& error) {   // CUDA and library failures carry call, place and device
     return report({error.what(), "", Exit::device});
   }

@@ -87,7 +87,8 @@ std::string allowed_values(const ParameterInfo& info) {
   std::vector<std::string> parts;
   if (info.integer) parts.push_back(fmt::format("integer {:.0f}..{:.0f}", info.low, info.high));
   if (info.real && info.real_high >= endless)
-    parts.push_back(fmt::format("real {} or more", info.real_low));
+    parts.push_back(info.real_low_open ? fmt::format("real, more than {}", info.real_low)
+                                       : fmt::format("real {} or more", info.real_low));
   else if (info.real)
     parts.push_back(fmt::format("real {}{}, {}{}", info.real_low_open ? '(' : '[', info.real_low, info.real_high,
                                 info.real_high_open ? ')' : ']'));

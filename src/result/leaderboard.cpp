@@ -139,6 +139,35 @@ std::string summary(const Totals& totals, double seconds, std::int64_t new_trial
   return text;
 }
 
+std::vector<std::string> failure_notes(std::span<const Trial> trials) {
+  constexpr std::size_t most_reasons = 3, most_bytes = 300;
+  struct Reason {
+    std::string text;
+    std::int64_t first = 0, trials = 0;
+  };
+  std::vector<Reason> reasons;
+  std::int64_t others = 0;
+  for (const Trial& trial : trials) {
+    if (!trial.failed) continue;
+    const std::string text = shown(trial.reason.substr(0, trial.reason.find('\n')), most_bytes);
+    const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.text == text; });
+    if (known != reasons.end())
+      ++known->trials;
+    else if (reasons.size() < most_reasons)
+      reasons.push_back({text, trial.number, 1});
+    else
+      ++others;
+  }
+  std::vector<std::string> notes;
+  for (const Reason& reason : reasons)
+    notes.push_back(fmt::format("trial {}{} failed: {}", reason.first,
+                                reason.trials > 1 ? fmt::format(" (and {} more)", grouped(reason.trials - 1)) : "",
+                                reason.text));
+  if (others > 0)
+    notes.push_back(fmt::format("{} more failed for other reasons, which a --journal keeps", grouped(others)));
+  return notes;
+}
+
 std::string grouped(std::int64_t number) {
   std::string text = std::to_string(number);
   const std::size_t first = number < 0 ? 1 : 0;

@@ -35,6 +35,9 @@ struct Totals {
 // new_trials: those of `totals.trials` that ended in it.
 [[nodiscard]] std::string summary(const Totals& totals, double seconds, std::int64_t new_trials);
 
+// For each of the first few reasons why trials failed: "trial 3 (and 2 more) failed: REASON", on one line.
+[[nodiscard]] std::vector<std::string> failure_notes(std::span<const Trial> trials);
+
 // A whole number of any size with a thousands separator: 1,234,567.
 [[nodiscard]] std::string grouped(std::int64_t number);
 

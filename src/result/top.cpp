@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
@@ -15,6 +16,9 @@ Result<void> print_top(const std::string& journal, int top) {
   const Result<JournalContents> contents = read_journal(journal);
   if (!contents) return tl::unexpected(contents.error());
   const Ranking ranking = rank(contents->trials, contents->header.maximise);
+  if (ranking.scored == 0 && !contents->trials.empty())
+    return failure(fmt::format("{}: no trial could be scored", journal), contents->trials.front().reason,
+                   Exit::no_score);
   if (ranking.scored == 0) {
     return failure(fmt::format("{}: no trial has a score yet", journal),
                    fmt::format("go on with the study: warptune resume {}", shell_word(journal)), Exit::no_score);
@@ -22,6 +26,7 @@ Result<void> print_top(const std::string& journal, int top) {
   const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
                                        static_cast<std::size_t>(std::max(top, 0))) +
                            summary(count(contents->trials), -1, 0) + "\n";
+  for (const std::string& note : failure_notes(contents->trials)) fmt::print(stderr, "warptune: {}\n", note);
   return write_output(text);
 }
 

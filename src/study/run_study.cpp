@@ -133,8 +133,11 @@ Result<void> check_folds(const Study& study, const Data& data) {
   return {};
 }
 
+// What should not be missed: shown to those who want quiet, too.
+void warn(const std::string& text) { fmt::print(stderr, "warptune: {}\n", text); }
+
 void note(const Study& study, const std::string& text) {
-  if (!study.quiet) fmt::print(stderr, "warptune: {}\n", text);
+  if (!study.quiet) warn(text);
 }
 
 FitContext context_of(const Study& study, const Data& data) {
@@ -180,11 +183,10 @@ nlohmann::json kept_settings(Study study) {
     const std::filesystem::path absolute = std::filesystem::absolute(path, error);
     if (!error) path = absolute.lexically_normal().string();
   };
-  for (std::string* path : {&study.data, &study.results, &study.stats, &study.worker_log})
+  for (std::string* path :
+       {&study.data, &study.results, &study.stats, &study.worker_log, &study.xgboost_library, &study.lightgbm_library})
     if (!path->empty() && *path != "-") make_absolute(*path);
-  for (std::string* path : {&study.xgboost_library, &study.lightgbm_library})
-    if (path->find('/') != std::string::npos) make_absolute(*path);   // else the system's loader knows the name
-  if ((*find_family(study.family))->trainer == Trainer::command) {    // the folder that it runs in is part of a command
+  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it runs in is part of a command
     if (study.folder.empty()) study.folder = ".";
     make_absolute(study.folder);
   }
@@ -308,7 +310,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
     });
     return run_batches(
         std::move(batches), devices.executors, [&](const TaskResult& result) { record(board, result, progress); },
-        [this](const std::string& text) { note(study_, text); }, stop_);
+        [](const std::string& text) { warn(text); }, stop_);
   }();
   progress.finish();
   if (InterruptGuard::interrupted()) interrupted_ = true;
@@ -386,6 +388,8 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
         summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
     if (Result<void> written = write_output(text); !written) return written;
   }
+  if (ranking.scored > 0)
+    for (const std::string& text : failure_notes(trials_)) warn(text);
   if (interrupted) return tl::unexpected(interruption(points.size()));
   if (out_of_time_ && unfinished && trials_.empty())
     return failure("the time limit ended the study before its first trial",

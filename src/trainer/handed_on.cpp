@@ -1,17 +1,65 @@
 #include "trainer/handed_on.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "space/shown.h"
+
 namespace warptune {
 
-HandedOn parse_set(const std::vector<std::string>& given) {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+}   // namespace
+
+Result<HandedOn> parse_set(const std::vector<std::string>& given) {
   HandedOn settings;
   for (const std::string& text : given) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos && !settings.empty())
+    if (equals == std::string::npos && !settings.empty()) {
       settings.back().second += "," + text;
-    else
-      settings.emplace_back(text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1));
+      continue;
+    }
+    const std::string name = trimmed(text.substr(0, equals));
+    const std::string value = equals == std::string::npos ? "" : trimmed(text.substr(equals + 1));
+    if (name.empty() || value.empty() || name.find_first_of(" \t") != std::string::npos)
+      return failure(fmt::format("--set {}: this is not NAME=VALUE", shown(text)), "for example --set max_bin=64");
+    settings.emplace_back(name, value);
   }
   return settings;
+}
+
+Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
+                                 const std::function<std::string(const std::string&)>& main_name, const Family& family,
+                                 const Space& space) {
+  const Result<HandedOn> parsed = parse_set(given);
+  if (!parsed) return tl::unexpected(parsed.error());
+  HandedOn settings;
+  for (const auto& [name, value] : *parsed) {
+    const std::string main = main_name(name);
+    for (const Decided& one : decided)
+      if (main == one.name && std::find(one.but.begin(), one.but.end(), value) == one.but.end())
+        return failure(fmt::format("--set {}: warptune decides {}", shown(name), one.name), one.instead);
+    for (const Parameter& parameter : space.parameters)
+      if (main == main_name(find_parameter(family, parameter.name)->name))
+        return failure(fmt::format("--set {}: the space has {} too", shown(name), parameter.name),
+                       fmt::format("write --param {}={} alone", parameter.name, shown(value)));
+    put(settings, main, value);
+  }
+  return settings;
+}
+
+void put(HandedOn& settings, const std::string& name, const std::string& value) {
+  const auto known = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
+  if (known == settings.end())
+    settings.emplace_back(name, value);
+  else
+    known->second = value;
 }
 
 std::string value_in(const HandedOn& settings, const std::string& name, const std::string& otherwise) {

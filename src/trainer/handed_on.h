@@ -1,16 +1,36 @@
 // Settings on their way to a library that trains: names and values as text.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "warptune/error.h"
+#include "warptune/family.h"
 
 namespace warptune {
 
 using HandedOn = std::vector<std::pair<std::string, std::string>>;
 
-// NAME=VALUE of --set. Commas part them there, and are in values too: what has no = belongs to the one before.
-[[nodiscard]] HandedOn parse_set(const std::vector<std::string>& given);
+// NAME=VALUE of --set, without spaces around either. Commas part them there, and are in values too: what has no = belongs
+// to the one before.
+[[nodiscard]] Result<HandedOn> parse_set(const std::vector<std::string>& given);
+
+// What --set may not change: a main name, and what to do instead. Any of `but` may be set all the same.
+struct Decided {
+  std::string name, instead;
+  std::vector<std::string> but = {};
+};
+
+// --set by the library's main names, of each the last value. An error: what warptune decides, and what the space has too.
+[[nodiscard]] Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
+                                               const std::function<std::string(const std::string&)>& main_name,
+                                               const Family& family, const Space& space);
+
+// Gives a setting its value, which it may have had another of.
+void put(HandedOn& settings, const std::string& name, const std::string& value);
 
 // The last value of that name.
 [[nodiscard]] std::string value_in(const HandedOn& settings, const std::string& name, const std::string& otherwise);

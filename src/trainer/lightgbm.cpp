@@ -84,10 +84,12 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   const std::string library = (*api)->name();
   const Result<TrainerDevices> chosen = choose_gpus(study.device, library, study.device != "cpu" && (*api)->has_cuda());
   if (!chosen) return tl::unexpected(chosen.error());
-  const Result<HandedOn> set =
-      settings_of_set(study.set, [&](const std::string& name) { return (*api)->main_name(name); });
+  const Result<HandedOn> set = lightgbm_set(
+      study.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
   if (!set) return tl::unexpected(set.error());
   if (const Result<void> checked = check_bagging(study.space, *set); !checked) return tl::unexpected(checked.error());
+  if (const Result<void> checked = check_two_classes(study.space, *set, data.dataset->classes.size()); !checked)
+    return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), *chosen, on_note);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);

@@ -6,37 +6,40 @@
 #include <array>
 #include <cstdint>
 
+#include "space/shown.h"
 #include "warptune/family.h"
 
 namespace warptune {
 
 namespace {
 
-void put(HandedOn& settings, const std::string& name, const std::string& value) {
-  const auto known = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
-  if (known == settings.end())
-    settings.emplace_back(name, value);
-  else
-    known->second = value;
-}
-
 std::string text_of(const Value& value) {
   return std::holds_alternative<None>(value) ? "-1" : to_string(value);   // max_depth=none: no limit
 }
 
-struct Decided {
-  const char *name, *instead;
-};
-constexpr std::array decided{
-    Decided{"num_iterations", "write it as --param n_estimators=..."},
-    Decided{"early_stopping_round", "write it as --param early_stopping_rounds=..."},
-    Decided{"metric", "choose it with --metric"},
-    Decided{"num_threads", "each training has one thread; --threads says how many there are at once"},
-    Decided{"device_type", "choose it with --device"},
-    Decided{"gpu_device_id", "choose it with --device"},
-    Decided{"num_class", "it is the number of the target's classes"},
-    Decided{"categorical_feature", "text columns are categories; write codes as text to make a column one"},
-};
+// By LightGBM's main names.
+const std::vector<Decided>& decided() {
+  static const std::vector<Decided> all = {
+      {"num_iterations", "write it as --param n_estimators=..."},
+      {"early_stopping_round", "write it as --param early_stopping_rounds=..."},
+      {"early_stopping_min_delta", "any better score counts, as with min_delta=0"},
+      {"first_metric_only", "there is one metric, of --metric"},
+      {"metric", "choose it with --metric"},
+      {"objective",
+       "it is binary or multiclass, by the target's classes; of more than two it may be multiclassova",
+       {"multiclassova", "multiclass_ova", "ova", "ovr"}},
+      {"num_threads", "each training has one thread; --threads says how many there are at once"},
+      {"device_type", "choose it with --device"},
+      {"gpu_device_id", "choose it with --device"},
+      {"num_class", "it is the number of the target's classes"},
+      {"categorical_feature", "text columns are categories; write codes as text to make a column one"},
+      {"ignore_column", "choose the features with --drop or --keep"},
+      {"label_column", "choose it with --target"},
+      {"weight_column", "rows have no weights; --drop takes the column out of the features"},
+      {"group_column", "rows have no groups; --drop takes the column out of the features"},
+  };
+  return all;
+}
 
 // Source: LightGBM's Dataset::ResetConfig and LGBM_DatasetUpdateParamChecking, 4.x: what may not change once a Dataset is
 // there. seed is where data_random_seed comes from; min_data_in_leaf counts with feature_pre_filter only.
@@ -63,16 +66,32 @@ constexpr std::array of_dataset{"max_bin",
 
 }   // namespace
 
-Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
-                                 const std::function<std::string(const std::string&)>& main_name) {
-  HandedOn settings;
-  for (const auto& [name, value] : parse_set(given)) {
-    for (const Decided& one : decided)
-      if (main_name(name) == one.name)
-        return failure(fmt::format("--set {}: warptune decides {}", name, one.name), one.instead);
-    put(settings, main_name(name), value);
-  }
+Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
+                              const std::function<std::string(const std::string&)>& main_name, const Space& space) {
+  Result<HandedOn> settings = settings_of_set(given, decided(), main_name, **find_family("lightgbm"), space);
+  if (!settings) return settings;
+  for (const auto& [name, value] : *settings)
+    if (value.find_first_of(" \t") != std::string::npos)
+      return failure(fmt::format("--set {}={}: LightGBM's values have no spaces", shown(name), shown(value)),
+                     "leave them out; give each setting a --set of its own");
   return settings;
+}
+
+Result<void> check_two_classes(const Space& space, const HandedOn& set, std::size_t classes) {
+  constexpr std::array of_two{"scale_pos_weight", "is_unbalance", "pos_bagging_fraction", "neg_bagging_fraction"};
+  if (classes == 2) return {};
+  const Family& family = **find_family("lightgbm");
+  const auto refuse = [&](const std::string& name, const std::string& where) -> Result<void> {
+    if (std::find(of_two.begin(), of_two.end(), name) == of_two.end()) return {};
+    return failure(fmt::format("{}: {} means something with two classes only, the target has {}", where, name, classes),
+                   "leave it out");
+  };
+  for (const Parameter& parameter : space.parameters)
+    if (auto checked = refuse(find_parameter(family, parameter.name)->name, "space." + parameter.name); !checked)
+      return checked;
+  for (const auto& [name, value] : set)
+    if (auto checked = refuse(name, "--set " + name); !checked) return checked;
+  return {};
 }
 
 Result<void> check_bagging(const Space& space, const HandedOn& set) {

@@ -20,9 +20,13 @@ struct LightgbmStudy {
   HandedOn set;              // of --set, by main names
 };
 
-// --set by LightGBM's main names; what warptune decides itself is an error that names the flag for it.
-[[nodiscard]] Result<HandedOn> settings_of_set(const std::vector<std::string>& given,
-                                               const std::function<std::string(const std::string&)>& main_name);
+// --set by LightGBM's main names, see settings_of_set.
+[[nodiscard]] Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
+                                            const std::function<std::string(const std::string&)>& main_name,
+                                            const Space& space);
+
+// With more than two classes LightGBM passes over what weighs or draws the classes apart: here that is an error.
+[[nodiscard]] Result<void> check_two_classes(const Space& space, const HandedOn& set, std::size_t classes);
 
 // Rows are drawn only if bagging_freq is not 0: a space that searches bagging_fraction and never sets that is an error, for
 // all its trials would score the same. set: by main names.

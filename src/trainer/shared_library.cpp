@@ -77,7 +77,8 @@ Result<SharedLibrary> find_library(const LibrarySearch& search) {
   const std::string from_variable = variable(search.variable.c_str());
   for (const auto& [path, name] : {std::pair(search.given, search.flag), std::pair(from_variable, search.variable)}) {
     if (path.empty()) continue;
-    Result<SharedLibrary> library = SharedLibrary::open(path);
+    // A name without a slash would be looked for where the system's libraries are.
+    Result<SharedLibrary> library = SharedLibrary::open(path.find('/') == std::string::npos ? "./" + path : path);
     if (library) return library;
     return failure(fmt::format("{}: {}", name, library.error().message), "it must be the path of " + search.file);
   }

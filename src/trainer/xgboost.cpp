@@ -11,10 +11,33 @@
 #include "trainer/xgboost_booster.h"
 #include "trainer/xgboost_matrices.h"
 #include "trainer/xgboost_memory.h"
+#include "warptune/family.h"
 
 namespace warptune {
 
 namespace {
+
+// By XGBoost's main names.
+const std::vector<Decided>& decided() {
+  static const std::vector<Decided> all = {
+      {"n_estimators", "write it as --param n_estimators=..."},
+      {"early_stopping_rounds", "write it as --param early_stopping_rounds=..."},
+      {"eval_metric", "choose it with --metric"},
+      {"objective", "it is binary:logistic or multi:softprob, by the target's classes"},
+      {"nthread", "each training has one thread; --threads says how many there are at once"},
+      {"device", "choose it with --device"},
+      {"gpu_id", "choose it with --device"},
+      {"num_class", "it is the number of the target's classes"},
+  };
+  return all;
+}
+
+std::string main_name(const std::string& name) {
+  if (name == "n_jobs") return "nthread";
+  if (name == "random_state") return "seed";
+  const ParameterInfo* info = find_parameter(**find_family("xgboost"), name);
+  return info == nullptr ? name : info->name;
+}
 
 std::string text_of(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "1" : "0";
@@ -31,8 +54,8 @@ struct XgboostStudy : BoosterStudy {
 
 class XgboostExecutor final : public BoosterExecutor {
  public:
-  XgboostExecutor(std::shared_ptr<XgboostStudy> study, int gpu)
-      : BoosterExecutor(*study, gpu), owned_(std::move(study)), study_(*owned_) {}
+  XgboostExecutor(std::shared_ptr<XgboostStudy> study, int gpu, int number)
+      : BoosterExecutor(*study, gpu), owned_(std::move(study)), study_(*owned_), number_(number) {}
 
  private:
   void begin() override {
@@ -51,8 +74,10 @@ class XgboostExecutor final : public BoosterExecutor {
   [[nodiscard]] Made make(const FitTask& task) override {
     const HandedOn settings = settings_of(*task.planned);
     const std::string method = value_in(settings, "tree_method", "hist");
-    const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device(),
-                        method == "hist" || method == "gpu_hist"};
+    const bool hist = method == "hist" || method == "gpu_hist";
+    // approx, and what auto may choose, change the matrix in every round.
+    const bool changes_it = (!hist && method != "exact") || !value_in(settings, "updater", "").empty();
+    const MatrixKey key{task.fold, value_in(settings, "max_bin", "256"), device(), hist, changes_it ? number_ : 0};
     const TrainingPair& matrices = study_.matrices.get(key, [&] {
       TrainingPair pair = make_training_pair(
           study_.data, task.fold, [&](const std::vector<std::uint32_t>& rows, XgboostApi::Handle reference) {
@@ -76,9 +101,9 @@ class XgboostExecutor final : public BoosterExecutor {
     for (std::size_t at = log.find(head); at != std::string::npos; at = log.find(head, at + 1)) {
       const std::size_t begin = at + head.size();
       std::string text = log.substr(begin, std::min(log.find("\n[", at), log.find(head, at + 1)) - begin);
-      if (const std::size_t colon = text.find(": "); text.starts_with('/') && colon != std::string::npos)
-        text = text.substr(colon + 2);
+      text = without_places(text);
       std::replace(text.begin(), text.end(), '\n', ' ');
+      text.erase(0, text.find_first_not_of(' '));
       while (text.ends_with(' ')) text.pop_back();
       warnings.push_back({text, "XGBoost: " + text});
     }
@@ -132,12 +157,24 @@ class XgboostExecutor final : public BoosterExecutor {
 
   std::shared_ptr<XgboostStudy> owned_;
   XgboostStudy& study_;
+  int number_;   // of the executor, from 1
 };
 
 std::string metric_of(const std::string& metric, bool two) {
   if (metric == "roc_auc") return "auc";
   if (metric == "log_loss") return two ? "logloss" : "mlogloss";
   return two ? "error" : "merror";
+}
+
+// old_gpu: on a GPU, where XGBoost before 2.0 is told so by tree_method.
+Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
+  Result<HandedOn> set = settings_of_set(study.set, decided(), main_name, **find_family("xgboost"), study.space);
+  if (!set) return set;
+  const std::string method = value_in(*set, "tree_method", "");
+  if (method == "gpu_hist" || (old_gpu && !method.empty()))
+    return failure("--set tree_method=" + method + ": warptune decides whether it runs on a GPU",
+                   "choose it with --device");
+  return set;
 }
 
 }   // namespace
@@ -149,16 +186,20 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
   const std::string library = (*api)->name();
   const Result<TrainerDevices> chosen = choose_gpus(study.device, library, (*api)->has_cuda());
   if (!chosen) return tl::unexpected(chosen.error());
+  const Result<HandedOn> set = xgboost_set(study, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
+  if (!set) return tl::unexpected(set.error());
   note_trainer(library, (*api)->path(), *chosen, on_note);
   const std::vector<int> places = booster_places(study, *chosen, study.streams);
   const auto shared = std::make_shared<XgboostStudy>(library, study, data, places);
   shared->api = *api;
-  shared->set = parse_set(study.set);
+  shared->set = *set;
   shared->eval_metric = metric_of(study.metric, shared->classes == 2);
   Devices opened;
   opened.trainer = library;
   opened.cuda = !chosen->gpus.empty();
-  for (const int gpu : places) opened.executors.push_back(std::make_unique<XgboostExecutor>(shared, gpu));
+  for (const int gpu : places)
+    opened.executors.push_back(
+        std::make_unique<XgboostExecutor>(shared, gpu, static_cast<int>(opened.executors.size()) + 1));
   return opened;
 }
 

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <regex>
 
 namespace warptune {
 
 namespace {
 
-// "[10:22:33] /xgboost/src/learner.cc:123: Check failed: ... \nStack trace: ..." without time and trace.
 std::string without_trace(std::string text) {
-  text = text.substr(0, text.find("\nStack trace"));
-  if (text.starts_with('[') && text.find("] ") != std::string::npos) text = text.substr(text.find("] ") + 2);
+  text = without_places(text.substr(0, text.find("\nStack trace")));
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
   return text;
 }
@@ -23,6 +22,11 @@ bool built_with_cuda(const char* build_info) {
 }
 
 }   // namespace
+
+std::string without_places(const std::string& text) {
+  static const std::regex place(R"(\[\d\d:\d\d:\d\d\] |\S+\.(cc|cpp|cu|h|hpp|cuh):\d+: )");
+  return std::regex_replace(text, place, "");
+}
 
 Result<std::shared_ptr<const XgboostApi>> XgboostApi::load(const std::string& given) {
   LibrarySearch search;

@@ -10,6 +10,9 @@
 
 namespace warptune {
 
+// XGBoost's messages without times and places in its source: "[10:22:33] /xgboost/src/learner.cc:123: ".
+[[nodiscard]] std::string without_places(const std::string& text);
+
 class XgboostApi {
  public:
   using Handle = void*;

@@ -46,6 +46,10 @@ std::vector<std::uint8_t> XgboostBooster::predict() const {
                            R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})",
                            &shape, &dimensions, &shares));
   std::vector<std::uint8_t> predicted(matrices_.validation_labels.size());
+  XgboostApi::Length count = 1;
+  for (XgboostApi::Length i = 0; i < dimensions; ++i) count *= shape[i];
+  if (count != predicted.size() * (classes_ == 2 ? 1 : classes_))
+    throw TrainerError{fmt::format("XGBoost gives {} predictions for {} rows", count, predicted.size())};
   for (std::size_t i = 0; i < predicted.size(); ++i) {
     if (classes_ == 2) predicted[i] = shares[i] > 0.5f ? 1 : 0;
     for (std::size_t k = 1; classes_ > 2 && k < classes_; ++k)

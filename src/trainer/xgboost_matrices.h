@@ -16,6 +16,7 @@ struct MatrixKey {
   std::string max_bin;    // as it is handed on
   std::string device;     // cpu, cuda:0
   bool quantile = true;   // what tree_method=hist needs; false: a matrix of floats
+  int owner = 0;          // the executor that has it for itself, because training changes it; 0: all share it
   friend auto operator<=>(const MatrixKey&, const MatrixKey&) = default;
 };
 

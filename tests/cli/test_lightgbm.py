@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, read_results, shared, value_of,  # noqa: F401
+from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, other_library, read_results, shared, value_of,  # noqa: F401
                                with_folds)
 
 numpy = pytest.importorskip("numpy")
@@ -195,7 +195,8 @@ def test_a_share_of_rows_that_nothing_draws_is_an_error(warptune, data):
 
 @pytest.mark.parametrize(("name", "flag"), [
     ("num_trees", "n_estimators"), ("n_iter_no_change", "early_stopping_rounds"), ("metrics", "--metric"),
-    ("n_jobs", "--threads"), ("device", "--device"), ("cat_column", "text columns")])
+    ("n_jobs", "--threads"), ("device", "--device"), ("cat_column", "text columns"), ("early_stopping_min_delta", "min_delta=0"),
+    ("objective", "target's classes"), ("ignore_feature", "--drop"), ("weight", "no weights")])
 def test_what_warptune_decides_itself_is_not_set(warptune, data, name, flag):
     done = warptune("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "lightgbm", "-n", 1,
                     "--set", f"{name}=1", env=ENVIRONMENT)
@@ -214,7 +215,7 @@ def test_a_library_that_is_none_is_an_error(warptune, data):
     flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "lightgbm", "-n", 1]
     done = warptune(*flags, "--lightgbm-library", data / "pima.csv")
     assert done.returncode == 2 and "--lightgbm-library" in done.stderr and "can't be opened" in done.stderr
-    done = warptune(*flags, "--lightgbm-library", "libm.so.6")
+    done = warptune(*flags, "--lightgbm-library", other_library())
     assert done.returncode == 2 and "lacks the function" in done.stderr
     nowhere = {"PATH": "/nowhere", "VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
     done = warptune("families", "lightgbm", env=nowhere)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, read_results, shared, value_of,  # noqa: F401
+from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, other_library, read_results, shared, value_of,  # noqa: F401
                                with_folds)
 
 numpy = pytest.importorskip("numpy")
@@ -99,6 +99,37 @@ def test_scores_on_a_gpu_are_those_of_python_on_it(warptune, gpu, metric):
             assert float(row[f"fold_{fold}"]) == expected, (row, fold)
 
 
+@pytest.mark.parametrize(("setting", "instead"), [
+    ("eval_metric=auc", "--metric"), ("objective=rank:pairwise", "target's classes"), ("num_class=30", "target's classes"),
+    ("n_jobs=4", "--threads"), ("device=cuda", "--device"), ("gpu_id=0", "--device"), ("tree_method=gpu_hist", "--device"),
+    ("num_round=3", "--param n_estimators="), ("early_stopping_rounds=3", "--param early_stopping_rounds="),
+    ("learning_rate=0.3", "--param eta=0.3"), ("foo", "--set max_bin=64"), ("=3", "--set max_bin=64")])
+def test_what_set_may_not_say(warptune, data, setting, instead):
+    done = warptune("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-n", 1,
+                    "-p", "eta=float(0.1,0.3)", "-p", "n_estimators=3", "--set", setting, env=ENVIRONMENT)
+    assert done.returncode == 2 and f"--set {setting.split('=')[0]}" in done.stderr and instead in done.stderr
+
+
+@pytest.mark.parametrize("method", ["approx", "exact", "auto"])
+def test_methods_that_change_a_matrix_do_not_share_it(warptune, data, method, environment):
+    flags = ["run", "--data", data / "blog.csv", "--target", "target", "--model", "xgboost", "-n", 16, "--metric", "log_loss",
+             "--set", f"tree_method={method}", "-p", "max_depth=int(2,7)", "-p", "n_estimators=10", "-p", "max_bin=choice(16,256)"]
+    for threads in (1, 2, 5):
+        warptune.good(*flags, "--threads", threads, "--results", f"r{threads}.csv", "--stats", f"s{threads}.json", env=environment)
+        assert (warptune.folder / f"r{threads}.csv").read_bytes() == (warptune.folder / "r1.csv").read_bytes()
+    stats = json.loads((warptune.folder / "s5.json").read_text())
+    assert 2 * stats["threads"] >= stats["matrices"] > 2 if method != "exact" else stats["matrices"] == 2
+
+
+def test_why_a_trial_failed_is_told_once(warptune, data):
+    flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "--sampler", "grid",
+             "-p", "max_depth=choice(0,3)", "-p", "eta=choice(0.1,0.2,0.3)", "-p", "n_estimators=5", "--set", "tree_method=exact"]
+    done = warptune.good(*flags, "--quiet", "--journal", "j.log", env=ENVIRONMENT)
+    [line] = [line for line in done.stderr.splitlines() if "failed" in line]
+    assert line.startswith("warptune: trial 0 (and 2 more) failed: ") and ".cc" not in line
+    assert line in warptune.good("top", "j.log").stderr
+
+
 DEBIAN = "/usr/lib/x86_64-linux-gnu/libxgboost.so.0"   # 1.7
 
 
@@ -188,7 +219,7 @@ def test_a_library_that_is_none_is_an_error(warptune, data):
     flags = ["run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-n", 1]
     done = warptune(*flags, "--xgboost-library", data / "pima.csv")
     assert done.returncode == 2 and "--xgboost-library" in done.stderr and "can't be opened" in done.stderr
-    done = warptune(*flags, "--xgboost-library", "libm.so.6")
+    done = warptune(*flags, "--xgboost-library", other_library())
     assert done.returncode == 2 and "lacks the function" in done.stderr
 
 

@@ -31,6 +31,12 @@ def gpu():
         pytest.skip("no GPU: nvidia-smi lists none")
 
 
+def other_library():
+    """The path of a shared library that trains nothing."""
+    with open("/proc/self/maps") as file:
+        return next(line.split()[-1] for line in file if "/libc.so" in line or "/libc-" in line)
+
+
 class Columns:
     """A CSV file as warptune reads it: numbers, codes of sorted words, NaN for missing cells."""
 

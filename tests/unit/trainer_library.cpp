@@ -58,6 +58,14 @@ TEST_F(TrainerLibrary, ThatTheUserNamesMustOpen) {
   EXPECT_EQ(library.error().message.find("WARPTUNE_NONE: /no/such/other.so can't be opened"), 0u);
 }
 
+TEST_F(TrainerLibrary, WithoutASlashIsAFileOfThisFolder) {
+  LibrarySearch search = search_for("libm.so.6");
+  search.given = "libm.so.6";   // which the loader would find
+  const Result<SharedLibrary> library = find_library(search);
+  ASSERT_FALSE(library);
+  EXPECT_EQ(library.error().message.find("--none-library: ./libm.so.6 can't be opened"), 0u);
+}
+
 TEST_F(TrainerLibrary, OfTheActivePythonEnvironmentComesBeforeTheSystems) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "trainer_library_env";
   const std::filesystem::path lib = folder / "lib/python3.99/site-packages/no_such_package/lib";

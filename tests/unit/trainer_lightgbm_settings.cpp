@@ -20,7 +20,7 @@ PlannedFit fit_of(std::vector<NamedValue> settings) {
 LightgbmStudy study_of(const std::vector<std::string>& set = {}) {
   LightgbmStudy study;
   study.metric = "auc";
-  study.set = settings_of_set(set, main_name).value();
+  study.set = lightgbm_set(set, main_name, {}).value();
   return study;
 }
 
@@ -87,9 +87,26 @@ TEST(LightgbmSettings, OneWayThroughTheDatasetIsFixed) {
 }
 
 TEST(LightgbmSettings, WhatWarptuneDecidesIsNotSet) {
-  const auto refused = settings_of_set({"n_jobs=4"}, main_name);
+  const auto refused = lightgbm_set({"n_jobs=4"}, main_name, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "--set n_jobs: warptune decides num_threads");
+  EXPECT_FALSE(lightgbm_set({"objective=regression"}, main_name, {}));
+  EXPECT_TRUE(lightgbm_set({"objective=ova"}, main_name, {}));
+}
+
+TEST(LightgbmSettings, ASpaceInAValueWouldBeginAnotherSetting) {
+  const auto refused = lightgbm_set({"max_depth=3 metric=auc"}, main_name, {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("LightGBM's values have no spaces"), std::string::npos);
+}
+
+TEST(LightgbmSettings, WhatIsForTwoClassesIsRefusedForMore) {
+  const Space space{{{"unbalance", {Distribution::Kind::fixed, 0, 0, 0, false, {true}}}}};
+  EXPECT_TRUE(check_two_classes(space, {{"scale_pos_weight", "2"}}, 2));
+  EXPECT_EQ(check_two_classes(space, {}, 3).error().message,
+            "space.unbalance: is_unbalance means something with two classes only, the target has 3");
+  EXPECT_FALSE(check_two_classes({}, {{"scale_pos_weight", "2"}}, 26));
+  EXPECT_TRUE(check_two_classes({}, {{"max_bin", "20"}}, 26));
 }
 
 }   // namespace
