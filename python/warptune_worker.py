@@ -18,6 +18,7 @@ One file, which needs Python 3.8 and NumPy. docs/command.md of warptune has the 
 
 import json
 import math
+import operator
 import os
 import sys
 import traceback
@@ -64,7 +65,7 @@ class Data:
     def report(self, step, score):
         """Tells warptune how good the model is after a step of its training."""
         self._send({"trial": self._trial, "fold": self.fold,
-                    "intermediate": {"step": int(step), "score": _finite(score)}})
+                    "intermediate": {"step": operator.index(step), "score": _finite(score, f"the score of step {step}")}})
 
     def _set(self, trial, fold):
         if fold not in self._rows:
@@ -73,11 +74,21 @@ class Data:
         self.train, self.validation = self._rows[fold]
 
 
-def _finite(score):
+def _finite(score, name="the score"):
     score = float(score)
     if not math.isfinite(score):
-        raise ValueError(f"the score is {score}")
+        raise ValueError(f"{name} is {score}")
     return score
+
+
+def _plain(predictions):
+    """As warptune reads them: classes [rows], whatever shape a library gives them; floats of 4 or 8 bytes, little-endian."""
+    array = np.asarray(predictions)
+    if array.ndim == 2 and array.shape[1] == 1 and array.dtype.kind in "iub":
+        array = array[:, 0]
+    if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
+        array = array.astype(np.float64)
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
 
 
 def _answer(result, data):
@@ -86,7 +97,7 @@ def _answer(result, data):
             raise TypeError("train() returned None; it must return a score or predictions")
         return {"score": _finite(result)}
     path = os.path.join(data.folder, f"predictions-{data.worker}.npy")
-    np.save(path, np.asarray(result))
+    np.save(path, _plain(result))
     return {"predictions": path}
 
 

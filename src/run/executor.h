@@ -37,9 +37,10 @@ struct OutOfDeviceMemory {
   std::string message;
 };
 
-// Thrown when going on with the study makes no sense: it ends with this error, what is scored is kept.
+// Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept, `done` too.
 struct StudyEnds {
   Error error;
+  std::vector<TaskResult> done = {};
 };
 
 class Executor {

@@ -57,7 +57,7 @@ class Queue {
         give_up(batch, lost.message);
         return;
       } catch (const StudyEnds& end) {
-        end_with(end.error);
+        end_with(end);
         return;
       } catch (...) {
         fail(std::current_exception());
@@ -93,12 +93,16 @@ class Queue {
       ++counters_.batches;
       // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
       for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
-      for (const TaskResult& result : results) {
-        for (const std::string& text : result.notes) on_note_(text);
-        on_result_(result);
-      }
+      record(results);
     }
     changed_.notify_all();
+  }
+
+  void record(const std::vector<TaskResult>& results) {
+    for (const TaskResult& result : results) {
+      for (const std::string& text : result.notes) on_note_(text);
+      on_result_(result);
+    }
   }
 
   // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to
@@ -126,10 +130,11 @@ class Queue {
     changed_.notify_all();
   }
 
-  void end_with(const Error& error) {
+  void end_with(const StudyEnds& end) {
     const std::lock_guard lock(mutex_);
     --running_;
-    if (!end_) end_ = error;
+    if (!stop_) record(end.done);
+    if (!end_) end_ = end.error;
     changed_.notify_all();
   }
 

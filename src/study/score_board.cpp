@@ -54,7 +54,7 @@ void ScoreBoard::take_ready(std::vector<Trial>& trials) {
   for (; next_ < points_.size(); ++next_) {
     const TrialPlace& place = plan_.trials[next_];
     const FitScores& fit = fits_[place.fit];
-    if (fit.missing[place.query] > 0) break;
+    if (fit.missing[place.query] > 0 && fit.failure.empty()) break;   // one failed fold is enough
     Trial& trial = trials.emplace_back();
     trial.number = static_cast<std::int64_t>(next_);
     trial.point = points_[next_];

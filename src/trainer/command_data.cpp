@@ -106,9 +106,10 @@ ordered_json describe_columns(const TrainerData& data) {
 
 Result<CommandData> CommandData::in_new_folder() {
   std::error_code error;
-  const fs::path parent = fs::temp_directory_path(error);   // TMPDIR
-  if (error)
-    return failure(fmt::format("there is no folder for temporary files: {}", error.message()),
+  const char* given = std::getenv("TMPDIR");
+  const fs::path parent = given == nullptr || *given == '\0' ? "/tmp" : given;
+  if (!fs::is_directory(parent, error))
+    return failure(fmt::format("{}: there is no such folder, for temporary files", parent.string()),
                    "set TMPDIR to a folder that is there");
   std::string name = (fs::absolute(parent, error) / "warptune-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "result/file_descriptor.h"
@@ -29,8 +30,9 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = WorkerProcess::Clock;
 
-constexpr int most_first_failures = 5;   // in a row before anything is scored: then it is the command, not a trial
-constexpr int most_failed_starts = 5;    // in a row at any time: then the command is gone
+constexpr std::size_t most_first_failures =
+    5;                                  // in a row before anything is scored: then it is the command, not a trial
+constexpr int most_failed_starts = 5;   // in a row at any time: then the command is gone
 // Predictions of more than these are not read to say how many there are.
 constexpr std::size_t more_columns = 64, more_rows = 1 << 20;
 constexpr std::size_t most_steps = 1000;             // whose intermediate scores are kept: a journal's line is bounded
@@ -61,7 +63,9 @@ struct CommandStudy {
     if (!to_file && study.quiet) return;
     static const bool terminal = isatty(STDERR_FILENO) == 1;   // where a progress line may stand
     const std::string text = fmt::format("{}worker {}: {}\n", !to_file && terminal ? "\r\x1b[K" : "", worker, line);
-    (void)write_all(to_file ? log_file.get() : STDERR_FILENO, text);   // a full disk ends no study
+    const Written written = write_all(to_file ? log_file.get() : STDERR_FILENO, text);
+    if (written.error == 0 || !to_file || log_is_lost.exchange(true)) return;
+    fmt::print(stderr, "warptune: {} can't be written: {}\n", study.worker_log, error_text(written.error));   // once
   }
 
   const Study study;
@@ -70,11 +74,14 @@ struct CommandStudy {
   const std::size_t classes;
   std::vector<std::vector<std::uint8_t>> labels;   // [folds][validation rows]
 
-  std::atomic<bool> scored{false};      // anything
-  std::atomic<int> first_failures{0};   // before that
-  std::atomic<int> failed_starts{0};    // in a row
-  std::atomic<bool> ending{false};      // StudyEnds is thrown: nobody waits for a worker any more
+  mutable std::atomic<bool> log_is_lost{false};
+  std::atomic<bool> scored{false};     // anything
+  std::atomic<int> failed_starts{0};   // in a row
+  std::atomic<bool> ending{false};     // StudyEnds is thrown: nobody waits for a worker any more
   std::vector<CommandExecutor*> executors;
+
+  std::mutex mutex;                               // of what follows
+  std::map<std::int64_t, std::string> failed;     // why trials failed, on any fold
   std::optional<Clock::time_point> last_moment;   // for workers to end by themselves, from when the first is let go
 };
 
@@ -97,6 +104,10 @@ class CommandExecutor final : public Executor {
     std::vector<TaskResult> results;
     const WorkerProcess::Stop ends = [this, &stop] { return stop || shared_->ending; };
     for (const FitTask& task : tasks) {
+      if (std::string why = failure_of(task.planned->first_trial); !why.empty()) {   // on another fold
+        results.push_back({task, {}, std::move(why)});
+        continue;
+      }
       const Result<double> score = train(task, ends);
       if (ends()) break;
       ++counters_.fits;
@@ -106,7 +117,9 @@ class CommandExecutor final : public Executor {
         if (!shared_->scored) shared_->scored = true;
       } else {
         results.back().failure = score.error().message;
-        count_failure(score.error().message);
+        if (!too_many_failed(task.planned->first_trial, score.error().message)) continue;
+        throw ended(fmt::format("the first {} trials failed, so the study ends", most_first_failures),
+                    score.error().message, std::move(results));
       }
     }
     return results;
@@ -145,12 +158,22 @@ class CommandExecutor final : public Executor {
  private:
   // One fit on one fold; an error is why the trial fails.
   [[nodiscard]] Result<double> train(const FitTask& task, const WorkerProcess::Stop& stop) {
+    Result<double> score = train_once(task, stop);
+    // One that has answered before and left with exit code 0 did not want this trial: another one gets it.
+    if (!score && left_ && !stop()) score = train_once(task, stop);
+    return score;
+  }
+
+  [[nodiscard]] Result<double> train_once(const FitTask& task, const WorkerProcess::Stop& stop) {
+    left_ = false;
     if (worker_ == nullptr) {
+      answered_ = false;
       Result<void> ready = start();
       if (ready) ready = greet(stop);
       if (!ready) {
         if (!stop() && ++shared_->failed_starts >= most_failed_starts && shared_->scored)
-          end_study(fmt::format("the worker can't be started any more: {}", start_.command), ready.error().message);
+          throw ended(fmt::format("the worker can't be started any more: {}", start_.command), ready.error().message,
+                      {});
         return failure("the worker can't be started: " + ready.error().message);
       }
     }
@@ -165,6 +188,7 @@ class CommandExecutor final : public Executor {
     counters_.trainer_seconds += std::chrono::duration<double>(Clock::now() - asked).count();
     if (stop()) return score;
     busy_ = false;
+    answered_ |= score.has_value();
     return score;
   }
 
@@ -173,7 +197,7 @@ class CommandExecutor final : public Executor {
     const std::int64_t trial = task.planned->first_trial;
     const std::string line = trial_line(trial, task.fold, task.planned->settings);
     if (const auto outcome = worker_->send(line, until, stop); outcome != WorkerProcess::Outcome::good)
-      return give_up(trouble(outcome));
+      return give_up(trouble(outcome, "input"));
     while (true) {
       const WorkerProcess::Line got = worker_->read_line(until, stop);
       if (got.outcome != WorkerProcess::Outcome::good) return give_up(trouble(got.outcome));
@@ -211,9 +235,14 @@ class CommandExecutor final : public Executor {
 
   static std::string said(const std::string& error) { return "the worker says: " + error; }
 
-  [[nodiscard]] std::string trouble(WorkerProcess::Outcome outcome) {
+  // stream: on which it was seen.
+  [[nodiscard]] std::string trouble(WorkerProcess::Outcome outcome, const char* stream = "output") {
     switch (outcome) {
-      case WorkerProcess::Outcome::ended: return worker_->end_text();
+      case WorkerProcess::Outcome::ended: {
+        std::string text = worker_->end_text(stream);
+        left_ = answered_ && !last_step_ && worker_->ended_well();
+        return text;
+      }
       case WorkerProcess::Outcome::timeout:
         return fmt::format("it took more than {} s", shared_->study.trial_timeout_seconds);
       case WorkerProcess::Outcome::too_long:
@@ -235,14 +264,24 @@ class CommandExecutor final : public Executor {
     return failure(text);
   }
 
-  void count_failure(const std::string& why) {
-    if (shared_->scored || ++shared_->first_failures < most_first_failures) return;
-    end_study(fmt::format("the first {} trials failed, so the study ends", most_first_failures), why);
+  // Empty: it has not failed.
+  [[nodiscard]] std::string failure_of(std::int64_t trial) const {
+    const std::lock_guard lock(shared_->mutex);
+    const auto found = shared_->failed.find(trial);
+    return found == shared_->failed.end() ? std::string() : found->second;
   }
 
-  [[noreturn]] void end_study(const std::string& message, const std::string& why) {
+  // Counts it; whether so many failed before anything was scored that it is the command's fault.
+  [[nodiscard]] bool too_many_failed(std::int64_t trial, const std::string& why) const {
+    const std::lock_guard lock(shared_->mutex);
+    shared_->failed.emplace(trial, why);
+    return !shared_->scored && shared_->failed.size() >= most_first_failures;
+  }
+
+  [[nodiscard]] StudyEnds ended(const std::string& message, const std::string& why,
+                                std::vector<TaskResult> done) const {
     shared_->ending = true;
-    throw StudyEnds{{message, why, Exit::no_score}};
+    return {{message, why, Exit::no_score}, std::move(done)};
   }
 
   // All workers of the study may end at the same time, a second long; then they are ended. No executor runs any more.
@@ -261,6 +300,8 @@ class CommandExecutor final : public Executor {
   WorkerStart start_;
   std::unique_ptr<WorkerProcess> worker_;   // null: the next trial starts one
   bool busy_ = false;                       // was asked and has not answered
+  bool answered_ = false;                   // this worker has scored something
+  bool left_ = false;                       // it ended by itself, with exit code 0, before it answered
   std::optional<WorkerAnswer> last_step_;   // of this trial
   std::map<std::int64_t, double> steps_;    // of this trial, the last score of each
   Counters counters_;
@@ -273,14 +314,12 @@ int count_of_workers(const Study& study, std::size_t gpus, int folds) {
 }
 
 // A worker finds warptune_worker.py without being told where it is: beside the installed program, or in the source tree.
-std::string python_path() {
+std::string python_folder() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
-  const char* given = std::getenv("PYTHONPATH");
   for (const char* folder : {"../share/warptune/python", "../../python"}) {
     const fs::path python = (program / folder).lexically_normal();
-    if (!fs::exists(python / "warptune_worker.py", error)) continue;
-    return given == nullptr || *given == '\0' ? python.string() : fmt::format("{}:{}", given, python.string());
+    if (fs::exists(python / "warptune_worker.py", error)) return python.string();
   }
   return {};
 }
@@ -291,10 +330,16 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
     variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cpu_threads(study) / workers)));
   }
-  if (const std::string path = python_path(); !path.empty()) variables.push_back("PYTHONPATH=" + path);
   if (!gpus.empty())
     variables.push_back("CUDA_VISIBLE_DEVICES=" + visible_device(gpus[static_cast<std::size_t>(worker) % gpus.size()]));
   variables.insert(variables.end(), study.environment.begin(), study.environment.end());
+  constexpr std::string_view path_of_python = "PYTHONPATH=";
+  const char* ours = std::getenv("PYTHONPATH");
+  std::string given = ours == nullptr ? "" : ours;
+  for (const std::string& variable : study.environment)
+    if (variable.starts_with(path_of_python)) given = variable.substr(path_of_python.size());
+  if (const std::string folder = python_folder(); !folder.empty())
+    variables.push_back(fmt::format("{}{}{}{}", path_of_python, given, given.empty() ? "" : ":", folder));
   return variables;
 }
 

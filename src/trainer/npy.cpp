@@ -117,8 +117,10 @@ Result<NpyArray> parse_npy(std::string_view bytes, std::size_t most_values) {
     return known.name == name && (*descr)[4] == descr->front();
   });
   if (type == types.end())
-    return failure(fmt::format("its numbers are of type {}; they must be floats, integers or booleans",
-                               shown(descr->substr(1, 8))));
+    return failure(
+        fmt::format("its numbers are of type {}; they must be floats of 4 or 8 bytes, integers or booleans, "
+                    "little-endian",
+                    shown(descr->substr(1, std::min<std::size_t>(descr->find(descr->front(), 1) - 1, 16)))));
   if (shape->empty() || shape->size() > 2)
     return failure(fmt::format("it has {} dimensions; it must have one or two", shape->size()));
   NpyArray array;

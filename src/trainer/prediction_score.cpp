@@ -99,8 +99,14 @@ Result<void> check(const std::string& metric, const NpyArray& predictions, Label
             : fmt::format("{} columns are predicted; the target has {} classes", predictions.columns, classes));
   }
   if (!predictions.integer) {
-    if (classes == 2) return {};
-    return failure(fmt::format("one probability per row is enough for two classes only; the target has {}", classes));
+    if (classes != 2)
+      return failure(fmt::format("one probability per row is enough for two classes only; the target has {}", classes));
+    const bool labels_follow = metric != "roc_auc" && metric != "log_loss";   // any ranking; it looks for itself
+    for (std::size_t i = 0; labels_follow && i < predictions.values.size(); ++i)
+      if (predictions.values[i] < -predictions.epsilon || predictions.values[i] > 1 + predictions.epsilon)
+        return failure(
+            fmt::format("row {} holds no probability of the second class: it is {}", i, predictions.values[i]));
+    return {};
   }
   if (metric == "log_loss" || metric == "roc_auc")
     return failure(fmt::format("{} needs probabilities, not predicted classes", metric));

@@ -24,9 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr int cannot_start = 126;   // as shells have it
 
-// Of this process: /proc/PID/stat is "PID (name) state parent ...", and a name may hold anything.
+// Of this process. Where the kernel does not list them, all processes are looked through: /proc/PID/stat is "PID (name)
+// state parent ...", and a name may hold anything.
 std::vector<pid_t> children() {
   std::vector<pid_t> found;
+  if (std::ifstream list(fs::path("/proc/self/task") / std::to_string(getpid()) / "children"); list) {
+    for (pid_t child = 0; list >> child;) found.push_back(child);
+    return found;
+  }
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     const std::string name = entry.path().filename().string();
@@ -48,6 +53,8 @@ void end_all() {
   while (true) {
     for (const pid_t child : children()) kill(child, SIGKILL);
     if (waitpid(-1, nullptr, 0) < 0 && errno == ECHILD) return;
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {   // all that have ended: looking for children again costs more
+    }
   }
 }
 

@@ -156,6 +156,8 @@ WorkerProcess::Outcome WorkerProcess::wait_for_streams(bool to_write, Clock::tim
     const int ready = poll(events.data(), events.size(), static_cast<int>(look.count()));
     if (events[1].revents != 0 && !read_errors()) errors_ = {};
     if (ready > 0 && (events[0].revents != 0 || (to_write && events[2].revents != 0))) return Outcome::good;
+    // Without its keeper a worker may live on, or what has its output.
+    if (ready == 0 && reap(false)) return Outcome::ended;
     if (stop()) return Outcome::stopped;
     if (Clock::now() >= until) return Outcome::timeout;
   }
@@ -215,6 +217,16 @@ bool WorkerProcess::read_errors() {
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+// What was written before an answer is in the pipe when the answer is. Bounded, for one that writes without end.
+void WorkerProcess::drain_errors() {
+  constexpr int most_reads = 512;   // 2 MiB, twice what a pipe can hold
+  for (int i = 0; i < most_reads && errors_; ++i) {
+    pollfd event{errors_.get(), POLLIN, 0};
+    if (poll(&event, 1, 0) <= 0) return;
+    if (!read_errors()) errors_ = {};
+  }
+}
+
 bool WorkerProcess::reap(bool wait) {
   if (keeper_ < 0) return true;
   const pid_t got = waitpid(keeper_, &status_, wait ? 0 : WNOHANG);
@@ -232,14 +244,14 @@ bool WorkerProcess::wait(Clock::time_point until) {
   return true;
 }
 
-std::string WorkerProcess::end_text() {
+std::string WorkerProcess::end_text(const std::string& stream) {
   const auto until = Clock::now() + last_words;
   while (errors_ && Clock::now() < until) {
     pollfd event{errors_.get(), POLLIN, 0};
     if (poll(&event, 1, static_cast<int>(look.count())) > 0 && !read_errors()) errors_ = {};
   }
   log_.finish();
-  if (!wait(until)) return "it closed its standard output";
+  if (!wait(until)) return "it closed its standard " + stream;
   if (!WIFEXITED(status_)) return "its keeper was ended from outside";
   const int code = WEXITSTATUS(status_);
   if (code <= signal_exit) return fmt::format("it ended with exit code {}", code);
@@ -248,6 +260,8 @@ std::string WorkerProcess::end_text() {
 }
 
 void WorkerProcess::kill() {
+  drain_errors();
+  log_.finish();
   if (keeper_ < 0) return;
   if (!reap(false)) {
     WithoutSigpipe guard;   // no reader: the keeper ends as it is, and is reaped below

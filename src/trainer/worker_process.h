@@ -56,10 +56,19 @@ class WorkerProcess {
   [[nodiscard]] Line read_line(Clock::time_point until, const Stop& stop);
 
   // After Outcome::ended: "it ended with exit code 3", "signal 11 (Segmentation fault) ended it", ... Waits for what is
-  // still to be read of its standard error.
-  [[nodiscard]] std::string end_text();
-  [[nodiscard]] std::string last_lines() const { return log_.last_lines(); }
-  void clear_log() { log_.clear(); }
+  // still to be read of its standard error. stream: input or output, which it was that ended.
+  [[nodiscard]] std::string end_text(const std::string& stream = "output");
+  // After end_text(): with exit code 0.
+  [[nodiscard]] bool ended_well() const { return keeper_ < 0 && status_ == 0; }
+  // Of its standard error, with all that it has written by now.
+  [[nodiscard]] std::string last_lines() {
+    drain_errors();
+    return log_.last_lines();
+  }
+  void clear_log() {
+    drain_errors();
+    log_.clear();
+  }
 
   // Lets it end by itself: no more input.
   void close_input() { input_ = {}; }
@@ -73,6 +82,7 @@ class WorkerProcess {
   // Waits until the output can be read, the input be written (if asked for) or the time is over; reads standard error.
   [[nodiscard]] Outcome wait_for_streams(bool to_write, Clock::time_point until, const Stop& stop);
   bool read_errors();   // false at their end
+  void drain_errors();
   bool reap(bool wait);
 
   pid_t keeper_ = -1;

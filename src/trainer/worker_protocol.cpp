@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "space/shown.h"
@@ -41,6 +42,8 @@ Result<json> parse_object(std::string_view line) {
 std::optional<std::int64_t> integer_at(const json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  if (found->is_number_unsigned() && found->get<std::uint64_t>() > most) return std::nullopt;
   return found->get<std::int64_t>();
 }
 

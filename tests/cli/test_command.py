@@ -347,6 +347,67 @@ def test_the_study_ends_when_its_first_five_trials_fail(warptune, run, raw):
     assert len(failures(warptune)) <= 5
 
 
+def test_trials_are_counted_not_their_folds_and_none_is_lost(warptune, run, raw):
+    body = 'if x < 4: answer(error="bad x")\nelse: answer(score=0.5)'
+    done = run(raw(body), "--folds", "5", "--workers", "2")
+    assert set(failures(warptune)) == {0, 1, 2, 3} and "trial 0 (and 3 more) failed: the worker says: bad x" in done.stderr
+    assert all(row["score"] == "0.5" for row in rows(warptune).values() if row["score"])
+
+
+def test_the_first_five_failures_are_in_the_journal_and_resume_goes_on_behind_them(warptune, run, raw):
+    done = run(raw('if x < 5: answer(error="bad x")\nelse: answer(score=x)'), "--workers", "1", "--folds", "3", check=False)
+    assert done.returncode == 1 and "the first 5 trials failed" in done.stderr
+    assert list(failures(warptune)) == [0, 1, 2, 3, 4]
+    warptune.good("resume", "j.log")
+    assert list(failures(warptune)) == [0, 1, 2, 3, 4]
+    assert [row["score"] for row in rows(warptune).values()] == ["7", "6", "5"] + [""] * 5
+
+
+def test_what_was_written_before_the_answer_is_the_trials_own(warptune, run, raw):
+    run(raw(r"""
+if x == 1:
+    os.write(2, b"".join(b"epoch %d of 3000\n" % i for i in range(3000)) + b"RuntimeError: out of memory\n")
+answer(error="bad") if x < 3 else answer(score=x)
+"""), "--workers", "1")
+    assert failures(warptune)[1].endswith("epoch 2999 of 3000\nRuntimeError: out of memory")
+    assert failures(warptune)[2] == "the worker says: bad"
+
+
+def test_a_worker_that_leaves_costs_no_trial(warptune, run, raw):
+    done = run(raw('answer(score=x)\nif asked == 3: sys.exit(0)'), "--workers", "1")
+    assert failures(warptune) == {} and len(rows(warptune)) == 8 and "failed" not in done.stderr
+    run(raw('answer(score=x) if asked == 1 else sys.exit(0)'), "--workers", "1", "--journal", "k.log")
+    assert failures(warptune, "k.log") == {}
+    run(raw('answer(score=x) if x != 5 else sys.exit(0)'), "--workers", "1", "--journal", "l.log")   # that trial, again and again
+    assert list(failures(warptune, "l.log")) == [5] and "it ended with exit code 0" in failures(warptune, "l.log")[5]
+
+
+def test_a_half_line_of_the_log_is_shown_at_the_end(warptune, run, raw):
+    assert "worker 0: half" in run(raw('os.write(2, b"half"); answer(score=x)'), "--workers", "1").stderr
+
+
+def test_a_python_path_of_the_users_keeps_ours(warptune, run, data):
+    (warptune.folder / "own").mkdir()
+    (warptune.folder / "own/mine.py").write_text("score = 0.25")
+    (warptune.folder / "w.py").write_text("import mine, warptune_worker\n@warptune_worker.main\ndef train(params, data): return mine.score\n")
+    run(f"{sys.executable} w.py", "--environment", "PYTHONPATH=own")
+    assert all(row["score"] == "0.25" for row in rows(warptune).values())
+
+
+def test_predictions_of_odd_types_are_made_plain_by_the_module(warptune, run):
+    pytest.importorskip("numpy")
+    (warptune.folder / "w.py").write_text("""
+import numpy, warptune_worker
+@warptune_worker.main
+def train(params, data):
+    y = data.y[data.validation]
+    return [y.reshape(-1, 1), y.astype(">i4"), y.astype(numpy.float16), y.astype(numpy.longdouble), y.astype(bool), y.astype(">f4"),
+            numpy.asfortranarray(numpy.stack([1 - y, y], 1).astype(float)), list(map(int, y))][params["x"]]
+""")
+    run(f"{sys.executable} w.py", "--metric", "accuracy")
+    assert failures(warptune) == {} and all(float(row["score"]) == 1 for row in rows(warptune).values())
+
+
 def test_the_study_ends_though_another_worker_hangs(warptune, run, raw):
     start = time.monotonic()
     done = run(raw('time.sleep(60) if x == 0 else os._exit(4)'), "--workers", "2", check=False)

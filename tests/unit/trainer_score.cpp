@@ -101,6 +101,10 @@ TEST(PredictionScore, WhatCannotBeScoredIsSaid) {
             "predictions of two dimensions are probabilities, these are integers");
   EXPECT_EQ(message("accuracy", {false, 1e-16, 2, 0, {0, 0}}, 3),
             "one probability per row is enough for two classes only; the target has 3");
+  for (const char* metric : {"accuracy", "balanced_accuracy"})   // an SVC's decision function
+    EXPECT_EQ(message(metric, {false, 1e-16, 2, 0, {0.5, -1.5}}),
+              "row 1 holds no probability of the second class: it is -1.5");
+  EXPECT_EQ(message("roc_auc", {false, 1e-16, 2, 0, {0.5, -1.5}}), "scored");
   EXPECT_EQ(message("accuracy", {true, 0, 2, 0, {0, 2}}), "class 2 is predicted; there are 0 to 1");
   EXPECT_EQ(message("accuracy", {true, 0, 2, 0, {-1, 1}}), "class -1 is predicted; there are 0 to 1");
   EXPECT_EQ(message("log_loss", {true, 0, 2, 0, {0, 1}}), "log_loss needs probabilities, not predicted classes");

@@ -126,6 +126,7 @@ TEST(WorkerProcess, SaysHowItEnded) {
   EXPECT_EQ(text_of("kill -9 $$"), "signal 9 (Killed) ended it");
   EXPECT_EQ(text_of("exec no-such-program"), "it ended with exit code 127");
   EXPECT_EQ(text_of("exec >&-; exec sleep 600"), "it closed its standard output");
+  EXPECT_EQ(started("exec sleep 600")->end_text("input"), "it closed its standard input");
 }
 
 TEST(WorkerProcess, AWriteToOneThatEndedIsNoSignal) {
@@ -145,6 +146,26 @@ TEST(WorkerProcess, KeepsTheLastLinesOfItsErrors) {
   const std::string lines = worker->last_lines();
   EXPECT_EQ(lines.rfind("line 982\nline 983\n", 0), 0U) << lines.substr(0, 100);
   EXPECT_EQ(lines.substr(lines.rfind('\n') + 1), std::string(WorkerLog::most_line_bytes, 'x') + "...");
+}
+
+TEST(WorkerProcess, WhatWasWrittenBeforeAnAnswerIsInTheLog) {
+  const auto worker =
+      started("head -c 60000 /dev/zero | tr '\\0' '\\n' >&2; echo last >&2; echo answer; exec sleep 600");
+  EXPECT_EQ(worker->read_line(late(), never).text, "answer");
+  EXPECT_EQ(worker->last_lines(), "last");
+  worker->clear_log();
+  EXPECT_EQ(worker->last_lines(), "");
+}
+
+TEST(WorkerProcess, WithoutItsKeeperItHasEnded) {
+  const auto worker = started("kill -9 $PPID; exec sleep 1");
+  EXPECT_EQ(worker->read_line(late(), never).outcome, Outcome::ended);
+}
+
+TEST(WorkerProcess, ThousandsOfItsProcessesEndAtOnce) {
+  const auto worker = started("for i in $(seq 2000); do sleep 600 & done; echo ready; exec sleep 600");
+  EXPECT_EQ(worker->read_line(late(), never).text, "ready");
+  worker->kill();   // with a look at all processes for each of them this took a minute
 }
 
 TEST(WorkerProcess, TheEnvironmentIsOursAndTheGiven) {
