@@ -140,7 +140,7 @@ Result<void> Journal::append(std::span<const Trial> trials) {
   if (failure_) return tl::unexpected(*failure_);
   if (trials.empty()) return {};
   const auto now = clock_();
-  // A batch of trials ends together; it ran since the batch before it.
+  // Trials whose times are not known ended together, and ran since those before them.
   const std::string completed = journal_time(now);
   const std::string started = now < last_append_ ? completed : std::exchange(last_append_text_, completed);
   buffer_.clear();
@@ -155,7 +155,9 @@ Result<void> Journal::append(std::span<const Trial> trials) {
       return fail(fmt::format("trial {} cannot be written after trial {}: this is an error in warptune", trial.number,
                               next_trial_ - 1));
     }
-    lines_.append(buffer_, trial, started, completed);
+    const bool timed = trial.ended != system_clock::time_point{};
+    lines_.append(buffer_, trial, timed ? started_.of(trial.started) : started,
+                  timed ? ended_.of(trial.ended) : completed);
     ++next_trial_;
     if (buffer_.size() < buffer_limit) continue;
     if (auto written = write(buffer_); !written) return written;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,21 @@ using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
 // Naive local time with six decimals, as Optuna writes it.
 [[nodiscard]] std::string journal_time(std::chrono::system_clock::time_point time);
+
+// The texts of times that come again and again: those of many trials are those of a few fits.
+class JournalTimes {
+ public:
+  [[nodiscard]] const std::string& of(std::chrono::system_clock::time_point time) {
+    if (texts_.size() > most) texts_.clear();
+    std::string& text = texts_[time];
+    if (text.empty()) text = journal_time(time);
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t most = 64;
+  std::map<std::chrono::system_clock::time_point, std::string> texts_;
+};
 
 struct ReopenedJournal;
 
@@ -82,6 +98,7 @@ class Journal {
   bool unsynced_ = false;
   std::chrono::system_clock::time_point last_append_, last_sync_, last_renewal_;
   std::string last_append_text_;
+  JournalTimes started_, ended_;
   std::optional<Error> failure_;
   std::vector<std::string> notes_;
 };

@@ -1,6 +1,7 @@
 // A trial that has ended, as the journal and the results files know it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,6 +21,8 @@ struct Trial {
   std::int64_t fit = 0;              // number of the fit that served it (0-based, in order of first use)
   std::vector<std::int64_t> rounds =
       {};   // [folds, or 1] of training that the scores are of; empty where there are none
+  // Of its fit, over all folds; the clock's epoch: not known.
+  std::chrono::system_clock::time_point started = {}, ended = {};
   // Intermediate scores by step, ascending; means over folds. Optuna's intermediate_values: for its plots, not read again.
   std::vector<std::pair<std::int64_t, double>> steps = {};
 };

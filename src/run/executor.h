@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -23,6 +24,7 @@ struct TaskResult {
   std::vector<std::string> notes = {};         // for the user, each once in a study
   std::vector<std::uint32_t> rounds = {};      // [scores] of training that each score is of; empty where there are none
   std::map<std::int64_t, double> steps = {};   // intermediate scores that the trainer reported
+  std::chrono::system_clock::time_point started = {}, ended = {};   // of its batch; the scheduler knows
 };
 
 // Thrown by an executor whose device can no longer be used; its batch goes to another one. The message names the device

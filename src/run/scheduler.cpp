@@ -49,15 +49,16 @@ class Queue {
   void serve(Executor& executor) {
     Batch batch;
     while (take(batch)) {
+      const auto started = std::chrono::system_clock::now();
       try {
-        finish(executor.run(batch.tasks, stop_));
+        finish(executor.run(batch.tasks, stop_), started);
       } catch (const OutOfDeviceMemory& full) {
         if (!split(batch, executor, full.message)) return;
       } catch (const DeviceLost& lost) {
         give_up(batch, lost.message);
         return;
-      } catch (const StudyEnds& end) {
-        end_with(end);
+      } catch (StudyEnds& end) {
+        end_with(end, started);
         return;
       } catch (...) {
         fail(std::current_exception());
@@ -86,20 +87,25 @@ class Queue {
     return true;
   }
 
-  void finish(const std::vector<TaskResult>& results) {
+  using Time = std::chrono::system_clock::time_point;
+
+  void finish(std::vector<TaskResult> results, Time started) {
     const std::lock_guard lock(mutex_);
     --running_;
     if (!stop_) {
       ++counters_.batches;
       // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
       for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
-      record(results);
+      record(results, started);
     }
     changed_.notify_all();
   }
 
-  void record(const std::vector<TaskResult>& results) {
-    for (const TaskResult& result : results) {
+  void record(std::vector<TaskResult>& results, Time started) {
+    const Time ended = std::max(started, std::chrono::system_clock::now());   // a clock may be set back
+    for (TaskResult& result : results) {
+      result.started = started;
+      result.ended = ended;
       for (const std::string& text : result.notes) on_note_(text);
       on_result_(result);
     }
@@ -130,10 +136,10 @@ class Queue {
     changed_.notify_all();
   }
 
-  void end_with(const StudyEnds& end) {
+  void end_with(StudyEnds& end, Time started) {
     const std::lock_guard lock(mutex_);
     --running_;
-    if (!stop_) record(end.done);
+    if (!stop_) record(end.done, started);
     if (!end_) end_ = end.error;
     changed_.notify_all();
   }

@@ -1,5 +1,7 @@
 #include "study/score_board.h"
 
+#include <algorithm>
+
 namespace warptune {
 
 namespace {
@@ -44,6 +46,9 @@ void ScoreBoard::add(const TaskResult& result) {
     if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
+  const bool first_one = scores.ended == std::chrono::system_clock::time_point{};
+  scores.started = first_one ? result.started : std::min(scores.started, result.started);
+  scores.ended = std::max(scores.ended, result.ended);
   if (!result.steps.empty()) {
     scores.steps.resize(static_cast<std::size_t>(folds_));
     scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
@@ -61,6 +66,8 @@ void ScoreBoard::take_ready(std::vector<Trial>& trials) {
     trial.fit = place.fit;
     trial.failed = !fit.failure.empty();
     trial.reason = fit.failure;
+    trial.started = fit.started;
+    trial.ended = fit.ended;
     if (!fit.steps.empty()) trial.steps = mean_steps(fit.steps);
     if (!trial.failed) {
       double sum = 0;

@@ -2,6 +2,7 @@
 // which is the order of the journal.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -28,6 +29,7 @@ class ScoreBoard {
     std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;            // [queries] folds that are not scored yet
     std::string failure;
+    std::chrono::system_clock::time_point started = {}, ended = {};
     std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any
   };
 

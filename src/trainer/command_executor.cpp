@@ -30,9 +30,8 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = WorkerProcess::Clock;
 
-constexpr std::size_t most_first_failures =
-    5;                                  // in a row before anything is scored: then it is the command, not a trial
-constexpr int most_failed_starts = 5;   // in a row at any time: then the command is gone
+constexpr std::size_t most_first_failures = 5;   // before anything is scored: then it is the command, not a trial
+constexpr int most_failed_starts = 5;            // in a row at any time: then the command is gone
 // Predictions of more than these are not read to say how many there are.
 constexpr std::size_t more_columns = 64, more_rows = 1 << 20;
 constexpr std::size_t most_steps = 1000;             // whose intermediate scores are kept: a journal's line is bounded
@@ -79,10 +78,10 @@ struct CommandStudy {
   std::atomic<int> failed_starts{0};   // in a row
   std::atomic<bool> ending{false};     // StudyEnds is thrown: nobody waits for a worker any more
   std::vector<CommandExecutor*> executors;
-
-  std::mutex mutex;                               // of what follows
-  std::map<std::int64_t, std::string> failed;     // why trials failed, on any fold
   std::optional<Clock::time_point> last_moment;   // for workers to end by themselves, from when the first is let go
+
+  std::mutex mutex;                             // of what follows
+  std::map<std::int64_t, std::string> failed;   // why trials failed, on any fold
 };
 
 std::string with_last_lines(std::string text, const std::string& lines) {

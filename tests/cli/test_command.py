@@ -7,6 +7,7 @@ import pathlib
 import signal
 import sys
 import time
+from datetime import datetime
 
 import pytest
 
@@ -380,6 +381,14 @@ def test_a_worker_that_leaves_costs_no_trial(warptune, run, raw):
     assert failures(warptune, "k.log") == {}
     run(raw('answer(score=x) if x != 5 else sys.exit(0)'), "--workers", "1", "--journal", "l.log")   # that trial, again and again
     assert list(failures(warptune, "l.log")) == [5] and "it ended with exit code 0" in failures(warptune, "l.log")[5]
+
+
+def test_the_journal_knows_when_each_trial_ran(warptune, run, raw):
+    run(raw("time.sleep(0.3); answer(score=x)"), "--workers", "2")
+    lines = [json.loads(line) for line in (warptune.folder / "j.log").read_text().splitlines()]
+    seconds = [(datetime.fromisoformat(t["datetime_complete"]) - datetime.fromisoformat(t["datetime_start"])).total_seconds()
+               for t in lines if t["op_code"] == 4]
+    assert len(seconds) == 8 and all(0.3 <= s < 3 for s in seconds)
 
 
 def test_a_half_line_of_the_log_is_shown_at_the_end(warptune, run, raw):
