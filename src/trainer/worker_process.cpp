@@ -214,17 +214,16 @@ bool WorkerProcess::read_errors() {
   // Once only: a worker that writes without end must not keep warptune here.
   const ssize_t got = ::read(errors_.get(), bytes.data(), bytes.size());
   if (got > 0) log_.add({bytes.data(), static_cast<std::size_t>(got)});
+  more_errors_ = got == static_cast<ssize_t>(bytes.size());
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-// What was written before an answer is in the pipe when the answer is. Bounded, for one that writes without end.
+// What was written before an answer is in the pipe when the answer is, and was looked for when that was. Bounded, for one
+// that writes without end.
 void WorkerProcess::drain_errors() {
   constexpr int most_reads = 512;   // 2 MiB, twice what a pipe can hold
-  for (int i = 0; i < most_reads && errors_; ++i) {
-    pollfd event{errors_.get(), POLLIN, 0};
-    if (poll(&event, 1, 0) <= 0) return;
+  for (int i = 0; i < most_reads && errors_ && more_errors_; ++i)
     if (!read_errors()) errors_ = {};
-  }
 }
 
 bool WorkerProcess::reap(bool wait) {
@@ -260,6 +259,7 @@ std::string WorkerProcess::end_text(const std::string& stream) {
 }
 
 void WorkerProcess::kill() {
+  more_errors_ = true;   // it may have written since
   drain_errors();
   log_.finish();
   if (keeper_ < 0) return;

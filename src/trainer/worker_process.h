@@ -85,6 +85,7 @@ class WorkerProcess {
   void drain_errors();
   bool reap(bool wait);
 
+  bool more_errors_ = false;   // the last read of its standard error may have left some
   pid_t keeper_ = -1;
   int status_ = 0;
   FileDescriptor input_, output_, errors_, lifeline_;
