@@ -56,6 +56,19 @@ std::string journal_time(system_clock::time_point time) {
                      local.tm_hour, local.tm_min, local.tm_sec, micros);
 }
 
+const std::string& JournalTimes::of(system_clock::time_point time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  if (text_.empty() || second != second_) {
+    text_ = journal_time(time);
+    second_ = second;
+    return text_;
+  }
+  auto micros = std::chrono::duration_cast<std::chrono::microseconds>(time - second).count();
+  for (std::size_t digit = 1; digit <= 6; ++digit, micros /= 10)
+    text_[text_.size() - digit] = static_cast<char>('0' + micros % 10);
+  return text_;
+}
+
 Journal::Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock lock, const Space& space,
                  WallClock clock)
     : path_(std::move(path)),

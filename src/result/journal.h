@@ -9,7 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,19 +31,15 @@ using WallClock = std::function<std::chrono::system_clock::time_point()>;
 // Naive local time with six decimals, as Optuna writes it.
 [[nodiscard]] std::string journal_time(std::chrono::system_clock::time_point time);
 
-// The texts of times that come again and again: those of many trials are those of a few fits.
+// The texts of many times: of those within a second only the last six digits differ.
 class JournalTimes {
  public:
-  [[nodiscard]] const std::string& of(std::chrono::system_clock::time_point time) {
-    if (texts_.size() > most) texts_.clear();
-    std::string& text = texts_[time];
-    if (text.empty()) text = journal_time(time);
-    return text;
-  }
+  // Valid until the next call.
+  [[nodiscard]] const std::string& of(std::chrono::system_clock::time_point time);
 
  private:
-  static constexpr std::size_t most = 64;
-  std::map<std::chrono::system_clock::time_point, std::string> texts_;
+  std::chrono::sys_seconds second_;
+  std::string text_;
 };
 
 struct ReopenedJournal;

@@ -38,6 +38,15 @@ std::string new_journal(const std::string& path, std::int64_t trials) {
   return example::read_file(path);
 }
 
+TEST(JournalTimes, AreTheTextsOfEachTimeAlone) {
+  using namespace std::chrono_literals;
+  JournalTimes times;
+  const std::chrono::system_clock::time_point start{1'790'000'000'123'456us};
+  for (const auto later :
+       {0us, 1us, 999us, 600'000us, 876'543us, 876'544us, 5'000'000us, 2us, 3'600'000'000us, -876'544us})
+    EXPECT_EQ(times.of(start + later), journal_time(start + later));
+}
+
 TEST(Journal, RoundTrip) {
   const Folder folder;
   const std::string path = folder / "a.log";
