@@ -78,8 +78,7 @@ Journal::Journal(std::string path, std::string absolute, FileDescriptor file, Jo
       lines_(space),
       clock_(std::move(clock)) {
   for (const Parameter& parameter : space.parameters) distributions_.push_back(parameter.distribution);
-  last_append_ = last_sync_ = last_renewal_ = clock_();
-  last_append_text_ = journal_time(last_append_);
+  last_sync_ = last_renewal_ = clock_();
   if (!lock_->note().empty()) notes_.push_back(lock_->note());
 }
 
@@ -153,9 +152,6 @@ Result<void> Journal::append(std::span<const Trial> trials) {
   if (failure_) return tl::unexpected(*failure_);
   if (trials.empty()) return {};
   const auto now = clock_();
-  // Trials whose times are not known ended together, and ran since those before them.
-  const std::string completed = journal_time(now);
-  const std::string started = now < last_append_ ? completed : std::exchange(last_append_text_, completed);
   buffer_.clear();
   for (const Trial& trial : trials) {
     const auto finite = [](double value) { return std::isfinite(value); };
@@ -168,16 +164,13 @@ Result<void> Journal::append(std::span<const Trial> trials) {
       return fail(fmt::format("trial {} cannot be written after trial {}: this is an error in warptune", trial.number,
                               next_trial_ - 1));
     }
-    const bool timed = trial.ended != system_clock::time_point{};
-    lines_.append(buffer_, trial, timed ? started_.of(trial.started) : started,
-                  timed ? ended_.of(trial.ended) : completed);
+    lines_.append(buffer_, trial, started_.of(trial.started), ended_.of(trial.ended));
     ++next_trial_;
     if (buffer_.size() < buffer_limit) continue;
     if (auto written = write(buffer_); !written) return written;
     buffer_.clear();
   }
   if (auto written = write(buffer_); !written) return written;
-  last_append_ = now;
   if (auto kept = keep_lock(); !kept) return kept;
   return due(last_sync_, now, sync_interval) ? flush() : Result<void>{};
 }

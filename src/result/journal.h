@@ -91,8 +91,7 @@ class Journal {
   std::uint64_t bytes_ = 0;   // length of the file as we left it: whole lines only
   std::int64_t next_trial_ = 0;
   bool unsynced_ = false;
-  std::chrono::system_clock::time_point last_append_, last_sync_, last_renewal_;
-  std::string last_append_text_;
+  std::chrono::system_clock::time_point last_sync_, last_renewal_;
   JournalTimes started_, ended_;
   std::optional<Error> failure_;
   std::vector<std::string> notes_;

@@ -21,7 +21,7 @@ struct Trial {
   std::int64_t fit = 0;              // number of the fit that served it (0-based, in order of first use)
   std::vector<std::int64_t> rounds =
       {};   // [folds, or 1] of training that the scores are of; empty where there are none
-  // Of its fit, over all folds; the clock's epoch: not known.
+  // When its fit ran, over all folds. Written into the journal, not read again.
   std::chrono::system_clock::time_point started = {}, ended = {};
   // Intermediate scores by step, ascending; means over folds. Optuna's intermediate_values: for its plots, not read again.
   std::vector<std::pair<std::int64_t, double>> steps = {};

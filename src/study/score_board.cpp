@@ -46,8 +46,7 @@ void ScoreBoard::add(const TaskResult& result) {
     if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
   }
   if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
-  const bool first_one = scores.ended == std::chrono::system_clock::time_point{};
-  scores.started = first_one ? result.started : std::min(scores.started, result.started);
+  scores.started = std::min(scores.started, result.started);
   scores.ended = std::max(scores.ended, result.ended);
   if (!result.steps.empty()) {
     scores.steps.resize(static_cast<std::size_t>(folds_));

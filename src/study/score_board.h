@@ -29,7 +29,7 @@ class ScoreBoard {
     std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;            // [queries] folds that are not scored yet
     std::string failure;
-    std::chrono::system_clock::time_point started = {}, ended = {};
+    std::chrono::system_clock::time_point started = std::chrono::system_clock::time_point::max(), ended = {};
     std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any
   };
 

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -83,7 +82,6 @@ struct BoosterStudy {
 class BoosterExecutor : public Executor {
  public:
   static constexpr int on_cpu = -1;
-  static constexpr std::uint64_t unlimited_room = std::numeric_limits<std::uint64_t>::max();
 
   BoosterExecutor(BoosterStudy& study, int gpu) : study_(study), gpu_(gpu) {}
   [[nodiscard]] std::string name() const final;
@@ -105,7 +103,7 @@ class BoosterExecutor : public Executor {
   // Bytes of device memory that a fit's booster is expected to need; of the CPU's nothing is expected.
   [[nodiscard]] virtual std::uint64_t expected_bytes(const FitTask&) const { return 0; }
   // Bytes of this device that boosters may use together, beside what they share. `task`: the first one.
-  [[nodiscard]] virtual std::uint64_t room_for_boosters(const FitTask&) const { return unlimited_room; }
+  [[nodiscard]] virtual std::uint64_t room_for_boosters(const FitTask&) const { return Gate::unlimited; }
   // What is to be noted of a log.
   struct Warning {
     std::string kind, text;   // a kind is noted once in a study

@@ -237,11 +237,7 @@ class CommandExecutor final : public Executor {
   // stream: on which it was seen.
   [[nodiscard]] std::string trouble(WorkerProcess::Outcome outcome, const char* stream = "output") {
     switch (outcome) {
-      case WorkerProcess::Outcome::ended: {
-        std::string text = worker_->end_text(stream);
-        left_ = answered_ && !last_step_ && worker_->ended_well();
-        return text;
-      }
+      case WorkerProcess::Outcome::ended: return worker_->end_text(stream);
       case WorkerProcess::Outcome::timeout:
         return fmt::format("it took more than {} s", shared_->study.trial_timeout_seconds);
       case WorkerProcess::Outcome::too_long:
@@ -259,6 +255,7 @@ class CommandExecutor final : public Executor {
     std::string text = "the worker failed: " + why;
     if (last_step_) text += fmt::format("; at step {} its score was {}", last_step_->step, last_step_->score);
     text = with_last_lines(std::move(text), last_lines());
+    left_ = answered_ && !last_step_ && worker_->ended_well();
     worker_.reset();
     return failure(text);
   }

@@ -12,9 +12,10 @@ namespace warptune {
 
 class Gate {
  public:
+  static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+
   // memory: bytes that all in flight may need together.
-  explicit Gate(int most, std::uint64_t memory = std::numeric_limits<std::uint64_t>::max())
-      : most_(std::max(1, most)), memory_(memory) {}
+  explicit Gate(int most, std::uint64_t memory = unlimited) : most_(std::max(1, most)), memory_(memory) {}
 
   // Waits for a place until it is left; places are given in the order of asking. What needs more than there is gets the
   // device to itself: the estimate may be too high.

@@ -30,12 +30,10 @@ std::string version_beside(const std::string& library) {
   std::error_code error;
   const fs::path folder = fs::canonical(library, error).parent_path();
   if (error) return {};
-  std::vector<fs::path> files = {folder.parent_path() / "VERSION.txt"};
-  for (const auto& entry : fs::directory_iterator(folder, error))
-    if (entry.path().filename().string().starts_with("python"))
-      files.push_back(entry.path() / "site-packages" / "lightgbm" / "VERSION.txt");
-  for (const fs::path& path : files) {
-    std::ifstream file(path);
+  std::vector<fs::path> places = package_folders(folder, "lightgbm");
+  places.insert(places.begin(), folder.parent_path());
+  for (const fs::path& place : places) {
+    std::ifstream file(place / "VERSION.txt");
     std::string version;
     file >> version;
     if (version.starts_with("4.")) return version;

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "trainer/likeliest.h"
+
 namespace warptune {
 
 namespace {
@@ -38,15 +40,8 @@ std::vector<std::uint8_t> LightgbmBooster::predict() const {
   std::vector<double> shares(static_cast<std::size_t>(count));   // [classes][rows]; of two classes, class 1's, [rows]
   api_.check(api_.booster_predictions(booster_.get(), validation, &count, shares.data()));
   const std::size_t rows = datasets_.validation_labels.size();
-  if (shares.size() != rows * (classes_ == 2 ? 1 : classes_))
-    throw TrainerError{fmt::format("LightGBM gives {} predictions for {} rows", shares.size(), rows)};
-  std::vector<std::uint8_t> predicted(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (classes_ == 2) predicted[i] = shares[i] > 0.5 ? 1 : 0;
-    for (std::size_t k = 1; classes_ > 2 && k < classes_; ++k)
-      if (shares[k * rows + i] > shares[predicted[i] * rows + i]) predicted[i] = static_cast<std::uint8_t>(k);
-  }
-  return predicted;
+  return likeliest("LightGBM", shares.size(), rows, classes_,
+                   [&](std::size_t row, std::size_t k) { return shares[k * rows + row]; });
 }
 
 }   // namespace warptune

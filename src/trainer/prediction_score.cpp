@@ -99,20 +99,25 @@ Result<void> check(const std::string& metric, const NpyArray& predictions, Label
             : fmt::format("{} columns are predicted; the target has {} classes", predictions.columns, classes));
   }
   if (!predictions.integer) {
-    if (classes != 2)
-      return failure(fmt::format("one probability per row is enough for two classes only; the target has {}", classes));
-    const bool labels_follow = metric != "roc_auc" && metric != "log_loss";   // any ranking; it looks for itself
-    for (std::size_t i = 0; labels_follow && i < predictions.values.size(); ++i)
-      if (predictions.values[i] < -predictions.epsilon || predictions.values[i] > 1 + predictions.epsilon)
-        return failure(
-            fmt::format("row {} holds no probability of the second class: it is {}", i, predictions.values[i]));
-    return {};
+    if (classes == 2) return {};
+    return failure(fmt::format("one probability per row is enough for two classes only; the target has {}", classes));
   }
   if (metric == "log_loss" || metric == "roc_auc")
     return failure(fmt::format("{} needs probabilities, not predicted classes", metric));
   for (const double label : predictions.values)
     if (label < 0 || label >= static_cast<double>(classes))
       return failure(fmt::format("class {} is predicted; there are 0 to {}", label, classes - 1));
+  return {};
+}
+
+// A number for each row that is to say its class must be a probability: an SVC's decision function is cut elsewhere.
+Result<void> check_second_class(const NpyArray& predictions) {
+  if (predictions.integer || predictions.columns > 0) return {};
+  const double epsilon = predictions.epsilon;
+  for (std::size_t i = 0; i < predictions.values.size(); ++i)
+    if (predictions.values[i] < -epsilon || predictions.values[i] > 1 + epsilon)
+      return failure(
+          fmt::format("row {} holds no probability of the second class: it is {}", i, predictions.values[i]));
   return {};
 }
 
@@ -123,6 +128,7 @@ Result<double> score_predictions(const std::string& metric, const NpyArray& pred
   if (auto checked = check(metric, predictions, labels, classes); !checked) return tl::unexpected(checked.error());
   if (metric == "log_loss") return log_loss(predictions, labels, classes);
   if (metric == "roc_auc") return roc_auc(predictions, labels);
+  if (auto checked = check_second_class(predictions); !checked) return tl::unexpected(checked.error());
   const std::vector<std::uint8_t> predicted = classes_of(predictions, classes);
   if (metric == "balanced_accuracy") return mean_recall(predicted, labels, classes);
   return accuracy(predicted, labels);

@@ -24,9 +24,8 @@ std::string variable(const char* name) {
 std::string in_environment(const std::string& prefix, const LibrarySearch& search) {
   std::error_code error;
   for (const char* lib : {"lib", "lib64"})
-    for (const auto& entry : fs::directory_iterator(fs::path(prefix) / lib, error)) {
-      if (!entry.path().filename().string().starts_with("python")) continue;
-      const fs::path file = entry.path() / "site-packages" / search.package / "lib" / search.file;
+    for (const fs::path& folder : package_folders(fs::path(prefix) / lib, search.package)) {
+      const fs::path file = folder / "lib" / search.file;
       if (fs::exists(file, error)) return file.string();
     }
   const fs::path file = fs::path(prefix) / "lib" / search.file;
@@ -72,6 +71,15 @@ Result<SharedLibrary> SharedLibrary::open(const std::string& path) {
 }
 
 void* SharedLibrary::symbol(const char* name) const { return dlsym(handle_.get(), name); }
+
+std::vector<fs::path> package_folders(const fs::path& lib, const std::string& package) {
+  std::vector<fs::path> folders;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(lib, error))
+    if (entry.path().filename().string().starts_with("python"))
+      folders.push_back(entry.path() / "site-packages" / package);
+  return folders;
+}
 
 Result<SharedLibrary> find_library(const LibrarySearch& search) {
   const std::string from_variable = variable(search.variable.c_str());

@@ -1,6 +1,7 @@
 // A library that is opened at run time, and where such libraries lie.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,10 @@ class FunctionFinder {
   const SharedLibrary& library_;
   std::string missing_;
 };
+
+// <lib>/python*/site-packages/<package>, where pip and conda install a package; whether it is there or not.
+[[nodiscard]] std::vector<std::filesystem::path> package_folders(const std::filesystem::path& lib,
+                                                                 const std::string& package);
 
 // How a library is looked for, in this order: the path that the user gave, the environment variable, the active Python
 // environment (VIRTUAL_ENV, CONDA_PREFIX), the packages of the python3 on the PATH, the system's library path.

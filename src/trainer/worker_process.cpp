@@ -147,15 +147,13 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerStart& s
   return worker;
 }
 
-WorkerProcess::Outcome WorkerProcess::wait_for_streams(bool to_write, Clock::time_point until, const Stop& stop) {
+WorkerProcess::Outcome WorkerProcess::wait_for_output(Clock::time_point until, const Stop& stop) {
   while (true) {
     // poll passes over a negative descriptor.
-    std::array<pollfd, 3> events{{{output_.get(), POLLIN, 0},
-                                  {errors_ ? errors_.get() : -1, POLLIN, 0},
-                                  {to_write ? input_.get() : -1, POLLOUT, 0}}};
+    std::array<pollfd, 2> events{{{output_.get(), POLLIN, 0}, {errors_ ? errors_.get() : -1, POLLIN, 0}}};
     const int ready = poll(events.data(), events.size(), static_cast<int>(look.count()));
-    if (events[1].revents != 0 && !read_errors()) errors_ = {};
-    if (ready > 0 && (events[0].revents != 0 || (to_write && events[2].revents != 0))) return Outcome::good;
+    if (events[1].revents != 0) read_errors();
+    if (ready > 0 && events[0].revents != 0) return Outcome::good;
     // Without its keeper a worker may live on, or what has its output.
     if (ready == 0 && reap(false)) return Outcome::ended;
     if (stop()) return Outcome::stopped;
@@ -179,7 +177,7 @@ WorkerProcess::Outcome WorkerProcess::send(std::string_view line, Clock::time_po
     // What it says meanwhile is read later: only its standard error must not fill up. So wait for the input alone.
     std::array<pollfd, 2> events{{{input_.get(), POLLOUT, 0}, {errors_ ? errors_.get() : -1, POLLIN, 0}}};
     (void)poll(events.data(), events.size(), static_cast<int>(look.count()));
-    if (events[1].revents != 0 && !read_errors()) errors_ = {};
+    if (events[1].revents != 0) read_errors();
     if (stop()) return Outcome::stopped;
     if (Clock::now() >= until) return Outcome::timeout;
   }
@@ -202,28 +200,28 @@ WorkerProcess::Line WorkerProcess::read_line(Clock::time_point until, const Stop
     searched_ = end_;
     if (end_ > most_line_bytes) return {Outcome::too_long, {}};
     if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
-    if (const Outcome outcome = wait_for_streams(false, until, stop); outcome != Outcome::good) return {outcome, {}};
+    if (const Outcome outcome = wait_for_output(until, stop); outcome != Outcome::good) return {outcome, {}};
     const ssize_t got = ::read(output_.get(), buffer_.data() + end_, buffer_.size() - end_);
     if (got > 0) end_ += static_cast<std::size_t>(got);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return {Outcome::ended, {}};
   }
 }
 
-bool WorkerProcess::read_errors() {
+void WorkerProcess::read_errors() {
   std::array<char, 4096> bytes;
   // Once only: a worker that writes without end must not keep warptune here.
   const ssize_t got = ::read(errors_.get(), bytes.data(), bytes.size());
+  const bool goes_on = got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
   if (got > 0) log_.add({bytes.data(), static_cast<std::size_t>(got)});
   more_errors_ = got == static_cast<ssize_t>(bytes.size());
-  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+  if (!goes_on) errors_ = {};
 }
 
 // What was written before an answer is in the pipe when the answer is, and was looked for when that was. Bounded, for one
 // that writes without end.
 void WorkerProcess::drain_errors() {
   constexpr int most_reads = 512;   // 2 MiB, twice what a pipe can hold
-  for (int i = 0; i < most_reads && errors_ && more_errors_; ++i)
-    if (!read_errors()) errors_ = {};
+  for (int i = 0; i < most_reads && errors_ && more_errors_; ++i) read_errors();
 }
 
 bool WorkerProcess::reap(bool wait) {
@@ -237,7 +235,7 @@ bool WorkerProcess::reap(bool wait) {
 bool WorkerProcess::wait(Clock::time_point until) {
   while (!reap(false)) {
     if (Clock::now() >= until) return false;
-    if (errors_ && !read_errors()) errors_ = {};   // one that cannot write cannot end
+    if (errors_) read_errors();   // one that cannot write cannot end
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return true;
@@ -247,7 +245,7 @@ std::string WorkerProcess::end_text(const std::string& stream) {
   const auto until = Clock::now() + last_words;
   while (errors_ && Clock::now() < until) {
     pollfd event{errors_.get(), POLLIN, 0};
-    if (poll(&event, 1, static_cast<int>(look.count())) > 0 && !read_errors()) errors_ = {};
+    if (poll(&event, 1, static_cast<int>(look.count())) > 0) read_errors();
   }
   log_.finish();
   if (!wait(until)) return "it closed its standard " + stream;

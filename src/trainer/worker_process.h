@@ -79,9 +79,9 @@ class WorkerProcess {
 
  private:
   explicit WorkerProcess(std::function<void(const std::string&)> on_log_line) : log_(std::move(on_log_line)) {}
-  // Waits until the output can be read, the input be written (if asked for) or the time is over; reads standard error.
-  [[nodiscard]] Outcome wait_for_streams(bool to_write, Clock::time_point until, const Stop& stop);
-  bool read_errors();   // false at their end
+  // Waits until the output can be read or the time is over; reads standard error meanwhile.
+  [[nodiscard]] Outcome wait_for_output(Clock::time_point until, const Stop& stop);
+  void read_errors();   // some; closes them at their end
   void drain_errors();
   bool reap(bool wait);
 

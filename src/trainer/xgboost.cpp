@@ -116,9 +116,9 @@ class XgboostExecutor final : public BoosterExecutor {
 
   // What the user allows, or nine tenths of what is free before the first matrix: the rest is the allocator's waste.
   [[nodiscard]] std::uint64_t room_for_boosters(const FitTask& task) const override {
-    if (gpu() == on_cpu) return unlimited_room;
+    if (gpu() == on_cpu) return Gate::unlimited;
     const std::optional<std::uint64_t> free = free_gpu_memory(gpu());
-    if (!free && study_.memory_bytes == 0) return unlimited_room;
+    if (!free && study_.memory_bytes == 0) return Gate::unlimited;
     const std::uint64_t usable = study_.memory_bytes > 0 ? study_.memory_bytes : *free / 10 * 9;
     const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(*task.planned),
                                                 static_cast<std::uint64_t>(study_.data.folds->count()));

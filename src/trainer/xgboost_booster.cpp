@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "trainer/likeliest.h"
+
 namespace warptune {
 
 XgboostBooster::XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes,
@@ -45,17 +47,11 @@ std::vector<std::uint8_t> XgboostBooster::predict() const {
       api_.booster_predict(booster_.get(), matrices_.validation.get(),
                            R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,"strict_shape":false})",
                            &shape, &dimensions, &shares));
-  std::vector<std::uint8_t> predicted(matrices_.validation_labels.size());
   XgboostApi::Length count = 1;
   for (XgboostApi::Length i = 0; i < dimensions; ++i) count *= shape[i];
-  if (count != predicted.size() * (classes_ == 2 ? 1 : classes_))
-    throw TrainerError{fmt::format("XGBoost gives {} predictions for {} rows", count, predicted.size())};
-  for (std::size_t i = 0; i < predicted.size(); ++i) {
-    if (classes_ == 2) predicted[i] = shares[i] > 0.5f ? 1 : 0;
-    for (std::size_t k = 1; classes_ > 2 && k < classes_; ++k)
-      if (shares[i * classes_ + k] > shares[i * classes_ + predicted[i]]) predicted[i] = static_cast<std::uint8_t>(k);
-  }
-  return predicted;
+  const std::size_t across = classes_ == 2 ? 1 : classes_;
+  return likeliest("XGBoost", count, matrices_.validation_labels.size(), classes_,
+                   [&](std::size_t row, std::size_t k) { return shares[row * across + k]; });
 }
 
 }   // namespace warptune

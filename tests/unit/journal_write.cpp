@@ -107,8 +107,9 @@ TEST(Journal, LineIsOptunasCompactForm) {
   auto now = system_clock::time_point(std::chrono::microseconds(1767323045000001));
   Result<Journal> journal = Journal::create(folder / "a.log", header, [&] { return now; });
   ASSERT_TRUE(journal);
-  now += std::chrono::milliseconds(1500);
   Trial trial;
+  trial.started = now;
+  trial.ended = now + std::chrono::milliseconds(1500);
   trial.point = {4, 1};
   trial.score = 1;
   trial.fit = 7;
