@@ -46,7 +46,8 @@ struct Dataset {
   std::vector<std::string> classes;        // names, in the order of labels (numbers by value, text bytewise)
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
   std::vector<std::string> fold_names;     // distinct values of the fold column, in order
-  std::string hash;   // hex digest of everything above: names, cuts, values, bins, labels, fold codes
+  std::string hash;                 // hex digest of everything above: names, cuts, values, bins, labels, fold codes
+  std::vector<std::string> notes;   // what its user should know about how it was understood, each once
 };
 
 // Cut points come from all rows' values and never from labels, so one dataset serves every fold. Few distinct values

@@ -27,7 +27,8 @@ struct Column {
 struct Table {
   std::string source;   // path as the user gave it, "-" for standard input
   std::size_t rows = 0;
-  std::vector<Column> columns;   // in the file's order, names are unique
+  std::vector<Column> columns;      // in the file's order, names are unique
+  std::vector<std::string> notes;   // guesses about the file that its user should know, each once, with place and flag
 };
 
 struct CsvOptions {

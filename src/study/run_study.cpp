@@ -71,7 +71,8 @@ std::uint64_t peak_host_bytes() {
 struct Data {
   Dataset dataset;
   Folds folds;
-  std::optional<Table> table;   // for trainers, which want values, not bins
+  std::optional<Table> table;       // for trainers, which want values, not bins
+  std::vector<std::string> notes;   // of reading, binning and splitting: for stderr
 };
 
 bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
@@ -96,6 +97,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   const Study preparation = for_preparation(study);
   Result<Dataset> dataset = make_dataset(*table, options, column_sorter(preparation));
   if (!dataset) return tl::unexpected(dataset.error());
+  std::vector<std::string> notes = std::move(table->notes);
+  notes.insert(notes.end(), dataset->notes.begin(), dataset->notes.end());
   std::optional<Table> kept;
   if (is_forest(study))
     *table = {};   // its memory is the fits' now
@@ -109,7 +112,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
-  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept)};
+  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept), std::move(notes)};
   if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
   return loaded;
 }
@@ -245,6 +248,7 @@ class StudyRun {
 
 Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened,
                            Stats& stats) {
+  for (const std::string& text : data.notes) note(study_, text);
   for (const std::string& text : opened.notes) note(study_, text);
   note_journal();
   if (opened.devices) {
@@ -407,6 +411,7 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   const Plan plan = plan_of(study, data, points, 0);
   const Result<OpenedDevices> opened = open(study, data, 0, points.size());
   if (!opened) return tl::unexpected(opened.error());
+  for (const std::string& text : data.notes) note(study, text);
   for (const std::string& text : opened->notes) note(study, text);
   const std::optional<Devices>& devices = opened->devices;
   const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
