@@ -1,14 +1,11 @@
 #include "cli/report_error.h"
 
-#include <fmt/format.h>
-
-#include <cstdio>
+#include "result/message.h"
 
 namespace warptune {
 
 int report(const Error& error) {
-  fmt::print(stderr, "warptune: {}\n", error.message);
-  if (!error.hint.empty()) fmt::print(stderr, "  hint: {}\n", error.hint);
+  write_error(error);
   return static_cast<int>(error.exit);
 }
 

@@ -1,6 +1,7 @@
 #include "result/file_descriptor.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,7 +14,18 @@ FileDescriptor::~FileDescriptor() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Written write_all(int descriptor, std::string_view bytes) {
+namespace {
+
+// False if there is still no room after that time.
+bool wait_for_room(int descriptor, std::chrono::milliseconds patience) {
+  pollfd event{descriptor, POLLOUT, 0};
+  const int ready = ::poll(&event, 1, static_cast<int>(patience.count()));
+  return ready != 0;   // an interruption or an error shows at the next write
+}
+
+}   // namespace
+
+Written write_all(int descriptor, std::string_view bytes, std::chrono::milliseconds patience) {
   Written written;
   while (written.bytes < bytes.size()) {
     const ssize_t count = ::write(descriptor, bytes.data() + written.bytes, bytes.size() - written.bytes);
@@ -22,6 +34,8 @@ Written write_all(int descriptor, std::string_view bytes) {
     } else if (count == 0) {
       written.error = EIO;
       break;
+    } else if (errno == EAGAIN && wait_for_room(descriptor, patience)) {
+      continue;
     } else if (errno != EINTR) {
       written.error = errno;
       break;

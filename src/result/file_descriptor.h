@@ -1,6 +1,7 @@
 // Owner of one open file, and the few calls of the operating system that the result files share.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,10 @@ struct Written {
   std::size_t bytes = 0;   // how many got into the file
   int error = 0;           // errno of the call that failed; 0 when all of them did
 };
-[[nodiscard]] Written write_all(int descriptor, std::string_view bytes);
+// A descriptor that our parent made non-blocking is waited for, as a blocking one is: so long without a byte at the most,
+// without end where it is negative. Then the error is EAGAIN.
+[[nodiscard]] Written write_all(int descriptor, std::string_view bytes,
+                                std::chrono::milliseconds patience = std::chrono::milliseconds(-1));
 
 // Forces the entry of a new or renamed file in its folder to the disk. Best effort: not every file system can.
 void sync_folder_of(const std::string& path);

@@ -6,11 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <utility>
 
-#include "result/file_descriptor.h"
 #include "result/leaderboard.h"
+#include "result/message.h"
 
 namespace warptune {
 namespace {
@@ -27,8 +26,7 @@ std::string duration_text(double seconds) {
 }   // namespace
 
 std::optional<TerminalSink> TerminalSink::open() {
-  const char* terminal = std::getenv("TERM");
-  if (::isatty(STDERR_FILENO) == 0 || terminal == nullptr || std::string_view(terminal) == "dumb") return std::nullopt;
+  if (!standard_error_is_terminal()) return std::nullopt;
   return TerminalSink();
 }
 
@@ -37,10 +35,10 @@ void TerminalSink::show(std::string_view line) {
   const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
   // A line that wraps could not be replaced.
   const std::string_view part = line.substr(0, known ? size.ws_col - 1u : 79u);
-  static_cast<void>(write_all(STDERR_FILENO, fmt::format("\r\033[K{}", part)));
+  write_to_terminal(fmt::format("\r\033[K{}", part));
 }
 
-void TerminalSink::clear() { static_cast<void>(write_all(STDERR_FILENO, "\r\033[K")); }
+void TerminalSink::clear() { write_to_terminal("\r\033[K"); }
 
 Progress::Progress(ProgressSink* sink, const Goal& goal, SteadyClock clock)
     : sink_(sink), goal_(goal), clock_(std::move(clock)), start_(clock_()) {}

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
+#include "result/message.h"
 #include "result/standard_output.h"
 #include "space/shown.h"
 
@@ -26,7 +26,7 @@ Result<void> print_top(const std::string& journal, int top) {
   const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
                                        static_cast<std::size_t>(std::max(top, 0))) +
                            summary(count(contents->trials), -1, 0) + "\n";
-  for (const std::string& note : failure_notes(contents->trials)) fmt::print(stderr, "warptune: {}\n", note);
+  for (const std::string& note : failure_notes(contents->trials)) write_message(note);
   return write_output(text);
 }
 

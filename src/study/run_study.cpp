@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -16,6 +15,7 @@
 #include "dataset/column_sorter.h"
 #include "result/journal.h"
 #include "result/leaderboard.h"
+#include "result/message.h"
 #include "result/progress.h"
 #include "result/results_file.h"
 #include "result/standard_output.h"
@@ -137,7 +137,7 @@ Result<void> check_folds(const Study& study, const Data& data) {
 }
 
 // What should not be missed: shown to those who want quiet, too.
-void warn(const std::string& text) { fmt::print(stderr, "warptune: {}\n", text); }
+void warn(const std::string& text) { write_message(text); }
 
 void note(const Study& study, const std::string& text) {
   if (!study.quiet) warn(text);
@@ -367,8 +367,7 @@ void StudyRun::leave(std::size_t points, Progress& progress) {
   Error error = interruption(points);
   if (outputs_.journal)
     if (const Result<void> closed = outputs_.journal->close(); !closed) error = closed.error();
-  fmt::print(stderr, "warptune: {}\n  hint: {}\n", error.message, error.hint);
-  std::fflush(stderr);
+  write_error(error);
   std::_Exit(static_cast<int>(error.exit));
 }
 

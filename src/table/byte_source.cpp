@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -106,6 +107,11 @@ class StreamSource final : public ByteSource {
     for (;;) {
       const ssize_t n = ::read(fd_.get(), kept_.back().get() + offset, block_bytes - offset);
       if (n < 0 && errno == EINTR) continue;
+      if (n < 0 && errno == EAGAIN) {   // our parent made standard input non-blocking
+        pollfd event{fd_.get(), POLLIN, 0};
+        static_cast<void>(::poll(&event, 1, -1));
+        continue;
+      }
       if (n < 0)
         return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)), "is the disk in order?");
       ended_ = n == 0;

@@ -16,6 +16,7 @@
 #include <optional>
 
 #include "result/file_descriptor.h"
+#include "result/message.h"
 #include "space/shown.h"
 #include "trainer/command_data.h"
 #include "trainer/gpu_list.h"
@@ -60,11 +61,14 @@ struct CommandStudy {
   void log(std::size_t worker, const std::string& line) const {
     const bool to_file = static_cast<bool>(log_file);
     if (!to_file && study.quiet) return;
-    static const bool terminal = isatty(STDERR_FILENO) == 1;   // where a progress line may stand
-    const std::string text = fmt::format("{}worker {}: {}\n", !to_file && terminal ? "\r\x1b[K" : "", worker, line);
-    const Written written = write_all(to_file ? log_file.get() : STDERR_FILENO, text);
-    if (written.error == 0 || !to_file || log_is_lost.exchange(true)) return;
-    fmt::print(stderr, "warptune: {} can't be written: {}\n", study.worker_log, error_text(written.error));   // once
+    const std::string text = fmt::format("worker {}: {}", worker, line);
+    if (!to_file) {
+      write_log_line(text);
+      return;
+    }
+    const Written written = write_all(log_file.get(), text + "\n");
+    if (written.error == 0 || log_is_lost.exchange(true)) return;
+    write_message(fmt::format("{} can't be written: {}", study.worker_log, error_text(written.error)));   // once
   }
 
   const Study study;

@@ -12,10 +12,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <ctime>
 #include <thread>
 #include <utility>
 
+#include "result/without_sigpipe.h"
 #include "trainer/worker_keeper.h"
 
 namespace warptune {
@@ -76,30 +76,6 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   pointers.push_back(nullptr);
   return pointers;
 }
-
-// A write to a worker that has ended shall be an error of the write. The signal is this thread's.
-class WithoutSigpipe {
- public:
-  WithoutSigpipe() {
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-  }
-  ~WithoutSigpipe() {
-    if (raised_ && sigismember(&before_, SIGPIPE) == 0) {
-      const timespec at_once{};
-      sigtimedwait(&sigpipe_, nullptr, &at_once);
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  WithoutSigpipe(const WithoutSigpipe&) = delete;
-  WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
-  void raised() { raised_ = true; }
-
- private:
-  sigset_t sigpipe_{}, before_{};
-  bool raised_ = false;
-};
 
 }   // namespace
 
