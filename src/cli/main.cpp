@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/command_line.h"
+#include "cli/inherited_state.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
 #include "space/study_file.h"
@@ -14,8 +15,10 @@
 
 int main(int argc, char** argv) {
   using namespace warptune;
-  std::signal(SIGXFSZ, SIG_IGN);   // a file that is too big for the limit is an error of its write
+  fill_standard_streams();
   if (argc > 1 && argv[1] == keep_worker_argument) return keep_worker(std::vector<std::string>(argv + 2, argv + argc));
+  settle_signals();
+  std::signal(SIGXFSZ, SIG_IGN);   // a file that is too big for the limit is an error of its write
   try {
     const auto command =
         parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);

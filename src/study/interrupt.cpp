@@ -1,7 +1,7 @@
 #include "study/interrupt.h"
 
 #include <atomic>
-#include <csignal>
+#include <cstddef>
 
 namespace warptune {
 
@@ -13,20 +13,26 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 void remember(int signal) {
   signalled = true;
-  std::signal(signal, SIG_DFL);
+  // A limit on processor time says so every second: only the hard one ends the process.
+  if (signal != SIGXCPU) ::signal(signal, SIG_DFL);
 }
 
 }   // namespace
 
 InterruptGuard::InterruptGuard() {
   signalled = false;
-  std::signal(SIGINT, remember);
-  std::signal(SIGTERM, remember);
+  struct sigaction handler {};
+  handler.sa_handler = remember;
+  handler.sa_flags = SA_RESTART;
+  sigemptyset(&handler.sa_mask);
+  for (std::size_t i = 0; i < caught.size(); ++i) {
+    sigaction(caught[i], nullptr, &before_[i]);
+    if (before_[i].sa_handler != SIG_IGN) sigaction(caught[i], &handler, nullptr);
+  }
 }
 
 InterruptGuard::~InterruptGuard() {
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (std::size_t i = 0; i < caught.size(); ++i) sigaction(caught[i], &before_[i], nullptr);
 }
 
 bool InterruptGuard::interrupted() { return signalled; }
