@@ -34,9 +34,10 @@ class OneTree {
       : bins_(u64{shape.rows} * shape.features),
         labels_(shape.rows),
         feature_bins_(shape.features, static_cast<u8>(shape.bins)),
-        missing_(shape.features, 0),
+        none_(shape.features, 0),
         values_(u64{shape.features} * shape.bins),
-        value_begin_(shape.features),
+        bin_begin_(u64{shape.features} * (shape.bins + 1)),
+        feature_begin_(shape.features),
         terms_(shape.rows + 1),
         order_(shape.rows) {
     std::mt19937_64 rng(1);
@@ -48,13 +49,25 @@ class OneTree {
     }
     std::shuffle(order_.begin(), order_.end(), rng);
     for (u32 f = 0; f < shape.features; ++f) {
-      value_begin_[f] = f * shape.bins;
-      for (u32 b = 0; b < shape.bins; ++b) values_[value_begin_[f] + b] = b;
+      feature_begin_[f] = f * (shape.bins + 1);
+      for (u32 b = 0; b < shape.bins; ++b) values_[f * shape.bins + b] = b;
+      for (u32 b = 0; b <= shape.bins; ++b) bin_begin_[feature_begin_[f] + b] = f * shape.bins + b;
     }
     for (u32 c = 2; c <= shape.rows; ++c)
       terms_[c] = static_cast<i64>(c * std::log2(static_cast<double>(c)) * 4294967296.0 + 0.5);
-    data = {bins_.data(),  labels_.data(), feature_bins_.data(), missing_.data(), values_.data(), value_begin_.data(),
-            terms_.data(), shape.rows,     shape.features,       shape.classes,   shape.bins + 1};
+    data.bins = bins_.data();
+    data.labels = labels_.data();
+    data.feature_bins = feature_bins_.data();
+    data.feature_missing = none_.data();   // no cell is missing, and every bin has one value
+    data.feature_fine = none_.data();
+    data.values = values_.data();
+    data.bin_begin = bin_begin_.data();
+    data.feature_begin = feature_begin_.data();
+    data.entropy_terms = terms_.data();
+    data.rows = shape.rows;
+    data.features = shape.features;
+    data.classes = shape.classes;
+    data.cell_bins = shape.bins + 1;
     fit.order = order_.data();
     fit.end = shape.rows / 3;
     fit.rows = shape.rows;
@@ -101,9 +114,9 @@ class OneTree {
   Tree tree{};
 
  private:
-  std::vector<u8> bins_, labels_, feature_bins_, missing_;
+  std::vector<u8> bins_, labels_, feature_bins_, none_;
   std::vector<double> values_;
-  std::vector<u32> value_begin_;
+  std::vector<u32> bin_begin_, feature_begin_;
   std::vector<i64> terms_;
   std::vector<u32> order_, counts_;
   std::vector<u8> workspace_;
@@ -156,13 +169,13 @@ void search(benchmark::State& state) {
 void partition(benchmark::State& state) {
   OneTree one(shape_of(state));
   const std::vector<Sample> samples(one.tree.samples, one.tree.samples + one.rows());
-  const u32 threshold = one.data.feature_bins[0] / 2u;
+  const u32 threshold = (one.data.feature_bins[0] / 2u) << 8 | 255;   // between bins, ops/threshold.h
   for (auto _ : state) {
     state.PauseTiming();
     std::memcpy(one.tree.samples, samples.data(), samples.size() * sizeof(Sample));
     state.ResumeTiming();
-    benchmark::DoNotOptimize(partition_rows(one.data, 0, threshold, one.tree.samples, one.tree.samples_other,
-                                            one.rows(), [](const Sample& s) { return s.row; }));
+    benchmark::DoNotOptimize(
+        partition_rows(one.data, 0, threshold, one.tree.samples, one.tree.samples_other, one.rows()));
   }
   count(state, one.rows(), u64{one.rows()} * (2 * sizeof(Sample) + 1));
 }
@@ -178,12 +191,12 @@ void score_trees(benchmark::State& state) {
   for (u32& x : leaf) x = static_cast<u32>(rng() % nodes);
   for (u32& x : cut) x = static_cast<u32>(rng() % nodes);
   for (u32& x : value) x = static_cast<u32>(rng() % (1u << vote_bits));
-  std::vector<u64> votes(u64{valid} * values), kept(u64{valid} * values);
+  std::vector<u64> votes(u64{valid} * (values + 1)), kept(u64{valid} * values);   // of votes, also labels
   const Structure structure{none32, 2, none32, 0, 0.0, 0.0};
   const u32 query_begin[] = {0, 1};
-  const Query query{trees, 0, 0};
+  const Query query{trees, 0, 0, 0};
   u64 sum = 0;
-  fit.structures = fit.queries = 1;
+  fit.structures = fit.queries = fit.tile = fit.tiles = 1;
   fit.structure = &structure;
   fit.query_begin = query_begin;
   fit.query = &query;

@@ -1,4 +1,5 @@
-# csv_bench reads a file as pandas does; op_bench (Google Benchmark) times single ops. `./dev bench` builds the first.
+# csv_bench reads a file as pandas does; op_bench (Google Benchmark) times single ops. `./dev bench` builds the first;
+# `./dev test` builds all of them, so that none falls behind the code that it measures.
 add_executable(csv_bench EXCLUDE_FROM_ALL bench/csv_bench.cpp)
 target_link_libraries(csv_bench PRIVATE warptune_core)
 
@@ -10,6 +11,8 @@ if(benchmark_FOUND)
   target_compile_options(op_bench PRIVATE -march=native $<$<NOT:$<CONFIG:Debug>>:-O3>)
 endif()
 
-# A worker of the family command that answers at once; `./dev bench` builds it.
+# A worker of the family command that answers at once.
 add_executable(command_worker EXCLUDE_FROM_ALL bench/command_worker.cpp)
 target_link_libraries(command_worker PRIVATE warptune_options)
+
+add_custom_target(bench_programs DEPENDS csv_bench command_worker $<TARGET_NAME_IF_EXISTS:op_bench>)
