@@ -47,6 +47,7 @@ struct Study {
   std::string journal, results, stats;   // paths, empty: none
   int top = 10;
   bool dry_run = false, quiet = false;
+  bool retry_failed = false;   // of resume: the journal's failed trials are trained again
 };
 
 // Fills in what was left open: the family's default space, holdout 0.33 when there is no holdout, folds or fold column,

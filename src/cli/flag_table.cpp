@@ -14,7 +14,7 @@ using C = CommandName;
 
 std::vector<Flag> make_flags() {
   const std::vector<C> run{C::run};
-  const std::vector<C> runs{C::run, C::resume};
+  const std::vector<C> runs{C::run, C::resume}, resume{C::resume};
   const std::vector<C> boards{C::run, C::resume, C::top};
   const char* const data = "Data";
   const char* const search = "Search";
@@ -38,8 +38,9 @@ std::vector<Flag> make_flags() {
        "model.set"},
       {"command", 0, "COMMAND", search, "of the model family command: what trains and scores, run by /bin/sh", "", run,
        "model.command"},
-      {"trials", 'n', "N", search, "configurations to score; of a grid, the first N", "100; of a grid, all", run,
-       "search.trials"},
+      {"trials", 'n', "N", search, "configurations to score; of a grid, the first N; resume goes on to N",
+       "100; of a grid, all", runs, "search.trials"},
+      {"retry-failed", 0, "", search, "train the journal's failed trials again", "", resume, "run.retry_failed"},
       {"sampler", 0, "NAME", search, "random, or grid for all combinations", "random", run, "search.sampler"},
       {"seed", 0, "N", search, "number that all random choices follow from", "0", run, "search.seed"},
       {"metric", 0, "NAME", evaluation, "accuracy, balanced_accuracy, log_loss or roc_auc", "accuracy", run,

@@ -11,20 +11,22 @@ std::uint32_t PlannedFit::trees() const {
   return most;
 }
 
-void place_queries(Plan& plan, std::span<const PlannedQuery> asked, std::size_t first) {
-  for (std::size_t i = first; i < asked.size(); ++i) plan.fits[plan.trials[i].fit].queries.push_back(asked[i]);
+void place_queries(Plan& plan, std::span<const PlannedQuery> asked, const KnownTrials& known) {
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    if (!known[i]) plan.fits[plan.trials[i].fit].queries.push_back(asked[i]);
   for (PlannedFit& fit : plan.fits) {
     std::sort(fit.queries.begin(), fit.queries.end());
     fit.queries.erase(std::unique(fit.queries.begin(), fit.queries.end()), fit.queries.end());
   }
-  for (std::size_t i = first; i < asked.size(); ++i) {
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (known[i]) continue;
     const auto& queries = plan.fits[plan.trials[i].fit].queries;
     plan.trials[i].query =
         static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), asked[i]) - queries.begin());
   }
 }
 
-Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first) {
+Plan make_plan(const ForestReader& reader, std::span<const Point> points, const KnownTrials& known) {
   Plan plan;
   plan.trials.resize(points.size());
   std::map<TreeSettings, std::uint32_t> fit_of;
@@ -38,14 +40,14 @@ Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::s
       structure_of.emplace_back();
     }
     plan.trials[i].fit = fit->second;
-    if (i < first) continue;
+    if (known[i]) continue;
     PlannedFit& planned = plan.fits[fit->second];
     const auto [structure, new_structure] =
         structure_of[fit->second].try_emplace(settings.cut, static_cast<std::uint32_t>(planned.structures.size()));
     if (new_structure) planned.structures.push_back(settings.cut);
     asked[i] = {structure->second, settings.n_estimators};
   }
-  place_queries(plan, asked, first);
+  place_queries(plan, asked, known);
   return plan;
 }
 

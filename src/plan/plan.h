@@ -47,15 +47,31 @@ struct Plan {
   std::vector<TrialPlace> trials;
 };
 
-// Gives the fits the queries that their trials ask, each once, and the trials their places. asked: [trials], from `first` on.
-void place_queries(Plan& plan, std::span<const PlannedQuery> asked, std::size_t first);
+// Which trials are done already, by number; empty: none. They keep the numbers of the fits, but nothing is asked for them.
+class KnownTrials {
+ public:
+  KnownTrials() = default;
+  explicit KnownTrials(std::size_t trials) : known_(trials) {}
+  void add(std::size_t trial) {
+    count_ += !known_[trial];
+    known_[trial] = true;
+  }
+  [[nodiscard]] bool operator[](std::size_t trial) const { return !known_.empty() && known_[trial]; }
+  [[nodiscard]] std::size_t count() const { return count_; }
 
-// first: trials before it are done already; they keep the numbers of the fits, but nothing is asked for them.
-[[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, std::size_t first = 0);
+ private:
+  std::vector<bool> known_;
+  std::size_t count_ = 0;
+};
+
+// Gives the fits the queries that their trials ask, each once, and the trials their places. asked: [trials]
+void place_queries(Plan& plan, std::span<const PlannedQuery> asked, const KnownTrials& known);
+
+[[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, const KnownTrials& known = {});
 
 // The same for families that other programs train: trials that differ only in the family's n_estimators and
 // early_stopping_rounds share a fit, whose learning curve has the scores of all of them.
 [[nodiscard]] Plan make_trainer_plan(const Family& family, const Space& space, std::span<const Point> points,
-                                     std::size_t first = 0);
+                                     const KnownTrials& known = {});
 
 }   // namespace warptune

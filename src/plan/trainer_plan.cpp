@@ -70,7 +70,8 @@ std::string key_of(const std::vector<NamedValue>& settings) {
 
 }   // namespace
 
-Plan make_trainer_plan(const Family& family, const Space& space, std::span<const Point> points, std::size_t first) {
+Plan make_trainer_plan(const Family& family, const Space& space, std::span<const Point> points,
+                       const KnownTrials& known) {
   const TrainerReader reader(family, space);
   Plan plan;
   plan.trials.resize(points.size());
@@ -86,13 +87,13 @@ Plan make_trainer_plan(const Family& family, const Space& space, std::span<const
       made.settings = std::move(trial.settings);
     }
     plan.trials[i].fit = fit->second;
-    if (i < first) continue;
+    if (known[i]) continue;
     PlannedFit& planned = plan.fits[fit->second];
     auto patience = std::find(planned.patiences.begin(), planned.patiences.end(), trial.patience);
     if (patience == planned.patiences.end()) patience = planned.patiences.insert(patience, trial.patience);
     asked[i] = {static_cast<std::uint32_t>(patience - planned.patiences.begin()), trial.rounds};
   }
-  place_queries(plan, asked, first);
+  place_queries(plan, asked, known);
   return plan;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <ctime>
@@ -21,6 +22,8 @@ using std::chrono::system_clock;
 
 constexpr std::chrono::seconds sync_interval{1};
 constexpr std::chrono::seconds renewal_interval{5};          // Optuna takes a lock for abandoned after 30 s
+constexpr std::chrono::milliseconds writer_patience{50};     // Optuna writes in less
+constexpr std::chrono::seconds longest_refusal{60};          // a lock that nobody renews is abandoned after 30 s
 constexpr std::size_t buffer_limit = std::size_t{1} << 18;   // bytes that are assembled before they are written
 
 // Optuna's lock is named after the path; a relative one would change its meaning with the working folder.
@@ -33,6 +36,21 @@ std::string absolute_path(const std::string& path) {
 // True as well when the clock was set back.
 bool due(system_clock::time_point last, system_clock::time_point now, std::chrono::seconds interval) {
   return now - last >= interval || now < last;
+}
+
+// Where the last whole line of what others wrote, from `begin` to `end`, ends.
+Result<std::uint64_t> whole_lines(int descriptor, std::uint64_t begin, std::uint64_t end) {
+  std::array<char, 4096> piece{};
+  while (end > begin) {
+    const std::uint64_t from = end - std::min<std::uint64_t>(end - begin, piece.size());
+    const ssize_t count = ::pread(descriptor, piece.data(), end - from, static_cast<off_t>(from));
+    if (count < 0 && errno == EINTR) continue;
+    if (count != static_cast<ssize_t>(end - from)) return failure(count < 0 ? error_text(errno) : "it was cut short");
+    const std::size_t at = std::string_view(piece.data(), end - from).rfind('\n');
+    if (at != std::string_view::npos) return from + at + 1;
+    end = from;
+  }
+  return begin;
 }
 
 tl::unexpected<Error> not_a_file(const std::string& path) {
@@ -69,29 +87,31 @@ const std::string& JournalTimes::of(system_clock::time_point time) {
   return text_;
 }
 
-Journal::Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock lock, const Space& space,
+Journal::Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock running, const Space& space,
                  WallClock clock)
     : path_(std::move(path)),
       absolute_(std::move(absolute)),
       file_(std::move(file)),
-      lock_(std::move(lock)),
+      running_(std::move(running)),
       lines_(space),
       clock_(std::move(clock)) {
   for (const Parameter& parameter : space.parameters) distributions_.push_back(parameter.distribution);
   last_sync_ = last_renewal_ = clock_();
-  if (!lock_->note().empty()) notes_.push_back(lock_->note());
+  if (!running_->note().empty()) notes_.push_back(running_->note());
 }
 
 Journal::~Journal() {
-  if (file_ && lock_) static_cast<void>(close());   // not if it was moved from
+  if (file_ && running_) static_cast<void>(close());   // not if it was moved from
 }
 
 Result<Journal> Journal::create(const std::string& path, const JournalHeader& header, WallClock clock) {
   Result<std::string> lines = header_lines(header);
   if (!lines) return tl::unexpected(lines.error());
   const std::string absolute = absolute_path(path);
-  Result<JournalLock> lock = JournalLock::acquire(absolute);
-  if (!lock) return tl::unexpected(lock.error());
+  Result<JournalLock> running = JournalLock::acquire(absolute, JournalLock::Kind::running);
+  if (!running) return tl::unexpected(running.error());
+  const Result<JournalLock> writing = JournalLock::acquire(absolute, JournalLock::Kind::writing);
+  if (!writing) return tl::unexpected(writing.error());
 
   struct stat status = {};
   if (::stat(absolute.c_str(), &status) == 0) {
@@ -115,7 +135,7 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
                    no_room ? Exit::no_score : Exit::usage);
   }
   sync_folder_of(absolute);
-  Journal journal(path, absolute, std::move(file), std::move(*lock), header.space, std::move(clock));
+  Journal journal(path, absolute, std::move(file), std::move(*running), header.space, std::move(clock));
   journal.bytes_ = lines->size();
   return journal;
 }
@@ -127,60 +147,101 @@ Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock
     return cannot_open(path, errno);
   }
   if (!S_ISREG(status.st_mode)) return not_a_file(path);
-  Result<JournalLock> lock = JournalLock::acquire(absolute);
-  if (!lock) return tl::unexpected(lock.error());
+  Result<JournalLock> running = JournalLock::acquire(absolute, JournalLock::Kind::running);
+  if (!running) return tl::unexpected(running.error());
+  const Result<JournalLock> writing = JournalLock::acquire(absolute, JournalLock::Kind::writing);
+  if (!writing) return tl::unexpected(writing.error());
   FileDescriptor file(::open(absolute.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | O_NONBLOCK));
   if (!file) return cannot_open(path, errno);
   Result<JournalContents> contents = read_journal_from(file.get(), path);
   if (!contents) return tl::unexpected(contents.error());
 
-  Journal journal(path, absolute, std::move(file), std::move(*lock), contents->header.space, std::move(clock));
+  Journal journal(path, absolute, std::move(file), std::move(*running), contents->header.space, std::move(clock));
+  if (!writing->note().empty()) journal.notes_.push_back(writing->note());
   if (contents->torn_bytes != 0) {
-    if (::ftruncate(journal.file_.get(), static_cast<off_t>(contents->whole_bytes)) != 0 ||
-        ::fsync(journal.file_.get()) != 0) {
-      return failure(fmt::format("cannot cut the torn last line off {}: {}", path, error_text(errno)),
-                     "is the disk writable and in order?", Exit::no_score);
-    }
-    journal.notes_.push_back(fmt::format("cut {} bytes of a torn last line off {}", contents->torn_bytes, path));
+    if (auto cut = journal.cut_torn_line(contents->whole_bytes, contents->torn_bytes); !cut)
+      return tl::unexpected(cut.error());
   }
+  if (std::string note = foreign_note(*contents, path); !note.empty()) journal.notes_.push_back(std::move(note));
   journal.bytes_ = contents->whole_bytes;
-  journal.next_trial_ = static_cast<std::int64_t>(contents->trials.size());
   return ReopenedJournal{std::move(journal), std::move(*contents)};
 }
 
-Result<void> Journal::append(std::span<const Trial> trials) {
+Result<void> Journal::cut_torn_line(std::uint64_t whole_bytes, std::uint64_t torn_bytes) {
+  if (::ftruncate(file_.get(), static_cast<off_t>(whole_bytes)) != 0 || ::fsync(file_.get()) != 0) {
+    return failure(fmt::format("cannot cut the torn last line off {}: {}", path_, error_text(errno)),
+                   "is the disk writable and in order?", Exit::no_score);
+  }
+  notes_.push_back(fmt::format("cut {} bytes of a torn last line off {}", torn_bytes, path_));
+  return {};
+}
+
+// none: another program holds it, and may for a while.
+Result<std::optional<JournalLock>> Journal::lock_for_writing() {
   if (failure_) return tl::unexpected(*failure_);
-  if (trials.empty()) return {};
+  if (!running_) return fail("the journal is closed");
+  auto lock = JournalLock::attempt(absolute_, JournalLock::Kind::writing, writer_patience);
+  if (lock) {
+    refused_since_.reset();
+    if (!lock->note().empty()) notes_.push_back(lock->note());
+    return std::optional(std::move(*lock));
+  }
+  if (lock.error().system_error != 0) return fail(error_text(lock.error().system_error));
   const auto now = clock_();
+  if (!refused_since_ || now < *refused_since_) refused_since_ = now;
+  if (now - *refused_since_ >= longest_refusal) return fail(lock.error().error.message);
+  return std::optional<JournalLock>();
+}
+
+Result<bool> Journal::append(std::span<const Trial> trials) {
+  if (failure_) return tl::unexpected(*failure_);
+  if (trials.empty()) return true;
+  const Result<std::optional<JournalLock>> lock = lock_for_writing();
+  if (!lock) return tl::unexpected(lock.error());
+  if (!*lock) return false;
   buffer_.clear();
   for (const Trial& trial : trials) {
     const auto finite = [](double value) { return std::isfinite(value); };
-    bool sound = trial.number == next_trial_ && trial.fit >= 0 && trial.point.size() == distributions_.size() &&
+    bool sound = trial.number >= 0 && trial.fit >= 0 && trial.point.size() == distributions_.size() &&
                  (trial.failed || std::isfinite(trial.score)) &&
                  std::all_of(trial.fold_scores.begin(), trial.fold_scores.end(), finite);
     for (std::size_t i = 0; sound && i < distributions_.size(); ++i)
       sound = contains(distributions_[i], trial.point[i]);
-    if (!sound) {
-      return fail(fmt::format("trial {} cannot be written after trial {}: this is an error in warptune", trial.number,
-                              next_trial_ - 1));
-    }
+    if (!sound) return fail(fmt::format("trial {} cannot be written: this is an error in warptune", trial.number));
     lines_.append(buffer_, trial, started_.of(trial.started), ended_.of(trial.ended));
-    ++next_trial_;
     if (buffer_.size() < buffer_limit) continue;
-    if (auto written = write(buffer_); !written) return written;
+    if (auto written = write(buffer_); !written) return tl::unexpected(written.error());
     buffer_.clear();
   }
-  if (auto written = write(buffer_); !written) return written;
-  if (auto kept = keep_lock(); !kept) return kept;
-  return due(last_sync_, now, sync_interval) ? flush() : Result<void>{};
+  if (auto written = write(buffer_); !written) return tl::unexpected(written.error());
+  return true;
 }
 
+Result<void> Journal::extend(std::int64_t trials) {
+  for (;;) {
+    const Result<std::optional<JournalLock>> lock = lock_for_writing();
+    if (!lock) return tl::unexpected(lock.error());
+    if (!*lock) continue;
+    if (auto written = write(extension_line(trials)); !written) return written;
+    return flush();
+  }
+}
+
+// Under the lock of writers.
 Result<void> Journal::write(std::string_view lines) {
-  if (!lock_) return fail("the journal is closed");
   struct stat status = {};
   if (::fstat(file_.get(), &status) != 0) return fail(error_text(errno));
   if (status.st_nlink == 0) return fail("the file was deleted");
-  if (static_cast<std::uint64_t>(status.st_size) != bytes_) return fail("another program wrote to it");
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size < bytes_) return fail("another program cut it short");
+  if (size >
+      bytes_) {   // others wrote; who was killed meanwhile left a line without an end, which ours would be glued to
+    const Result<std::uint64_t> whole = whole_lines(file_.get(), bytes_, size);
+    if (!whole) return fail(whole.error().message);
+    if (*whole < size)
+      if (auto cut = cut_torn_line(*whole, size - *whole); !cut) return fail(cut.error().message);
+    bytes_ = *whole;
+  }
   const Written written = write_all(file_.get(), lines);
   unsynced_ = true;
   if (written.error == 0) {
@@ -205,27 +266,30 @@ Result<void> Journal::flush() {
   return {};
 }
 
-Result<void> Journal::keep_lock() {
+Result<void> Journal::tend() {
   if (failure_) return tl::unexpected(*failure_);
+  if (!running_) return {};
   const auto now = clock_();
-  if (!lock_ || !due(last_renewal_, now, renewal_interval)) return {};
+  if (unsynced_ && due(last_sync_, now, sync_interval))
+    if (auto flushed = flush(); !flushed) return flushed;
+  if (!due(last_renewal_, now, renewal_interval)) return {};
   last_renewal_ = now;
-  if (lock_->renew()) return {};
-  // Taken away, by a program that thought us dead or by hand. What it wrote shows in the length of the file.
-  Result<JournalLock> again = JournalLock::acquire(absolute_);
+  if (running_->renew()) return {};
+  // Taken away, by a program that thought us dead or by hand.
+  Result<JournalLock> again = JournalLock::acquire(absolute_, JournalLock::Kind::running);
   if (!again) return fail(again.error().message);
-  lock_ = std::move(*again);
+  running_ = std::move(*again);
   notes_.push_back(fmt::format("the lock of {} was taken away and is taken again", path_));
   return {};
 }
 
 Result<void> Journal::close() {
   Result<void> flushed = flush();
-  lock_.reset();
+  running_.reset();
   return flushed;
 }
 
-Result<void> Journal::fail(std::string what) {
+tl::unexpected<Error> Journal::fail(std::string what) {
   failure_ =
       Error{fmt::format("cannot write the journal {}: {}", path_, what),
             fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", shell_word(path_)),

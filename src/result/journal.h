@@ -1,9 +1,9 @@
-// Writes a journal: the study's header, then one line per finished trial, in the order of their numbers.
+// Writes a journal: the study's header, then one line per finished trial, in the order in which they ended.
 //
-// One process writes at a time: the lock is held from create() or reopen() to the end, so neither a second warptune nor
-// an Optuna process can append; Optuna, its dashboard and the browser's reader read without a lock at any time. Should
-// the lock be taken away all the same, the length of the file is compared before each write, and the study stops
-// rather than mixing lines. append() puts trials into the file, and at most once a second forces them to the disk.
+// One warptune works on a journal: a lock of its own is held from create() or reopen() to the end. Optuna and its
+// dashboard may write at any time as well (a note, a trial): for each write its lock is taken, as Optuna does, and what
+// others wrote in between is left as it is. append() puts trials into the file; they are forced to the disk at most once a
+// second, tend() sees to those that are left.
 #pragma once
 
 #include <chrono>
@@ -57,40 +57,45 @@ class Journal {
   Journal& operator=(Journal&&) noexcept = default;
   ~Journal();   // like close(), but nobody hears of an error
 
-  // The trials' numbers must go on where the journal ends. An error leaves the journal intact up to its last whole
+  // Whether they were written: not while another program holds the lock of writers, and then they are to be given again
+  // a little later; one that holds it for a minute is an error. An error leaves the journal intact up to its last whole
   // line; every later append gives the same error.
-  [[nodiscard]] Result<void> append(std::span<const Trial> trials);
+  [[nodiscard]] Result<bool> append(std::span<const Trial> trials);
+
+  // The study has so many trials from now on.
+  [[nodiscard]] Result<void> extend(std::int64_t trials);
 
   // Forces what was appended to the disk.
   [[nodiscard]] Result<void> flush();
 
-  // Renews the lock; to be called at least every 10 s while no trial ends. Cheap when called more often.
-  [[nodiscard]] Result<void> keep_lock();
+  // Flushes what is due, renews the lock of the study; to be called at least every second. Cheap when called more often.
+  [[nodiscard]] Result<void> tend();
 
   // Flushes and gives the lock back. Nothing can be appended afterwards.
   [[nodiscard]] Result<void> close();
 
-  [[nodiscard]] const std::string& path() const { return path_; }         // as the user gave it
-  [[nodiscard]] std::int64_t next_trial() const { return next_trial_; }   // number of the trial to append next
+  [[nodiscard]] const std::string& path() const { return path_; }   // as the user gave it
   // What the user should know: an abandoned lock was removed, a torn line was cut.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock lock, const Space& space,
+  Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock running, const Space& space,
           WallClock clock);
+  Result<std::optional<JournalLock>> lock_for_writing();
   Result<void> write(std::string_view lines);
-  Result<void> fail(std::string what);
+  Result<void> cut_torn_line(std::uint64_t whole_bytes, std::uint64_t torn_bytes);
+  tl::unexpected<Error> fail(std::string what);
 
   std::string path_, absolute_;
   FileDescriptor file_;
-  std::optional<JournalLock> lock_;   // none after close()
+  std::optional<JournalLock> running_;   // none after close()
   TrialLines lines_;
   std::vector<Distribution> distributions_;
   WallClock clock_;
   std::string buffer_;
   std::uint64_t bytes_ = 0;   // length of the file as we left it: whole lines only
-  std::int64_t next_trial_ = 0;
   bool unsynced_ = false;
+  std::optional<std::chrono::system_clock::time_point> refused_since_;   // by who holds the lock of writers
   std::chrono::system_clock::time_point last_sync_, last_renewal_;
   JournalTimes started_, ended_;
   std::optional<Error> failure_;

@@ -126,8 +126,17 @@ bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_s
 
 }   // namespace
 
-Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono::milliseconds patience) {
-  const std::string path = journal + ".lock";
+namespace {
+
+tl::unexpected<LockRefusal> refused(std::string message, std::string hint, int system_error, Exit exit = Exit::usage) {
+  return tl::unexpected(LockRefusal{{std::move(message), std::move(hint), exit}, system_error});
+}
+
+}   // namespace
+
+tl::expected<JournalLock, LockRefusal> JournalLock::attempt(const std::string& journal, Kind kind,
+                                                            std::chrono::milliseconds patience) {
+  const std::string path = journal + (kind == Kind::writing ? ".lock" : ".running");
   const auto deadline = std::chrono::steady_clock::now() + patience;
   std::optional<timespec> first_seen;
   std::string note;
@@ -139,12 +148,12 @@ Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono
       return lock;
     }
     if (made.error == ENOSPC || made.error == EDQUOT || made.error == EFBIG) {
-      return failure(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)), "make room on the disk",
-                     Exit::no_score);
+      return refused(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)), "make room on the disk",
+                     made.error, Exit::no_score);
     }
     if (made.error != EEXIST) {
-      return failure(fmt::format("cannot create the lock {}: {}", path, error_text(made.error)),
-                     "put the journal into a folder that you can write to");
+      return refused(fmt::format("cannot create the lock {}: {}", path, error_text(made.error)),
+                     "put the journal into a folder that you can write to", made.error);
     }
 
     const Holder holder = look_at(path);
@@ -153,7 +162,7 @@ Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono
     if (!first_seen) first_seen = holder.modified;
     const bool dead = holder.state == Holder::State::dead;
     if (!dead && in_time) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      std::this_thread::sleep_for(std::chrono::milliseconds(kind == Kind::writing ? 1 : 10));   // Optuna's waits
       continue;
     }
     const bool abandoned = holder.state == Holder::State::unclear && same_time(*first_seen, holder.modified) &&
@@ -164,19 +173,24 @@ Result<JournalLock> JournalLock::acquire(const std::string& journal, std::chrono
         note = fmt::format("removed the lock {}, left by {}", path,
                            holder.who.empty() ? "another program" : "warptune " + holder.who);
       } else if (error != ENOENT) {
-        return failure(fmt::format("cannot remove the abandoned lock {}: {}", path, error_text(error)),
-                       "put the journal into a folder that you can write to");
+        return refused(fmt::format("cannot remove the abandoned lock {}: {}", path, error_text(error)),
+                       "put the journal into a folder that you can write to", error);
       }
       continue;
     }
     if (!holder.who.empty()) {
-      return failure(fmt::format("{} is in use by warptune {}", journal, holder.who),
+      return refused(fmt::format("{} is in use by warptune {}", journal, holder.who),
                      holder.state == Holder::State::alive ? "wait until it ends, or stop it"
-                                                          : fmt::format("if that process has ended, delete {}", path));
+                                                          : fmt::format("if that process has ended, delete {}", path),
+                     0);
     }
-    return failure(fmt::format("{} is locked by another program, such as Optuna", journal),
-                   fmt::format("try again; if no program uses it, delete {}", path));
+    return refused(fmt::format("{} is locked by another program, such as Optuna", journal),
+                   fmt::format("try again; if no program uses it, delete {}", path), 0);
   }
+}
+
+Result<JournalLock> JournalLock::acquire(const std::string& journal, Kind kind, std::chrono::milliseconds patience) {
+  return attempt(journal, kind, patience).map_error([](const LockRefusal& refusal) { return refusal.error; });
 }
 
 JournalLock& JournalLock::operator=(JournalLock&& other) noexcept {

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "result/file_descriptor.h"
@@ -28,6 +29,7 @@ constexpr int state_complete = 1, state_fail = 3;
 constexpr int nesting_limit = 100;   // of brackets; what is made of the study attribute may recurse
 constexpr std::size_t folds_limit = 100000;
 constexpr std::uint64_t most_rounds = 1u << 31;
+constexpr std::int64_t most_trials = 10000000;   // as --trials allows
 
 // Deepest nesting of brackets outside of strings.
 int nesting(std::string_view line) {
@@ -125,10 +127,19 @@ class Replay {
 
   // whole_bytes, torn_bytes: of the text that was read.
   Result<JournalContents> finish(std::uint64_t whole_bytes, std::uint64_t torn_bytes) {
-    if (line_ == 0) {
+    if (line_ == 0 && torn_bytes == 0) {
       return failure(fmt::format("{}: the file holds no study", name_), "start one with: warptune run --journal FILE");
     }
+    if (line_ == 0 || (warptunes_ && contents_.trials.empty() && !header_is_complete())) {
+      return failure(
+          fmt::format("{}: the journal ends before its first trial, in the middle of what describes the study "
+                      "(the power or the disk failed when it was begun)",
+                      name_),
+          fmt::format("nothing was scored: delete {} and start the study again", shown(name_)));
+    }
     if (auto complete = header_is_complete(); !complete) return tl::unexpected(complete.error());
+    std::sort(contents_.trials.begin(), contents_.trials.end(),
+              [](const Trial& a, const Trial& b) { return a.number < b.number; });
     contents_.whole_bytes = whole_bytes;
     contents_.torn_bytes = torn_bytes;
     return std::move(contents_);
@@ -169,6 +180,7 @@ class Replay {
     if (directions->size() != 1 || ((*directions)[0] != 1 && (*directions)[0] != 2)) {
       return not_ours("its study does not have one direction, 1 or 2");
     }
+    warptunes_ = object["worker_id"] == "warptune";
     contents_.header.name = *name;
     contents_.header.maximise = (*directions)[0] == 2;
     return {};
@@ -184,6 +196,7 @@ class Replay {
     json& value = attributes->begin().value();
     const bool metric = field == std::string_view("system_attr") && key == attribute_metric_names;
     if (!metric && !key.starts_with("warptune:")) return {};
+    if (!metric && key == attribute_trials) return extension(value);
     if (!seen_.insert(key).second) {
       if (metric) return {};   // renamed by another tool; the study's own name for it stays
       return bad(fmt::format("attribute {} is set again", shown(key)));
@@ -216,6 +229,13 @@ class Replay {
     return {};
   }
 
+  Result<void> extension(const json& value) {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(most_trials))
+      return bad(fmt::format("attribute {} must be a number of trials up to {}", attribute_trials, most_trials));
+    contents_.header.trials = value.get<std::int64_t>();
+    return {};
+  }
+
   Result<void> header_is_complete() const {
     for (const std::string_view key : {attribute_version, attribute_dataset, attribute_seed, attribute_space,
                                        attribute_study, attribute_metric_names}) {
@@ -225,24 +245,29 @@ class Replay {
   }
 
   Result<void> trial(const json& object) {
-    const auto system = object.find("system_attrs");
-    if (system == object.end() || !system->is_object() || !system->contains(attribute_trial)) {
-      ++contents_.foreign_trials;
+    const auto attributes = object.find("user_attrs");
+    if (attributes == object.end() || !attributes->is_object() || !attributes->contains(attribute_trial)) {
+      if (contents_.foreign_trials++ == 0) contents_.first_foreign_line = line_;
       return {};
     }
     if (auto complete = header_is_complete(); !complete) return complete;
     Trial result;
-    const auto expected = static_cast<std::int64_t>(contents_.trials.size());
-    const std::optional<std::int64_t> number = integer_at(*system, attribute_trial);
-    if (!number || *number < 0) return bad("attribute warptune:trial must be a number of a trial");
-    if (*number < expected) return bad(fmt::format("trial {} is there twice", *number));
-    if (*number > expected) return bad(fmt::format("trial {} is missing before trial {}", expected, *number));
+    const std::optional<std::int64_t> number = integer_at(*attributes, attribute_trial);
+    if (!number || *number < 0 || *number >= most_trials)
+      return bad("attribute warptune:trial must be a number of a trial");
     result.number = *number;
 
     if (auto read = point(object, result); !read) return read;
     if (auto read = score(object, result); !read) return read;
-    if (auto read = user_attributes(object, result); !read) return read;
-    contents_.trials.push_back(std::move(result));
+    if (auto read = user_attributes(*attributes, result); !read) return read;
+    const auto [place, first] = places_.try_emplace(*number, contents_.trials.size());
+    if (first) {
+      contents_.trials.push_back(std::move(result));
+      return {};
+    }
+    Trial& before = contents_.trials[place->second];
+    if (!before.failed) return bad(fmt::format("trial {} is there twice", *number));
+    before = std::move(result);   // it failed, and was tried again
     return {};
   }
 
@@ -283,20 +308,18 @@ class Replay {
     return {};
   }
 
-  Result<void> user_attributes(const json& object, Trial& trial) const {
-    const auto attributes = object.find("user_attrs");
-    if (attributes == object.end() || !attributes->is_object()) return bad("\"user_attrs\" must be an object");
-    const std::optional<std::int64_t> fit = integer_at(*attributes, "fit");
+  Result<void> user_attributes(const json& attributes, Trial& trial) const {
+    const std::optional<std::int64_t> fit = integer_at(attributes, "fit");
     if (!fit || *fit < 0) return bad("user attribute fit must be a number of a fit");
     trial.fit = *fit;
-    if (const auto folds = attributes->find("fold_scores"); folds != attributes->end()) {
+    if (const auto folds = attributes.find("fold_scores"); folds != attributes.end()) {
       if (!folds->is_array() || folds->size() > folds_limit) return bad("user attribute fold_scores must be a list");
       for (const json& score : *folds) {
         if (!score.is_number()) return bad("user attribute fold_scores must hold numbers");
         trial.fold_scores.push_back(score.get<double>());
       }
     }
-    if (const auto rounds = attributes->find("rounds"); rounds != attributes->end()) {
+    if (const auto rounds = attributes.find("rounds"); rounds != attributes.end()) {
       if (!rounds->is_array() || rounds->size() > folds_limit) return bad("user attribute rounds must be a list");
       for (const json& count : *rounds) {
         if (!count.is_number_unsigned() || count.get<std::uint64_t>() > most_rounds)
@@ -305,7 +328,7 @@ class Replay {
       }
     }
     if (!trial.failed) return {};
-    const std::string* reason = string_at(*attributes, "fail_reason");
+    const std::string* reason = string_at(attributes, "fail_reason");
     if (reason == nullptr) return bad("user attribute fail_reason must be a string");
     trial.reason = *reason;
     return {};
@@ -316,10 +339,20 @@ class Replay {
   JournalContents contents_;
   std::string distributions_;   // of each trial's line, once the space is known
   std::string shortened_;
-  std::set<std::string, std::less<>> seen_;   // attributes of the header
+  bool warptunes_ = false;                                 // the first line is one that we write
+  std::unordered_map<std::int64_t, std::size_t> places_;   // in contents_.trials, of the trials by number
+  std::set<std::string, std::less<>> seen_;                // attributes of the header
 };
 
 }   // namespace
+
+std::string foreign_note(const JournalContents& contents, const std::string& name) {
+  if (contents.foreign_trials == 0) return {};
+  return fmt::format(
+      "{}:{}: another program added {} trial{} to the study; warptune leaves them in the file and does not "
+      "rank them",
+      name, contents.first_foreign_line, contents.foreign_trials, contents.foreign_trials == 1 ? "" : "s");
+}
 
 Result<JournalContents> read_journal_text(std::string_view text, const std::string& name) {
   Replay replay(name);

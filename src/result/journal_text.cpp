@@ -208,6 +208,11 @@ Result<std::string> header_lines(const JournalHeader& header) {
   return lines;
 }
 
+std::string extension_line(std::int64_t trials) {
+  return fmt::format("{{\"op_code\":2,\"worker_id\":\"warptune\",\"study_id\":0,\"user_attr\":{{\"{}\":{}}}}}\n",
+                     attribute_trials, trials);
+}
+
 TrialLines::TrialLines(const Space& space) {
   distributions_ = ",\"distributions\":{";
   for (std::size_t i = 0; i < space.parameters.size(); ++i) {
@@ -245,7 +250,11 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
       append_float(out, trial.point[i]);
     }
   }
-  out += "},\"user_attrs\":{\"fit\":";
+  out += "},\"user_attrs\":{\"";
+  out += attribute_trial;
+  out += "\":";
+  append_integer(out, trial.number);
+  out += ",\"fit\":";
   append_integer(out, trial.fit);
   if (!trial.fold_scores.empty()) {
     out += ",\"fold_scores\":";
@@ -270,11 +279,7 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
       separator = ",\"";
     }
   }
-  out += "},\"system_attrs\":{\"";
-  out += attribute_trial;
-  out += "\":";
-  append_integer(out, trial.number);
-  out += "}}\n";
+  out += "},\"system_attrs\":{}}\n";
 }
 
 }   // namespace warptune

@@ -14,6 +14,7 @@ inline constexpr std::string_view attribute_dataset = "warptune:dataset";
 inline constexpr std::string_view attribute_seed = "warptune:seed";
 inline constexpr std::string_view attribute_space = "warptune:space";
 inline constexpr std::string_view attribute_study = "warptune:study";
+inline constexpr std::string_view attribute_trials = "warptune:trials";   // may be set again: the study was extended
 inline constexpr std::string_view attribute_trial = "warptune:trial";
 inline constexpr std::string_view attribute_metric_names = "study:metric_names";   // Optuna's own
 
@@ -29,6 +30,9 @@ inline constexpr std::string_view attribute_metric_names = "study:metric_names";
 
 // The lines that create the study, metric names last (the browser's reader forgets them at any later op 3).
 [[nodiscard]] Result<std::string> header_lines(const JournalHeader& header);
+
+// The line that extends the study to so many trials.
+[[nodiscard]] std::string extension_line(std::int64_t trials);
 
 // Assembles trial lines; what is equal in all of them is made once.
 class TrialLines {

@@ -26,6 +26,7 @@ Result<void> print_top(const std::string& journal, int top) {
   const std::string text = leaderboard(contents->header.space, contents->header.metric, contents->trials, ranking,
                                        static_cast<std::size_t>(std::max(top, 0))) +
                            summary(count(contents->trials), -1, 0) + "\n";
+  if (const std::string note = foreign_note(*contents, journal); !note.empty()) write_message(note);
   for (const std::string& note : failure_notes(contents->trials)) write_message(note);
   return write_output(text);
 }

@@ -91,6 +91,11 @@ Setting not_in_file(Setting made) {
   return made;
 }
 
+Setting once(Setting made) {
+  made.once = true;
+  return made;
+}
+
 Result<void> check_device(const std::string& text, const std::string& where) {
   return parse_device(text, where).map([](const DeviceChoice&) {});
 }
@@ -164,13 +169,14 @@ std::vector<Setting> make_settings() {
       within(0, 4096, hinted("0 takes all cores", setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; }))),
       within(1, 64, hinted("2 streams per GPU are usual", setting(Type::integer, "run", "streams", [](auto& s) -> auto& { return s.streams; }))),
       hinted("write an amount, as 4G or 512M", setting(Type::bytes, "run", "memory", [](auto& s) -> auto& { return s.memory_bytes; })),
-      hinted("write a time, as 60s, 5m or 2h", setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; })),
+      once(hinted("write a time, as 60s, 5m or 2h", setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; }))),
       hinted("write a path, as study.log", setting(Type::text, "run", "journal", [](auto& s) -> auto& { return s.journal; })),
       tested(check_results, hinted("write a path that ends in .csv or .json", setting(Type::text, "run", "results", [](auto& s) -> auto& { return s.results; }))),
       hinted("write a path, as stats.json", setting(Type::text, "run", "stats", [](auto& s) -> auto& { return s.stats; })),
       within(0, 1e6, hinted("0 shows no table", setting(Type::integer, "run", "top", [](auto& s) -> auto& { return s.top; }))),
-      hinted("write quiet = true", setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; })),
-      not_in_file(setting(Type::boolean, "run", "dry_run", [](auto& s) -> auto& { return s.dry_run; })),
+      once(hinted("write quiet = true", setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; }))),
+      once(not_in_file(setting(Type::boolean, "run", "dry_run", [](auto& s) -> auto& { return s.dry_run; }))),
+      once(not_in_file(setting(Type::boolean, "run", "retry_failed", [](auto& s) -> auto& { return s.retry_failed; }))),
       // Not the user's to write; here so that JSON loses nothing.
       not_in_file(setting(Type::boolean, "search", "trials_given", [](auto& s) -> auto& { return s.trials_given; })),
       not_in_file(setting(Type::seed, "evaluate", "seed", [](auto& s) -> auto& { return s.folds.seed; })),

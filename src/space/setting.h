@@ -33,6 +33,7 @@ struct Setting {
   std::string section, key;   // [data] path: also its name in Origins, "data.path"
   SettingType type = SettingType::text;
   bool in_file = true;              // false: only flags and the journal have it
+  bool once = false;                // said of one run: no journal keeps it, and resume has it only from its own flags
   double low = 0, high = 0;         // integer, real: the values a user may give; real: both ends open
   std::vector<std::string> words;   // text: the only values, empty: any
   std::string hint;                 // what to write, for who wrote something else

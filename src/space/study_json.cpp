@@ -188,7 +188,8 @@ Result<void> check_keys(const json& object) {
 json to_json(const Study& study) {
   json object;
   for (const Setting& setting : settings())
-    std::visit([&](const auto& value) { object[setting.section][setting.key] = value; }, setting.get(study));
+    if (!setting.once)
+      std::visit([&](const auto& value) { object[setting.section][setting.key] = value; }, setting.get(study));
   json space = json::array();
   for (const Parameter& parameter : study.space.parameters) space.push_back(distribution_to_json(parameter));
   object["space"] = std::move(space);
@@ -201,7 +202,7 @@ Result<Study> study_from_json(const json& object) {
   if (auto checked = check_keys(object); !checked) return tl::unexpected(checked.error());
   for (const Setting& setting : settings()) {
     const auto section = object.find(setting.section);
-    if (section == object.end()) continue;
+    if (section == object.end() || setting.once) continue;
     const auto node = section->find(setting.key);
     if (node == section->end()) continue;
     auto value = setting_from_json(setting, *node);

@@ -20,13 +20,18 @@ Study with_overrides(Study study, const Study& overrides) {
   if (overrides.start_timeout_seconds >= 0) study.start_timeout_seconds = overrides.start_timeout_seconds;
   if (overrides.top >= 0) study.top = overrides.top;
   if (overrides.memory_bytes > 0) study.memory_bytes = overrides.memory_bytes;
-  if (overrides.time_limit_seconds > 0) study.time_limit_seconds = overrides.time_limit_seconds;
   if (!overrides.results.empty()) study.results = overrides.results;
   if (!overrides.worker_log.empty()) study.worker_log = overrides.worker_log;
   if (!overrides.stats.empty()) study.stats = overrides.stats;
   if (!overrides.xgboost_library.empty()) study.xgboost_library = overrides.xgboost_library;
   if (!overrides.lightgbm_library.empty()) study.lightgbm_library = overrides.lightgbm_library;
-  study.quiet = study.quiet || overrides.quiet;
+  if (overrides.trials_given) {
+    study.trials = overrides.trials;
+    study.trials_given = true;
+  }
+  study.time_limit_seconds = overrides.time_limit_seconds;
+  study.quiet = overrides.quiet;
+  study.retry_failed = overrides.retry_failed;
   return study;
 }
 

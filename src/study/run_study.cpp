@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -45,6 +46,9 @@ using Clock = std::chrono::steady_clock;
 // After an interrupt for the trees that are being grown: of a very large table one takes longer, and Ctrl-C shall end
 // within a second.
 constexpr double patience_seconds = 0.6;
+
+// Trials that end faster are written into the journal together: each write takes its lock and gives it back.
+constexpr std::chrono::milliseconds journal_group{100};
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -149,7 +153,7 @@ FitContext context_of(const Study& study, const Data& data) {
 
 TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset, &data.folds}; }
 
-Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& points, std::size_t known) {
+Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& points, const KnownTrials& known) {
   if (is_forest(study))
     return make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points, known);
   return make_trainer_plan(**find_family(study.family), study.space, points, known);
@@ -216,11 +220,29 @@ Result<void> open_files(const Study& study, Outputs& outputs) {
   return {};
 }
 
+// Trials as results and table have them: each moved once, to where its number belongs.
+std::vector<Trial> by_number(std::vector<Trial> trials) {
+  const auto lower = [](const Trial& a, const Trial& b) { return a.number < b.number; };
+  if (std::is_sorted(trials.begin(), trials.end(), lower)) return trials;
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  order.reserve(trials.size());
+  for (std::size_t i = 0; i < trials.size(); ++i) order.emplace_back(trials[i].number, i);
+  std::sort(order.begin(), order.end());
+  std::vector<Trial> sorted;
+  sorted.reserve(trials.size());
+  for (const auto& [number, at] : order) sorted.push_back(std::move(trials[at]));
+  return sorted;
+}
+
 class StudyRun {
  public:
-  // known: trials that an earlier run scored, by number.
+  // known: trials that an earlier run scored.
   StudyRun(const Study& study, std::vector<Trial> known, Outputs outputs)
-      : study_(study), trials_(std::move(known)), outputs_(std::move(outputs)), known_(trials_.size()) {}
+      : study_(study),
+        trials_(std::move(known)),
+        outputs_(std::move(outputs)),
+        known_(trials_.size()),
+        written_(trials_.size()) {}
 
   Result<void> run(const Data& data, const std::vector<Point>& points, const OpenedDevices& opened, Stats& stats);
 
@@ -228,15 +250,20 @@ class StudyRun {
   Result<void> fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats);
   void note_journal();
   void record(ScoreBoard& board, const TaskResult& result, Progress& progress);
-  Result<void> report(const std::vector<Point>& points, Stats& stats);
+  void write_ended(std::chrono::milliseconds group);
+  void close_journal();
+  Result<void> write_outputs(Stats& stats);
+  Result<void> end(std::size_t points);
   [[nodiscard]] std::string resume_command() const;   // empty without a journal
   [[nodiscard]] Error interruption(std::size_t points) const;
-  [[noreturn]] void leave(std::size_t points, Progress& progress);
+  [[noreturn]] void leave(std::size_t points, Progress& progress, Stats& stats);
 
   const Study& study_;
-  std::vector<Trial> trials_;   // that ended, by number
+  std::vector<Trial> trials_;   // that ended, in that order; those before this run first
   Outputs outputs_;
-  std::size_t known_;       // of them, before this run
+  std::size_t known_;     // of them, before this run
+  std::size_t written_;   // of them, in the journal
+  Clock::time_point written_at_;
   std::size_t noted_ = 0;   // notes of the journal that are on stderr
   Clock::time_point start_ = Clock::now();
   std::atomic<bool> stop_{false};
@@ -254,9 +281,13 @@ Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, c
   if (opened.devices) {
     Result<void> fitted = fit(data, points, *opened.devices, stats);
     note_journal();
-    if (!fitted) return fitted;
+    if (!fitted) {   // what is scored is the user's, however the study ended; why it did matters more than a full disk
+      static_cast<void>(write_outputs(stats));
+      return fitted;
+    }
   }
-  return report(points, stats);
+  if (Result<void> written = write_outputs(stats); !written) return written;
+  return end(points.size());
 }
 
 // What the user should know of the journal since the last call.
@@ -268,31 +299,38 @@ void StudyRun::note_journal() {
 
 void StudyRun::record(ScoreBoard& board, const TaskResult& result, Progress& progress) {
   const std::lock_guard lock(mutex_);
-  board.add(result);
   const std::size_t before = trials_.size();
-  board.take_ready(trials_);
-  const std::span<const Trial> ready = std::span(trials_).subspan(before);
-  if (ready.empty()) return;
-  if (outputs_.journal) {
-    if (Result<void> appended = outputs_.journal->append(ready); !appended) {
-      failure_ = appended.error();
-      stop_ = true;
-      trials_.resize(before);   // what is not in the journal does not count
-      return;
-    }
+  board.add(result, trials_);
+  if (trials_.size() == before) return;
+  progress.add(std::span(trials_).subspan(before));
+  write_ended(journal_group);
+}
+
+// Trials that ended go into the journal at once, those that end within `group` of each other together.
+void StudyRun::write_ended(std::chrono::milliseconds group) {
+  if (!outputs_.journal || failure_ || written_ == trials_.size() || Clock::now() - written_at_ < group) return;
+  const Result<bool> written = outputs_.journal->append(std::span(trials_).subspan(written_));
+  written_at_ = Clock::now();
+  if (!written) {
+    failure_ = written.error();
+    stop_ = true;
+    trials_.resize(written_);   // what is not in the journal does not count
+  } else if (*written) {
+    written_ = trials_.size();
   }
-  progress.add(ready);
 }
 
 Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, const Devices& devices, Stats& stats) {
-  const Plan plan = plan_of(study_, data, points, known_);
+  KnownTrials known(points.size());
+  for (const Trial& trial : trials_) known.add(static_cast<std::size_t>(trial.number));
+  const Plan plan = plan_of(study_, data, points, known);
   std::vector<Batch> batches = batches_of(study_, data, plan, devices);
 
   std::optional<TerminalSink> terminal;
   if (!study_.quiet) terminal = TerminalSink::open();
   Progress progress(terminal ? &*terminal : nullptr, {static_cast<std::int64_t>(points.size()),
                                                       static_cast<std::int64_t>(known_), maximise(study_.metric)});
-  ScoreBoard board(plan, points, data.folds.count(), known_);
+  ScoreBoard board(plan, points, data.folds.count(), known);
   trials_.reserve(points.size());
   Result<SchedulerCounters> counters = [&] {
     const Stage stage(stats, "fit");
@@ -301,14 +339,15 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
         interrupted_ = stop_ = true;
         interrupted_at_ = Clock::now();
       }
-      if (interrupted_ && seconds_since(interrupted_at_) > patience_seconds) leave(points.size(), progress);
+      if (interrupted_ && seconds_since(interrupted_at_) > patience_seconds) leave(points.size(), progress, stats);
       if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_)
         out_of_time_ = stop_ = true;
       const std::lock_guard lock(mutex_);
       progress.tick();
       if (!outputs_.journal || failure_) return;
-      if (Result<void> kept = outputs_.journal->keep_lock(); !kept) {
-        failure_ = kept.error();
+      write_ended(journal_group);
+      if (Result<void> tended = outputs_.journal->tend(); !tended) {
+        failure_ = tended.error();
         stop_ = true;
       }
     });
@@ -337,7 +376,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   }
   if (outputs_.journal) {
     const Stage stage(stats, "journal");
-    if (Result<void> closed = outputs_.journal->close(); !closed && !failure_) failure_ = closed.error();
+    close_journal();
   }
   if (failure_) return tl::unexpected(*failure_);
   if (!counters) {
@@ -360,24 +399,30 @@ Error StudyRun::interruption(std::size_t points) const {
           resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted};
 }
 
+// After the last trial: waits for who holds the journal's lock, which append() does not for ever.
+void StudyRun::close_journal() {
+  while (outputs_.journal && !failure_ && written_ < trials_.size()) write_ended(std::chrono::milliseconds(0));
+  if (!outputs_.journal) return;
+  if (const Result<void> closed = outputs_.journal->close(); !closed && !failure_) failure_ = closed.error();
+}
+
 // Ends the process while fits still run: nothing of an unfinished batch is kept, so nothing is lost.
-void StudyRun::leave(std::size_t points, Progress& progress) {
+void StudyRun::leave(std::size_t points, Progress& progress, Stats& stats) {
   const std::lock_guard lock(mutex_);
   progress.finish();
-  Error error = interruption(points);
-  if (outputs_.journal)
-    if (const Result<void> closed = outputs_.journal->close(); !closed) error = closed.error();
+  close_journal();
+  static_cast<void>(write_outputs(stats));
+  const Error error = failure_ ? *failure_ : interruption(points);
   write_error(error);
   std::_Exit(static_cast<int>(error.exit));
 }
 
-Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
-  const Ranking ranking = rank(trials_, maximise(study_.metric));
-  const bool unfinished = trials_.size() < points.size();
-  const bool interrupted = interrupted_ && unfinished;   // one that comes after the last trial changes nothing
-  const std::string resume = resume_command();
+// Results, counters and the table of what has ended, in whatever way the study did.
+Result<void> StudyRun::write_outputs(Stats& stats) {
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
-  if (!interrupted && outputs_.results) {
+  trials_ = by_number(std::move(trials_));
+  const Ranking ranking = rank(trials_, maximise(study_.metric));
+  if (outputs_.results && !trials_.empty()) {
     const Stage stage(stats, "results");
     if (Result<void> written = outputs_.results->write(study_.space, trials_, ranking); !written) return written;
   }
@@ -385,29 +430,37 @@ Result<void> StudyRun::report(const std::vector<Point>& points, Stats& stats) {
     stats.peak_bytes_host = peak_host_bytes();
     if (Result<void> written = outputs_.stats->write(stats); !written) return written;
   }
-  if (!interrupted && !study_.quiet) {
+  if (!study_.quiet && !trials_.empty()) {
     const std::string text =
         leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
-        summary(count(trials_), seconds_since(start_), static_cast<std::int64_t>(trials_.size() - known_)) + "\n";
+        summary(count(trials_), seconds_since(start_), stats.trials) + "\n";
     if (Result<void> written = write_output(text); !written) return written;
   }
   if (ranking.scored > 0)
     for (const std::string& text : failure_notes(trials_)) warn(text);
-  if (interrupted) return tl::unexpected(interruption(points.size()));
-  if (out_of_time_ && unfinished && trials_.empty())
+  return {};
+}
+
+// How the study ended, once everything is written.
+Result<void> StudyRun::end(std::size_t points) {
+  const bool unfinished = trials_.size() < points;
+  const std::string resume = resume_command();
+  if (interrupted_ && unfinished)   // one that comes after the last trial changes nothing
+    return tl::unexpected(interruption(points));
+  if (out_of_time_ && trials_.empty())
     return failure("the time limit ended the study before its first trial",
                    resume.empty() ? "give it more time" : "go on with: " + resume, Exit::no_score);
-  if (out_of_time_ && unfinished)
-    note(study_, fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points.size(),
-                             resume.empty() ? "" : "; go on with: " + resume));
-  if (ranking.scored == 0)
+  if (out_of_time_ && unfinished)   // said to those who want quiet, too: the results are not the study's
+    warn(fmt::format("the time limit ended the study after {} of {} trials{}", trials_.size(), points,
+                     resume.empty() ? "" : "; go on with: " + resume));
+  if (std::all_of(trials_.begin(), trials_.end(), [](const Trial& trial) { return trial.failed; }))
     return failure("no trial could be scored", trials_.empty() ? std::string() : trials_.front().reason,
                    Exit::no_score);
   return {};
 }
 
 Result<void> dry_run(const Study& study, const Data& data, const std::vector<Point>& points) {
-  const Plan plan = plan_of(study, data, points, 0);
+  const Plan plan = plan_of(study, data, points, {});
   const Result<OpenedDevices> opened = open(study, data, 0, points.size());
   if (!opened) return tl::unexpected(opened.error());
   for (const std::string& text : data.notes) note(study, text);
@@ -467,6 +520,21 @@ Result<void> check_trainer(const JournalHeader& header, const OpenedDevices& ope
                  "go on with the version that the study began with, or start a new study");
 }
 
+// The journal's trials that need not be trained again. Each must be the one that the study's seed gives.
+Result<std::vector<Trial>> known_trials(std::vector<Trial> trials, const Study& study, const std::vector<Point>& points,
+                                        const std::string& path) {
+  const char* const changed = "the journal was changed by hand, or by another program";
+  for (const Trial& trial : trials) {
+    const auto number = static_cast<std::size_t>(trial.number);
+    if (number >= points.size())
+      return failure(fmt::format("{} has a trial {}, its study has {} trials", path, number, points.size()), changed);
+    if (trial.point != points[number])
+      return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, number), changed);
+  }
+  if (study.retry_failed) std::erase_if(trials, [](const Trial& trial) { return trial.failed; });
+  return trials;
+}
+
 }   // namespace
 
 Result<void> resume_study(const std::string& path, const Study& overrides) {
@@ -482,7 +550,13 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
                    "the journal was changed by hand, or by another program");
   const Result<Study> settings = study_from_json(header.study["settings"]);
   if (!settings) return failure(fmt::format("{}: {}", path, settings.error().message), settings.error().hint);
-  Study study = with_overrides(*settings, overrides);
+  Study study = *settings;
+  const std::int64_t total = std::max(study.trials, header.trials);
+  study.trials = total;
+  study = with_overrides(std::move(study), overrides);
+  if (study.trials < total)
+    return failure(fmt::format("--trials {}: the study has {} trials already", study.trials, total),
+                   "give a larger number to go on beyond them, or none to end those");
   study.journal = path;
   std::error_code ignored;
   if (study.data != "-" && overrides.data.empty() && !std::filesystem::exists(study.data, ignored))
@@ -496,23 +570,18 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
                    "put the study's data back, or start a new study with a new journal");
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
-  std::vector<Trial>& known = reopened->contents.trials;
-  if (known.size() > points->size())
-    return failure(fmt::format("{} has {} trials, its study only {}", path, known.size(), points->size()),
-                   "the journal was changed by hand, or by another program");
-  for (std::size_t i = 0; i < known.size(); ++i)
-    if (known[i].point != (*points)[i])
-      return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, i),
-                     "the journal was changed by hand, or by another program");
-  const Result<OpenedDevices> devices = open(study, *data, known.size(), points->size());
+  Result<std::vector<Trial>> known = known_trials(std::move(reopened->contents.trials), study, *points, path);
+  if (!known) return tl::unexpected(known.error());
+  const Result<OpenedDevices> devices = open(study, *data, known->size(), points->size());
   if (!devices) return tl::unexpected(devices.error());
   if (Result<void> same = check_trainer(header, *devices, path); !same) return same;
   const InterruptGuard guard;
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;
-  std::vector<Trial> trials = std::move(known);
   outputs.journal.emplace(std::move(reopened->journal));
-  StudyRun run(study, std::move(trials), std::move(outputs));
+  if (study.trials > total)
+    if (Result<void> extended = outputs.journal->extend(study.trials); !extended) return extended;
+  StudyRun run(study, std::move(*known), std::move(outputs));
   return run.run(*data, *points, *devices, stats);
 }
 

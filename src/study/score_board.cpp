@@ -24,62 +24,87 @@ std::vector<std::pair<std::int64_t, double>> mean_steps(const std::vector<std::m
 
 }   // namespace
 
-ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first)
-    : plan_(plan), points_(points), folds_(folds), next_(first), fits_(plan.fits.size()) {
+ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known)
+    : plan_(plan), points_(points), folds_(folds), fits_(plan.fits.size()) {
+  std::uint32_t places = 0;
   for (std::size_t f = 0; f < fits_.size(); ++f) {
     const std::size_t queries = plan.fits[f].queries.size();
     fits_[f].scores.resize(queries * static_cast<std::size_t>(folds));
     fits_[f].missing.assign(queries, folds);
+    fits_[f].first_place = places;
+    places += static_cast<std::uint32_t>(queries);
   }
+  // The trials of each query side by side: counted, then filled from behind, so that begins are left where they belong.
+  const auto place_of = [&](std::size_t trial) {
+    const TrialPlace& place = plan_.trials[trial];
+    return fits_[place.fit].first_place + place.query;
+  };
+  trials_begin_.resize(std::size_t{places} + 1);
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (!known[i]) ++trials_begin_[place_of(i)];
+  for (std::size_t i = 1; i < trials_begin_.size(); ++i) trials_begin_[i] += trials_begin_[i - 1];
+  trials_.resize(trials_begin_.back());
+  for (std::size_t i = points.size(); i-- > 0;)
+    if (!known[i]) trials_[--trials_begin_[place_of(i)]] = static_cast<std::uint32_t>(i);
 }
 
-void ScoreBoard::add(const TaskResult& result) {
+void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
   const auto fit = static_cast<std::size_t>(result.task.planned - plan_.fits.data());
   FitScores& scores = fits_[fit];
+  const bool failed = !scores.failure.empty();   // all its trials were given back then
   const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
   const std::size_t queries = scores.missing.size();
   if (!result.rounds.empty()) scores.rounds.resize(scores.scores.size());
-  for (std::uint32_t q = first; q < last; ++q) {
-    --scores.missing[q];
-    const std::size_t at = static_cast<std::size_t>(result.task.fold) * queries + q;
-    if (result.failure.empty()) scores.scores[at] = result.scores[q - first];
-    if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
-  }
-  if (!result.failure.empty() && scores.failure.empty()) scores.failure = result.failure;
   scores.started = std::min(scores.started, result.started);
   scores.ended = std::max(scores.ended, result.ended);
   if (!result.steps.empty()) {
     scores.steps.resize(static_cast<std::size_t>(folds_));
     scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
   }
+  std::vector<std::uint32_t> whole;   // queries
+  for (std::uint32_t q = first; q < last; ++q) {
+    const std::size_t at = static_cast<std::size_t>(result.task.fold) * queries + q;
+    if (result.failure.empty()) scores.scores[at] = result.scores[q - first];
+    if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
+    if (--scores.missing[q] == 0) whole.push_back(q);
+  }
+  if (failed) return;
+  if (!result.failure.empty()) {   // one failed fold is enough; what was whole before it is scored
+    scores.failure = result.failure;
+    whole.clear();
+    for (std::uint32_t q = 0; q < queries; ++q)
+      if (scores.missing[q] > 0 || (q >= first && q < last)) whole.push_back(q);
+  }
+  std::vector<std::uint32_t> ended;
+  for (const std::uint32_t q : whole) {
+    const auto begin = trials_.begin();
+    const std::size_t place = std::size_t{scores.first_place} + q;
+    ended.insert(ended.end(), begin + trials_begin_[place], begin + trials_begin_[place + 1]);
+  }
+  std::sort(ended.begin(), ended.end());
+  for (const std::uint32_t trial : ended) complete(trial, scores, trials.emplace_back());
 }
 
-void ScoreBoard::take_ready(std::vector<Trial>& trials) {
-  for (; next_ < points_.size(); ++next_) {
-    const TrialPlace& place = plan_.trials[next_];
-    const FitScores& fit = fits_[place.fit];
-    if (fit.missing[place.query] > 0 && fit.failure.empty()) break;   // one failed fold is enough
-    Trial& trial = trials.emplace_back();
-    trial.number = static_cast<std::int64_t>(next_);
-    trial.point = points_[next_];
-    trial.fit = place.fit;
-    trial.failed = !fit.failure.empty();
-    trial.reason = fit.failure;
-    trial.started = fit.started;
-    trial.ended = fit.ended;
-    if (!fit.steps.empty()) trial.steps = mean_steps(fit.steps);
-    if (!trial.failed) {
-      double sum = 0;
-      for (int fold = 0; fold < folds_; ++fold) {
-        const std::size_t at = static_cast<std::size_t>(fold) * fit.missing.size() + place.query;
-        const double score = fit.scores[at];
-        sum += score;
-        if (!fit.rounds.empty()) trial.rounds.push_back(fit.rounds[at]);
-        if (folds_ > 1) trial.fold_scores.push_back(score);
-      }
-      trial.score = sum / folds_;
-    }
+void ScoreBoard::complete(std::uint32_t trial, const FitScores& fit, Trial& made) const {
+  const TrialPlace& place = plan_.trials[trial];
+  made.number = trial;
+  made.point = points_[trial];
+  made.fit = place.fit;
+  made.failed = !fit.failure.empty();
+  made.reason = fit.failure;
+  made.started = fit.started;
+  made.ended = fit.ended;
+  if (!fit.steps.empty()) made.steps = mean_steps(fit.steps);
+  if (made.failed) return;
+  double sum = 0;
+  for (int fold = 0; fold < folds_; ++fold) {
+    const std::size_t at = static_cast<std::size_t>(fold) * fit.missing.size() + place.query;
+    const double score = fit.scores[at];
+    sum += score;
+    if (!fit.rounds.empty()) made.rounds.push_back(fit.rounds[at]);
+    if (folds_ > 1) made.fold_scores.push_back(score);
   }
+  made.score = sum / folds_;
 }
 
 }   // namespace warptune

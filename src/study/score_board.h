@@ -1,5 +1,4 @@
-// Collects the scores of fits' queries until trials are whole, and gives the trials back in the order of their numbers,
-// which is the order of the journal.
+// Collects the scores of fits' queries until trials are whole, and gives each trial back once, when it is.
 #pragma once
 
 #include <chrono>
@@ -16,12 +15,11 @@ namespace warptune {
 
 class ScoreBoard {
  public:
-  // first: the trials before it are known already. Borrows plan and points.
-  ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, std::size_t first);
+  // known: trials that are not given back. Borrows plan and points.
+  ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known);
 
-  void add(const TaskResult& result);
-  // Appends the trials that became whole and follow each other without a gap.
-  void take_ready(std::vector<Trial>& trials);
+  // Appends to `trials` those that the result made whole, by number.
+  void add(const TaskResult& result, std::vector<Trial>& trials);
 
  private:
   struct FitScores {
@@ -31,13 +29,17 @@ class ScoreBoard {
     std::string failure;
     std::chrono::system_clock::time_point started = std::chrono::system_clock::time_point::max(), ended = {};
     std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any
+    std::uint32_t first_place = 0;                       // of its first query, in trials_begin_
   };
+
+  void complete(std::uint32_t trial, const FitScores& fit, Trial& made) const;
 
   const Plan& plan_;
   std::span<const Point> points_;
   int folds_;
-  std::size_t next_;
   std::vector<FitScores> fits_;
+  std::vector<std::uint32_t> trials_begin_;   // [queries of all fits + 1] where each one's trials begin
+  std::vector<std::uint32_t> trials_;         // numbers, by fit and query
 };
 
 }   // namespace warptune

@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -76,7 +77,7 @@ def test_killed_at_50_random_moments(warptune, data, finished):
             end(process)
             kills += 1
             # Only the lock and a header that is not whole yet may be left over.
-            assert set(warptune.files()) <= {"j.log", "j.log.lock", "j.log.new", "r.csv"} | \
+            assert set(warptune.files()) <= {"j.log", "j.log.lock", "j.log.running", "j.log.new", "r.csv"} | \
                 {name for name in warptune.files() if name.endswith((".tmp", ".rename"))}
             if (warptune.folder / "j.log").exists():
                 whole = (warptune.folder / "j.log").read_bytes().rpartition(b"\n")[0] + b"\n"
@@ -85,7 +86,7 @@ def test_killed_at_50_random_moments(warptune, data, finished):
         assert process.returncode == 0, errors
         assert (warptune.folder / "r.csv").read_bytes() == finished[1]
         assert len(trial_lines((warptune.folder / "j.log").read_bytes())) == TRIALS
-        assert "j.log.lock" not in warptune.files()
+        assert warptune.files() == ["j.log", "r.csv"]
         studies += 1
         for name in warptune.files():
             (warptune.folder / name).unlink()
@@ -103,7 +104,7 @@ def test_a_torn_tail_is_cut_off(warptune, finished):
         assert len(trial_lines((warptune.folder / "j.log").read_bytes())) == TRIALS
     (warptune.folder / "j.log").write_bytes(journal + b'{"op_code":4,"worker_id":"warptune","study_id":0,"sta')
     assert warptune("top", "j.log").returncode == 0   # readers do not mind
-    assert done.stderr == ""   # the study is quiet
+    assert done.stderr.startswith("warptune: cut ")
     for at in (0, first // 2, first - 1):   # a header is written whole or not at all, so this was not us
         (warptune.folder / "j.log").write_bytes(journal[:at])
         done = warptune("resume", "j.log")
@@ -114,7 +115,7 @@ def test_a_torn_tail_is_cut_off(warptune, finished):
 def test_a_finished_study_is_shown_again(warptune, finished):
     journal, results = finished
     (warptune.folder / "j.log").write_bytes(journal)
-    done = warptune.good("resume", "j.log", "--results", "again.csv", "--stats", "s.json")
+    done = warptune.good("resume", "j.log", "--results", "again.csv", "--stats", "s.json", "--quiet")
     assert (warptune.folder / "again.csv").read_bytes() == results
     assert (warptune.folder / "j.log").read_bytes() == journal
     stats = json.loads((warptune.folder / "s.json").read_text())
@@ -173,7 +174,7 @@ def test_a_second_process_is_told_who_holds_the_journal(warptune, data):
             assert f"j.log is in use by warptune process {process.pid}\n" in second.stderr and "hint: wait" in second.stderr
         assert warptune("top", "j.log").returncode == 0   # reading is free
         assert process.poll() is None
-        assert warptune.files() == ["j.log", "j.log.lock"]
+        assert set(warptune.files()) - {"j.log.lock"} == {"j.log", "j.log.running"}   # the lock of writers comes and goes
     finally:
         end(process)
     # It is dead: its lock is no obstacle, and its journal is not written over.
@@ -192,12 +193,14 @@ def test_an_interrupt_ends_within_a_second(warptune, data, number):
         output, errors = process.communicate(timeout=60)
         seconds = time.monotonic() - start
         assert process.returncode == 130, errors
-        assert output == ""
+        # What is scored is shown and written, as at every end.
+        assert output.startswith("rank  trial  accuracy")
         assert errors.startswith("warptune: interrupted after ") and errors.endswith("  hint: go on with: warptune resume j.log\n")
-        assert "r.csv" not in warptune.files() and "j.log.lock" not in warptune.files()
+        assert warptune.files() == ["j.log", "r.csv", "s.json"]
         scored = len(trial_lines((warptune.folder / "j.log").read_bytes()))
         assert f"interrupted after {scored} of {LONG_TRIALS} trials" in errors
         assert json.loads((warptune.folder / "s.json").read_text())["trials"] == scored
+        assert (warptune.folder / "r.csv").read_text().count("\n") == scored + 1
         for name in warptune.files():
             (warptune.folder / name).unlink()
         if seconds < 1:
@@ -240,7 +243,7 @@ def test_an_interrupt_without_a_journal(warptune, data):
     process.send_signal(signal.SIGINT)
     errors = process.communicate(timeout=60)[1]
     assert process.returncode == 130 and "without --journal there is nothing to resume" in errors
-    assert warptune.files() == []
+    assert set(warptune.files()) <= {"r.csv"}   # once a trial has ended
 
 
 def test_the_time_limit_ends_a_study_that_can_be_resumed(warptune, data):
@@ -253,7 +256,7 @@ def test_the_time_limit_ends_a_study_that_can_be_resumed(warptune, data):
     first = (warptune.folder / "r.csv").read_text()
     assert first.count("\n") == scored + 1
     assert done.stdout.splitlines()[0].startswith("rank")
-    warptune.good("resume", "j.log")   # as long again
+    warptune.good("resume", "j.log", "--time-limit", "1s")   # a limit is of one run
     assert len(trial_lines((warptune.folder / "j.log").read_bytes())) > scored
     # The trials are those of the same study when it is short.
     short = [flag if flag != str(LONG_TRIALS) else str(scored) for flag in LONG]
@@ -278,7 +281,8 @@ def check_full(warptune, done, results, reason):
     trials = trial_lines((warptune.folder / "j.log").read_bytes())
     assert 0 < len(trials) < TRIALS
     assert warptune.good("top", "j.log").stdout.splitlines()[-1].startswith(f"{len(trials)} trials, ")
-    assert warptune.files() == ["j.log"]
+    # What fits is written, and nothing that is unfinished is left behind.
+    assert set(warptune.files()) <= {"j.log", "r.csv"}
     warptune.good("resume", "j.log", "--results", "r.csv")
     assert (warptune.folder / "r.csv").read_bytes() == results
 
@@ -331,4 +335,122 @@ def test_optuna_opens_the_journal(warptune, finished):
     (study,) = storage.get_all_studies()
     trials = storage.get_all_trials(study._study_id)
     rows = [line.split(",") for line in finished[1].decode().splitlines()[1:]]
-    assert {(str(trial.number), str(trial.value)) for trial in trials} == {(row[1], row[2]) for row in rows}
+    ours = {(str(trial.user_attrs["warptune:trial"]), str(trial.value)) for trial in trials}
+    assert ours == {(row[1], row[2]) for row in rows}
+    assert [trial.number for trial in trials] == list(range(TRIALS))   # its own numbers are by line: the order of ending
+
+
+def test_any_set_of_trials_in_any_order_goes_on_to_the_same_bytes(warptune, finished):
+    journal, results = finished
+    first = header_bytes(journal)
+    lines = journal[first:].splitlines(keepends=True)
+    moments = random.Random(7)
+    for kept in (1, TRIALS // 3, TRIALS - 1, TRIALS):
+        (warptune.folder / "j.log").write_bytes(journal[:first] + b"".join(moments.sample(lines, kept)))
+        warptune.good("resume", "j.log", "-o", "r.csv")
+        assert (warptune.folder / "r.csv").read_bytes() == results
+        trials = trial_lines((warptune.folder / "j.log").read_bytes())
+        assert sorted(trial["user_attrs"]["warptune:trial"] for trial in trials) == list(range(TRIALS))
+
+
+SLOW_FIRST = """
+import os, time, warptune_worker
+
+@warptune_worker.main
+def train(params, data):
+    if params["x"] == 0:   # the slow one ends when it is let go
+        while not os.path.exists("go"):
+            time.sleep(0.01)
+    return params["x"] / 1000
+"""
+
+
+def slow_study(warptune, data, *more):
+    (warptune.folder / "slow.py").write_text(SLOW_FIRST)
+    values = ",".join(map(str, range(300)))
+    return ["run", "--data", data / "spam.csv", "--target", "type", "--model", "command", "--command",
+            f"{sys.executable} slow.py", "-p", f"x=choice({values})", "--sampler", "grid", "--workers", "2",
+            "--journal", "j.log", "--results", "r.csv", *more]
+
+
+def test_a_slow_first_trial_holds_nothing_back(warptune, data):
+    """299 trials behind one that does not end: they are in the journal, kill -9 loses none, and resume trains one."""
+    process = warptune.start(*slow_study(warptune, data))
+    wait_for_trials(warptune, process, 299)
+    end(process)
+    numbers = [trial["user_attrs"]["warptune:trial"] for trial in trial_lines((warptune.folder / "j.log").read_bytes())]
+    assert sorted(numbers) == list(range(1, 300))
+    (warptune.folder / "go").touch()
+    done = warptune.good("resume", "j.log", "--stats", "s.json")
+    assert json.loads((warptune.folder / "s.json").read_text())["trials"] == 1
+    assert "300 trials" in done.stdout
+    resumed = (warptune.folder / "r.csv").read_bytes()
+    (warptune.folder / "j.log").unlink()
+    warptune.good(*slow_study(warptune, data))
+    assert (warptune.folder / "r.csv").read_bytes() == resumed
+
+
+def test_a_time_limit_keeps_what_ended_behind_a_slow_trial(warptune, data):
+    done = warptune.good(*slow_study(warptune, data, "--time-limit", "6s", "--quiet"))
+    scored = (warptune.folder / "r.csv").read_text().count("\n") - 1
+    assert scored > 0 and f"after {scored} of 300 trials" in done.stderr   # quiet, too: the results are not the study's
+
+
+def test_more_trials_of_the_same_study(warptune, data):
+    flags = ["--data", data / "blog.csv", "--target", "target", "-p", "n_estimators=int(5,30)", "-p", "max_depth=int(2,5)", "--seed", "4"]
+    warptune.good("run", *flags, "-n", "30", "--results", "all.csv")
+    warptune.good("run", *flags, "-n", "10", "--journal", "j.log")
+    warptune.good("resume", "j.log", "--trials", "20")
+    done = warptune("resume", "j.log", "--trials", "19")
+    assert done.returncode == 2 and "the study has 20 trials already" in done.stderr
+    warptune.good("resume", "j.log", "--trials", "30", "--results", "r.csv")
+    assert (warptune.folder / "r.csv").read_bytes() == (warptune.folder / "all.csv").read_bytes()
+    assert "30 trials" in warptune.good("resume", "j.log").stdout
+
+
+def test_failed_trials_are_tried_again(warptune, data):
+    (warptune.folder / "flaky.py").write_text("""
+import os, warptune_worker
+
+@warptune_worker.main
+def train(params, data):
+    if params["x"] % 2 and not os.path.exists("go"):
+        raise RuntimeError("not yet")
+    return params["x"] / 10
+""")
+    warptune.good("run", "--data", data / "spam.csv", "--target", "type", "--model", "command", "--command",
+                  f"{sys.executable} flaky.py", "-p", "x=choice(0,1,2,3)", "--sampler", "grid", "--workers", "1", "--journal", "j.log")
+    (warptune.folder / "go").touch()
+    assert "(2 failed)" in warptune.good("resume", "j.log").stdout
+    done = warptune.good("resume", "j.log", "--retry-failed", "--results", "r.csv")
+    assert "failed" not in done.stdout and (warptune.folder / "r.csv").read_text().count("\n") == 5
+    assert "failed" not in warptune.good("top", "j.log").stdout
+
+
+def test_optuna_may_write_while_a_study_runs(warptune, data):
+    storages = pytest.importorskip("optuna.storages", reason="Optuna is not installed")
+    from optuna.storages.journal import JournalFileBackend
+    process = warptune.start(*slow_study(warptune, data))
+    try:
+        wait_for_trials(warptune, process, 10)
+        storage = storages.JournalStorage(JournalFileBackend(str(warptune.folder / "j.log")))
+        (study,) = storage.get_all_studies()
+        storage.set_study_user_attr(study._study_id, "note", "seen")   # waited for the study's end before
+        assert process.poll() is None
+        storage.create_new_trial(study._study_id)
+        (warptune.folder / "go").touch()
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0 and "300 trials" in output, errors
+    finally:
+        end(process)
+    top = warptune.good("top", "j.log")
+    assert "300 trials" in top.stdout and "another program added 1 trial to the study" in top.stderr
+
+
+def test_a_header_that_was_cut_says_what_it_is(warptune, finished):
+    journal = finished[0]
+    for at in (20, header_bytes(journal) // 2, header_bytes(journal) - 1):
+        (warptune.folder / "j.log").write_bytes(journal[:at])
+        done = warptune("resume", "j.log")
+        assert done.returncode == 2 and "before its first trial" in done.stderr
+        assert "nothing was scored: delete j.log and start the study again" in done.stderr

@@ -175,7 +175,7 @@ TEST(CliCommandLine, Errors) {
       {{"top"}, "top needs a journal"},
       {{"resume", "a", "b"}, "resume does not expect b"},
       {{"devices", "a"}, "devices does not expect a"},
-      {{"resume", "a", "--trials", "5"}, "resume has no such flag, run has it"},
+      {{"resume", "a", "--seed", "5"}, "resume has no such flag, run has it"},
       {{"resume", "a", "--results", "x.txt"}, ".csv or .json"},
       {{"families", "extra_tree"}, "did you mean extra_trees?"},
       {{"run"}, "no data is given | add --data"},

@@ -52,7 +52,12 @@ TEST(JournalHostile, LinesOfATrial) {
       {changed("\"fit\":0", "\"fit\":-1"), "fit must be"},
       {changed("\"fit\":0", "\"fit\":18446744073709551615"), "fit must be"},
       {changed("\"fold_scores\":[", "\"fold_scores\":[true,"), "fold_scores must hold numbers"},
-      {changed("\"warptune:trial\":0", "\"warptune:trial\":1"), "trial 0 is missing before trial 1"},
+      {changed("\"warptune:trial\":0", "\"warptune:trial\":10000000"), "must be a number of a trial"},
+      {changed("\"warptune:trial\":0", "\"warptune:trial\":\"0\""), "must be a number of a trial"},
+      {"{\"op_code\":2,\"worker_id\":\"x\",\"study_id\":0,\"user_attr\":{\"warptune:trials\":1e3}}\n",
+       "warptune:trials must be"},
+      {"{\"op_code\":2,\"worker_id\":\"x\",\"study_id\":0,\"user_attr\":{\"warptune:trials\":10000001}}\n",
+       "warptune:trials must be"},
       {changed("\"warptune:trial\":0", "\"warptune:trial\":-1"), "must be a number of a trial"},
       {changed("\"study_id\":0", "\"study_id\":\"0\""), "\"study_id\" must be an integer"},
       {changed("\"op_code\":4", "\"op_code\":11"), "unknown op_code 11"},
@@ -124,7 +129,9 @@ TEST(JournalHostile, HeaderLinesMissing) {
   while (begin < text.size()) {
     const std::size_t end = text.find('\n', begin) + 1;
     const std::string without = text.substr(0, begin) + text.substr(end);
-    EXPECT_NE(message(without).find("not a journal of warptune"), std::string::npos);
+    const bool first = begin == 0;   // then nothing says that it is ours
+    EXPECT_NE(message(without).find(first ? "not a journal of warptune" : "before its first trial"), std::string::npos)
+        << message(without);
     EXPECT_NE(message(without + trial_text(example::trial(0))).find("not a journal of warptune"), std::string::npos);
     begin = end;
   }

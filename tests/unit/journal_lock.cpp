@@ -16,16 +16,17 @@ namespace {
 
 using example::Folder;
 using std::chrono::milliseconds;
+using Kind = JournalLock::Kind;
 
 // A process that holds the journal's lock until it is killed.
 class HolderProcess {
  public:
-  explicit HolderProcess(const std::string& journal) {
+  explicit HolderProcess(const std::string& journal, Kind kind = Kind::writing) {
     int ready[2];
     if (::pipe(ready) != 0) return;
     pid_ = ::fork();
     if (pid_ == 0) {
-      const Result<JournalLock> lock = JournalLock::acquire(journal);
+      const Result<JournalLock> lock = JournalLock::acquire(journal, kind);
       const char answer = lock ? '1' : '0';
       if (::write(ready[1], &answer, 1) == 1) ::pause();
       ::_exit(0);
@@ -61,7 +62,7 @@ TEST(JournalLock, SecondProcessHearsWhoHoldsIt) {
   const Folder folder;
   HolderProcess holder(folder / "a.log");
   ASSERT_TRUE(holder.holds());
-  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", milliseconds(20));
+  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", Kind::writing, milliseconds(20));
   ASSERT_FALSE(lock);
   EXPECT_NE(lock.error().message.find("process " + std::to_string(holder.pid())), std::string::npos)
       << lock.error().message;
@@ -74,20 +75,20 @@ TEST(JournalLock, KilledHolderIsSucceededAtOnce) {
   ASSERT_TRUE(holder.holds());
   holder.kill();
   ASSERT_TRUE(std::filesystem::exists(folder / "a.log.lock"));
-  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", milliseconds(0));
+  const Result<JournalLock> lock = JournalLock::acquire(folder / "a.log", Kind::writing, milliseconds(0));
   ASSERT_TRUE(lock) << lock.error().message;
   EXPECT_NE(lock->note().find("removed"), std::string::npos);
 }
 
 TEST(JournalLock, IsGivenBack) {
   const Folder folder;
-  { ASSERT_TRUE(JournalLock::acquire(folder / "a.log")); }
+  { ASSERT_TRUE(JournalLock::acquire(folder / "a.log", Kind::writing)); }
   EXPECT_TRUE(folder.names().empty());
-  Result<JournalLock> first = JournalLock::acquire(folder / "a.log");
+  Result<JournalLock> first = JournalLock::acquire(folder / "a.log", Kind::writing);
   ASSERT_TRUE(first);
-  EXPECT_FALSE(JournalLock::acquire(folder / "a.log", milliseconds(0)));   // in this process as well
-  *first = std::move(*JournalLock::acquire(folder / "b.log"));
-  EXPECT_TRUE(JournalLock::acquire(folder / "a.log", milliseconds(0)));
+  EXPECT_FALSE(JournalLock::acquire(folder / "a.log", Kind::writing, milliseconds(0)));   // in this process as well
+  *first = std::move(*JournalLock::acquire(folder / "b.log", Kind::writing));
+  EXPECT_TRUE(JournalLock::acquire(folder / "a.log", Kind::writing, milliseconds(0)));
 }
 
 TEST(JournalLock, OptunasLocks) {
@@ -99,12 +100,12 @@ TEST(JournalLock, OptunasLocks) {
     } else {
       example::write_file(name, "");
     }
-    const Result<JournalLock> young = JournalLock::acquire(journal, milliseconds(20));
+    const Result<JournalLock> young = JournalLock::acquire(journal, Kind::writing, milliseconds(20));
     ASSERT_FALSE(young);
     EXPECT_NE(young.error().message.find("another program"), std::string::npos);
     make_old(name);
     {
-      const Result<JournalLock> old = JournalLock::acquire(journal, milliseconds(20));
+      const Result<JournalLock> old = JournalLock::acquire(journal, Kind::writing, milliseconds(20));
       ASSERT_TRUE(old) << old.error().message;
       EXPECT_FALSE(old->note().empty());
     }
@@ -116,11 +117,11 @@ TEST(JournalLock, HolderOnAnotherMachine) {
   const Folder folder;
   const std::string journal = folder / "a.log", name = journal + ".lock";
   example::write_file(name, "warptune 77 elsewhere 00000000-0000-0000-0000-000000000000\n");
-  const Result<JournalLock> young = JournalLock::acquire(journal, milliseconds(20));
+  const Result<JournalLock> young = JournalLock::acquire(journal, Kind::writing, milliseconds(20));
   ASSERT_FALSE(young);
   EXPECT_NE(young.error().message.find("process 77 on elsewhere"), std::string::npos) << young.error().message;
   make_old(name);
-  EXPECT_TRUE(JournalLock::acquire(journal, milliseconds(20)));
+  EXPECT_TRUE(JournalLock::acquire(journal, Kind::writing, milliseconds(20)));
 }
 
 TEST(JournalLock, FolderWithoutWritePermission) {
@@ -130,8 +131,8 @@ TEST(JournalLock, FolderWithoutWritePermission) {
   ASSERT_EQ(::chmod((folder / "").c_str(), 0555), 0);
   const bool root = ::geteuid() == 0;   // who may write everywhere
   ASSERT_EQ(root ? ::seteuid(65534) : 0, 0);
-  const Result<JournalLock> fresh = JournalLock::acquire(folder / "a.log");
-  const Result<JournalLock> abandoned = JournalLock::acquire(folder / "b.log", milliseconds(20));
+  const Result<JournalLock> fresh = JournalLock::acquire(folder / "a.log", Kind::writing);
+  const Result<JournalLock> abandoned = JournalLock::acquire(folder / "b.log", Kind::writing, milliseconds(20));
   ASSERT_EQ(root ? ::seteuid(0) : 0, 0);
   ASSERT_EQ(::chmod((folder / "").c_str(), 0700), 0);
   ASSERT_FALSE(fresh);
@@ -141,30 +142,67 @@ TEST(JournalLock, FolderWithoutWritePermission) {
       << abandoned.error().message;
 }
 
+TEST(JournalLock, TheTwoLocksOfAJournalAreApart) {
+  const Folder folder;
+  const Result<JournalLock> running = JournalLock::acquire(folder / "a.log", Kind::running);
+  ASSERT_TRUE(running);
+  EXPECT_TRUE(JournalLock::acquire(folder / "a.log", Kind::writing, milliseconds(0)));
+  EXPECT_FALSE(JournalLock::acquire(folder / "a.log", Kind::running, milliseconds(0)));
+}
+
 TEST(JournalLock, JournalRenewsItAndTakesItAgain) {
   const Folder folder;
-  const std::string path = folder / "a.log", name = path + ".lock";
+  const std::string path = folder / "a.log", name = path + ".running";
   auto now = std::chrono::system_clock::now();
   Result<Journal> journal = Journal::create(path, example::header(), [&] { return now; });
   ASSERT_TRUE(journal);
   make_old(name);
   now += std::chrono::seconds(6);
-  ASSERT_TRUE(journal->keep_lock());
+  ASSERT_TRUE(journal->tend());
   struct stat status = {};
   ASSERT_EQ(::stat(name.c_str(), &status), 0);
   EXPECT_LT(::time(nullptr) - status.st_mtim.tv_sec, 10);
 
   std::filesystem::remove(name);
   now += std::chrono::seconds(6);
-  ASSERT_TRUE(journal->keep_lock());
+  ASSERT_TRUE(journal->tend());
   EXPECT_TRUE(std::filesystem::exists(name));
   EXPECT_EQ(journal->notes().size(), 1u);
 
   std::filesystem::remove(name);
-  HolderProcess other(path);
+  HolderProcess other(path, Kind::running);
   ASSERT_TRUE(other.holds());
   now += std::chrono::seconds(6);
+  EXPECT_FALSE(journal->tend());
   EXPECT_FALSE(journal->append(example::trials(1)));
+}
+
+// Optuna's lock is held per write: between writes it is free, and while another holds it trials wait.
+TEST(JournalLock, TrialsWaitForAnotherWriter) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  auto now = std::chrono::system_clock::now();
+  Result<Journal> journal = Journal::create(path, example::header(), [&] { return now; });
+  ASSERT_TRUE(journal);
+  EXPECT_FALSE(std::filesystem::exists(path + ".lock"));
+  ASSERT_EQ(journal->append(example::trials(2)).value_or(false), true);
+  EXPECT_FALSE(std::filesystem::exists(path + ".lock"));
+  {
+    const Result<JournalLock> other = JournalLock::acquire(path, Kind::writing);
+    ASSERT_TRUE(other);
+    EXPECT_EQ(journal->append(example::trials(1, 2)).value_or(true), false);
+    now += std::chrono::seconds(59);
+    EXPECT_EQ(journal->append(example::trials(1, 2)).value_or(true), false);
+  }
+  EXPECT_EQ(journal->append(example::trials(1, 2)).value_or(false), true);
+  const Result<JournalLock> for_good = JournalLock::acquire(path, Kind::writing);
+  ASSERT_TRUE(for_good);
+  EXPECT_EQ(journal->append(example::trials(1, 3)).value_or(true), false);
+  now += std::chrono::seconds(61);
+  const Result<bool> given_up = journal->append(example::trials(1, 3));
+  ASSERT_FALSE(given_up);
+  EXPECT_NE(given_up.error().message.find("in use by"), std::string::npos) << given_up.error().message;
+  EXPECT_EQ(read_journal(path)->trials.size(), 3u);
 }
 
 Result<Journal> go_on(const std::string& path) {
@@ -183,7 +221,8 @@ TEST(JournalLock, KilledWriters) {
     const pid_t writer = ::fork();
     if (writer == 0) {
       Result<Journal> journal = std::filesystem::exists(path) ? go_on(path) : Journal::create(path, example::header());
-      while (journal && journal->append(example::trials(3, journal->next_trial()))) ::usleep(100);
+      auto next = journal ? static_cast<std::int64_t>(read_journal(path)->trials.size()) : 0;
+      for (; journal && journal->append(example::trials(3, next)); next += 3) ::usleep(100);
       ::_exit(1);
     }
     ::usleep(static_cast<useconds_t>(round < 30 ? 137 * round : 4000 << (round - 30)));

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "journal_example.h"
 #include "result/journal.h"
@@ -120,8 +122,8 @@ TEST(Journal, LineIsOptunasCompactForm) {
                   R"("datetime_start":"2026-01-02T03:04:05.000001","datetime_complete":"2026-01-02T03:04:06.500001",)"
                   R"("distributions":{"depth":"{\"name\":\"IntDistribution\",\"attributes\":{\"log\":false,\"step\":1,)"
                   R"(\"low\":2,\"high\":9}}","criterion":"{\"name\":\"CategoricalDistribution\",\"attributes\":)"
-                  R"({\"choices\":[\"gini\",null]}}"},"params":{"depth":4.0,"criterion":1},"user_attrs":{"fit":7},)"
-                  R"("system_attrs":{"warptune:trial":0}})"
+                  R"({\"choices\":[\"gini\",null]}}"},"params":{"depth":4.0,"criterion":1},)"
+                  R"("user_attrs":{"warptune:trial":0,"fit":7},"system_attrs":{}})"
                   "\n");
 }
 
@@ -133,7 +135,6 @@ TEST(Journal, GoesOnAfterReopen) {
     Result<ReopenedJournal> reopened = Journal::reopen(path);
     ASSERT_TRUE(reopened) << reopened.error().message;
     expect_trials(reopened->contents, 5);
-    EXPECT_EQ(reopened->journal.next_trial(), 5);
     EXPECT_TRUE(reopened->journal.notes().empty());
     ASSERT_TRUE(reopened->journal.append(example::trials(4, 5)));
   }
@@ -174,6 +175,10 @@ TEST(Journal, HeaderCutShortIsAnError) {
     example::write_file(path, text.substr(0, bytes));
     const Result<ReopenedJournal> reopened = Journal::reopen(path);
     ASSERT_FALSE(reopened);
+    if (bytes > 0) {
+      EXPECT_NE(reopened.error().message.find("before its first trial"), std::string::npos) << reopened.error().message;
+      EXPECT_NE(reopened.error().hint.find("nothing was scored"), std::string::npos);
+    }
     EXPECT_EQ(example::read_file(path).size(), bytes);   // what cannot be read is not cut
   }
 }
@@ -201,13 +206,46 @@ TEST(Journal, CreateRefusesAnExistingJournal) {
   EXPECT_FALSE(Journal::reopen(folder / "."));
 }
 
-TEST(Journal, TrialsMustComeInOrder) {
+// In the order in which they ended; read back by number.
+TEST(Journal, TrialsInAnyOrder) {
   const Folder folder;
-  Result<Journal> journal = Journal::create(folder / "a.log", example::header());
-  ASSERT_TRUE(journal);
-  ASSERT_TRUE(journal->append(example::trials(2)));
-  ASSERT_FALSE(journal->append(example::trials(1, 3)));
-  EXPECT_FALSE(journal->append(example::trials(1, 2)));   // stays failed
+  const std::string path = folder / "a.log";
+  {
+    Result<Journal> journal = Journal::create(path, example::header());
+    ASSERT_TRUE(journal);
+    for (const std::int64_t number : {7, 2, 0, 5}) ASSERT_TRUE(journal->append(example::trials(1, number)));
+  }
+  Result<ReopenedJournal> reopened = Journal::reopen(path);
+  ASSERT_TRUE(reopened) << reopened.error().message;
+  std::vector<std::int64_t> numbers;
+  for (const Trial& trial : reopened->contents.trials) {
+    expect_equal(trial, example::trial(trial.number));
+    numbers.push_back(trial.number);
+  }
+  EXPECT_EQ(numbers, (std::vector<std::int64_t>{0, 2, 5, 7}));
+  EXPECT_FALSE(reopened->journal.append(example::trials(1, -1)));
+  EXPECT_FALSE(reopened->journal.append(example::trials(1, 1)));   // stays failed
+}
+
+TEST(Journal, AFailedTrialMayBeTriedAgain) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  ASSERT_TRUE(example::trial(3).failed);
+  {
+    Result<Journal> journal = Journal::create(path, example::header());
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE(journal->append(example::trials(5)));
+    Trial again = example::trial(4);
+    again.number = 3;
+    ASSERT_TRUE(journal->append({&again, 1}));
+    ASSERT_TRUE(journal->extend(40));
+  }
+  const Result<JournalContents> contents = read_journal(path);
+  ASSERT_TRUE(contents) << contents.error().message;
+  ASSERT_EQ(contents->trials.size(), 5u);
+  EXPECT_FALSE(contents->trials[3].failed);
+  EXPECT_EQ(contents->trials[3].score, example::trial(4).score);
+  EXPECT_EQ(contents->header.trials, 40);
 }
 
 TEST(Journal, NoNumberThatIsNotFinite) {
@@ -234,7 +272,7 @@ TEST(Journal, FullDiskLeavesWholeLines) {
   rlimit limit = before;
   limit.rlim_cur = three + 2500;
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  const Result<void> appended = reopened->journal.append(example::trials(100, 3));
+  const Result<bool> appended = reopened->journal.append(example::trials(100, 3));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ASSERT_FALSE(appended);
   EXPECT_EQ(appended.error().exit, Exit::no_score);
@@ -265,22 +303,47 @@ TEST(Journal, FullDiskAtTheHeader) {
   EXPECT_TRUE(folder.names().empty());
 }
 
-TEST(Journal, StopsWhenAnotherProgramWrote) {
+TEST(Journal, GoesOnBehindWhatAnotherProgramWrote) {
   const Folder folder;
   const std::string path = folder / "a.log";
+  const std::string note = R"({"op_code":2,"worker_id":"x","study_id":0,"user_attr":{"note":1}})";
   {
     Result<Journal> journal = Journal::create(path, example::header());
     ASSERT_TRUE(journal);
     ASSERT_TRUE(journal->append(example::trials(2)));
-    std::ofstream(path, std::ios::app) << R"({"op_code":2,"worker_id":"x","study_id":0,"user_attr":{"note":1}})"
-                                       << '\n';
-    const Result<void> appended = journal->append(example::trials(1, 2));
+    std::ofstream(path, std::ios::app) << note << '\n';
+    ASSERT_TRUE(journal->append(example::trials(1, 2)));
+    EXPECT_TRUE(journal->notes().empty());
+    std::ofstream(path, std::ios::app) << note << '\n' << note.substr(0, 20);   // and died
+    ASSERT_TRUE(journal->append(example::trials(1, 3)));
+    EXPECT_EQ(journal->notes(), std::vector<std::string>{"cut 20 bytes of a torn last line off " + path});
+    std::filesystem::resize_file(path, 1000);
+    const Result<bool> appended = journal->append(example::trials(1, 4));
     ASSERT_FALSE(appended);
-    EXPECT_NE(appended.error().message.find("another program"), std::string::npos);
+    EXPECT_NE(appended.error().message.find("another program cut it short"), std::string::npos);
   }
-  Result<ReopenedJournal> reopened = Journal::reopen(path);
-  ASSERT_TRUE(reopened) << reopened.error().message;
-  EXPECT_EQ(reopened->journal.next_trial(), 2);
+}
+
+TEST(Journal, OfAllThatAnotherProgramWroteNothingIsLost) {
+  const Folder folder;
+  const std::string path = folder / "a.log";
+  const std::string note = R"({"op_code":2,"worker_id":"x","study_id":0,"user_attr":{"note":1}})"
+                           "\n";
+  {
+    Result<Journal> journal = Journal::create(path, example::header());
+    ASSERT_TRUE(journal);
+    for (std::int64_t i = 0; i < 9; ++i) {
+      std::ofstream(path, std::ios::app) << note;
+      ASSERT_TRUE(journal->append(example::trials(1, i)));
+    }
+  }
+  const Result<JournalContents> contents = read_journal(path);
+  ASSERT_TRUE(contents) << contents.error().message;
+  expect_trials(*contents, 9);
+  const std::string text = example::read_file(path);
+  std::size_t notes = 0;
+  for (std::size_t at = 0; (at = text.find(note, at)) != text.npos; ++at) ++notes;
+  EXPECT_EQ(notes, 9u);
 }
 
 TEST(Journal, ClosedJournalTakesNothing) {

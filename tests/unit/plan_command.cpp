@@ -15,7 +15,9 @@ TEST(PlanCommand, EqualTrialsShareAFitThatIsNumberedByTheFirst) {
     space.parameters.push_back(*parse_parameter(text));
   const std::vector<Point> points{{3, 0}, {4, 1}, {3, 0}, {3, 2}, {4, 1}};
   for (const std::size_t first : {std::size_t{0}, std::size_t{2}}) {
-    const Plan plan = make_trainer_plan(**find_family("command"), space, points, first);
+    KnownTrials known(points.size());
+    for (std::size_t i = 0; i < first; ++i) known.add(i);
+    const Plan plan = make_trainer_plan(**find_family("command"), space, points, known);
     ASSERT_EQ(plan.fits.size(), 3U);
     EXPECT_EQ(plan.fits[0].first_trial, 0);
     EXPECT_EQ(plan.fits[1].first_trial, 1);

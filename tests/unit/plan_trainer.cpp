@@ -43,7 +43,10 @@ TEST(TrainerPlan, WithoutThemTheDefaultsAreAsked) {
 
 TEST(TrainerPlan, KnownTrialsKeepTheirFitsAndAskNothing) {
   const std::vector<Point> points = {{0.1}, {0.2}, {0.1}};
-  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), points, 2);
+  KnownTrials known(3);
+  known.add(1);
+  known.add(0);
+  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), points, known);
   ASSERT_EQ(plan.fits.size(), 2u);
   EXPECT_EQ(plan.trials[1].fit, 1u);
   EXPECT_TRUE(plan.fits[1].queries.empty());

@@ -133,6 +133,15 @@ TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   EXPECT_EQ(changed.results, "old.csv");
   EXPECT_EQ(changed.xgboost_library, "x.so");
   EXPECT_EQ(changed.lightgbm_library, "l.so");
+  EXPECT_FALSE(changed.trials_given);
+  given.trials = 200;
+  given.trials_given = given.retry_failed = true;
+  EXPECT_EQ(with_overrides(stored, given).trials, 200);
+  EXPECT_TRUE(with_overrides(stored, given).retry_failed);
+  stored.quiet = true;
+  stored.time_limit_seconds = 60;
+  EXPECT_FALSE(with_overrides(stored, no_overrides()).quiet);
+  EXPECT_EQ(with_overrides(stored, no_overrides()).time_limit_seconds, 0);
 }
 
 }   // namespace
