@@ -64,7 +64,7 @@ def check(path):
             got = trial.params[name]
             assert got == value and type(got) is type(value), (trial.number, name, got, value)
         assert trial.user_attrs["fit"] == trial.number // 2
-        assert trial.system_attrs["warptune:trial"] == trial.number
+        assert trial.user_attrs["warptune:trial"] == trial.number
         assert trial.datetime_start <= trial.datetime_complete
         assert trial.duration is not None
         if trial.number % 7 == 3:

@@ -73,7 +73,7 @@ def rows(warptune, name="r.csv"):
 def failures(warptune, name="j.log"):
     """Reasons of the journal's failed trials, by number."""
     lines = [json.loads(line) for line in (warptune.folder / name).read_text().splitlines()]
-    return {line["system_attrs"]["warptune:trial"]: line["user_attrs"]["fail_reason"]
+    return {line["user_attrs"]["warptune:trial"]: line["user_attrs"]["fail_reason"]
             for line in lines if line["op_code"] == 4 and "fail_reason" in line["user_attrs"]}
 
 
@@ -172,7 +172,7 @@ def test_folds_are_averaged_and_equal_trials_share_a_fit(warptune, run, raw):
 
 def steps_of(warptune, journal="j.log"):
     trials = [json.loads(line) for line in (warptune.folder / journal).read_text().splitlines()]
-    return {t["system_attrs"]["warptune:trial"]: {int(k): v for k, v in t.get("intermediate_values", {}).items()}
+    return {t["user_attrs"]["warptune:trial"]: {int(k): v for k, v in t.get("intermediate_values", {}).items()}
             for t in trials if t["op_code"] == 4}
 
 
