@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "table/start_thread.h"
+
 namespace warptune {
 
 // Calls work(i, thread) for every i in [0, count), thread in [0, threads). The first exception is thrown again when all threads have ended.
@@ -28,9 +30,12 @@ void for_each_piece(std::size_t count, int threads, const Work& work) {
   };
   {
     const std::size_t helpful = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
-    std::vector<std::jthread> others;
-    for (std::size_t t = 1; t < helpful; ++t) others.emplace_back(run, t);
+    std::vector<std::thread> others;
+    others.reserve(helpful);
+    for (std::size_t t = 1; t < helpful; ++t)
+      if (!start_another(others, [&run, t] { run(t); })) break;   // this thread does what they do not
     run(0);
+    for (std::thread& thread : others) thread.join();
   }
   if (error) std::rethrow_exception(error);
 }

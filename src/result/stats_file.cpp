@@ -1,7 +1,9 @@
 #include "result/stats_file.h"
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 namespace warptune {
 
@@ -12,6 +14,24 @@ void Stats::add_seconds(const std::string& stage, double duration) {
   } else {
     seconds.emplace_back(stage, duration);
   }
+}
+
+std::uint64_t peak_bytes_in(const std::string& status) {
+  std::istringstream lines(status);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name;
+    std::uint64_t kibibytes = 0;
+    if (words >> name && name == "VmHWM:" && words >> kibibytes) return kibibytes * 1024;
+  }
+  return 0;
+}
+
+std::uint64_t peak_host_bytes() {
+  std::ifstream file("/proc/self/status");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return peak_bytes_in(text.str());
 }
 
 std::string stats_text(const Stats& stats) {

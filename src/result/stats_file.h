@@ -30,6 +30,12 @@ struct Stats {
   void add_seconds(const std::string& stage, double duration);   // to a stage's sum; a new stage comes last
 };
 
+// The most memory that this process has had, 0 where the system does not say. Not ru_maxrss: a child begins with that of
+// the parent that started it.
+[[nodiscard]] std::uint64_t peak_host_bytes();
+// VmHWM of the text of /proc/self/status, 0 without it.
+[[nodiscard]] std::uint64_t peak_bytes_in(const std::string& status);
+
 [[nodiscard]] std::string stats_text(const Stats& stats);
 
 class StatsFile {

@@ -30,6 +30,7 @@ class CpuExecutor : public ForestExecutor {
  public:
   // memory_bytes: for batches, beside the dataset.
   CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes);
+  [[nodiscard]] int threads() const { return pool_.threads(); }   // those that could be started
   [[nodiscard]] std::string name() const override;
   [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;

@@ -79,9 +79,13 @@ Result<Devices> open_devices(const Study& study, const FitContext& context,
   devices.cuda = choice->cuda;
   if (!choice->cuda) {
     const int threads = cpu_threads(study);
-    devices.executors.push_back(std::make_unique<CpuExecutor>(
-        context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches()));
-    devices.work_per_batch = cpu_work_per_second / 2 * threads;
+    auto executor = std::make_unique<CpuExecutor>(
+        context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches());
+    if (executor->threads() < threads)
+      on_note(fmt::format("only {} of {} threads could be started: too few processes are allowed here (ulimit -u)",
+                          executor->threads(), threads));
+    devices.work_per_batch = cpu_work_per_second / 2 * executor->threads();
+    devices.executors.push_back(std::move(executor));
     return devices;
   }
   devices.work_per_batch = cuda_work_per_second / 2;

@@ -67,6 +67,14 @@ class Queue {
     }
   }
 
+  // So many executors have no thread.
+  void go_without(std::size_t executors) {
+    const std::lock_guard lock(mutex_);
+    on_note_(fmt::format("only {} of {} threads could be started: too few processes are allowed here (ulimit -u)",
+                         usable_ - executors, usable_));
+    usable_ -= executors;
+  }
+
   [[nodiscard]] Result<SchedulerCounters> result() const {
     if (fault_) std::rethrow_exception(fault_);
     if (end_) return tl::unexpected(*end_);
@@ -237,10 +245,17 @@ Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                       const std::vector<std::unique_ptr<Executor>>& executors,
                                       const std::function<void(const TaskResult&)>& on_result,
                                       const std::function<void(const std::string&)>& on_note,
-                                      const std::atomic<bool>& stop) {
+                                      const std::atomic<bool>& stop, const ThreadStarter& starter) {
   Queue queue(std::move(batches), executors.size(), on_result, on_note, stop);
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < executors.size(); ++i) threads.emplace_back([&, i] { queue.serve(*executors[i]); });
+  threads.reserve(executors.size());
+  for (std::size_t i = 1; i < executors.size(); ++i) {
+    if (start_another(
+            threads, [&, i] { queue.serve(*executors[i]); }, starter))
+      continue;
+    queue.go_without(executors.size() - i);
+    break;
+  }
   queue.serve(*executors[0]);
   for (std::thread& thread : threads) thread.join();
   return queue.result();

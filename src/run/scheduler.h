@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "run/executor.h"
+#include "table/start_thread.h"
 #include "warptune/error.h"
 
 namespace warptune {
@@ -35,11 +36,13 @@ struct SchedulerCounters {
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
 
 // Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
-// Exit::device: no device is left.
+// Exit::device: no device is left. Where too few threads can be started,
+// the executors that have one do all the work, and on_note says so.
 [[nodiscard]] Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                                     const std::vector<std::unique_ptr<Executor>>& executors,
                                                     const std::function<void(const TaskResult&)>& on_result,
                                                     const std::function<void(const std::string&)>& on_note,
-                                                    const std::atomic<bool>& stop);
+                                                    const std::atomic<bool>& stop,
+                                                    const ThreadStarter& starter = start_thread);
 
 }   // namespace warptune

@@ -1,9 +1,23 @@
 #include "run/thread_pool.h"
 
+#include <future>
+
 namespace warptune {
 
-ThreadPool::ThreadPool(int threads) {
-  for (int t = 1; t < threads; ++t) workers_.emplace_back([this, t] { serve(t); });
+ThreadPool::ThreadPool(int threads, const ThreadStarter& starter) {
+  if (threads < 2) return;
+  // Holds a place until the others have started.
+  std::promise<void> started;
+  std::vector<std::thread> spare;
+  const bool any = start_another(
+      spare, [&started] { started.get_future().wait(); }, starter);
+  workers_.reserve(static_cast<std::size_t>(threads) - 1);
+  for (int t = 1; t < threads && any; ++t)
+    if (!start_another(
+            workers_, [this, t] { serve(t); }, starter))
+      break;
+  started.set_value();
+  for (std::thread& thread : spare) thread.join();
 }
 
 ThreadPool::~ThreadPool() {

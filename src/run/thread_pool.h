@@ -9,11 +9,15 @@
 #include <thread>
 #include <vector>
 
+#include "table/start_thread.h"
+
 namespace warptune {
 
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);
+  // threads: the caller's and the others; fewer where the system has no more. Then one is left free, for who watches the
+  // study.
+  explicit ThreadPool(int threads, const ThreadStarter& starter = start_thread);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

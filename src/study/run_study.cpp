@@ -1,8 +1,6 @@
 // Ties the stages together: table -> dataset -> points -> plan -> fits -> journal -> results.
 #include "study/run_study.h"
 
-#include <sys/resource.h>
-
 #include <fmt/format.h>
 #include <algorithm>
 #include <atomic>
@@ -65,12 +63,6 @@ class Stage {
   std::string name_;
   Clock::time_point start_ = Clock::now();
 };
-
-std::uint64_t peak_host_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
-}
 
 struct Data {
   Dataset dataset;
@@ -353,7 +345,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
     });
     return run_batches(
         std::move(batches), devices.executors, [&](const TaskResult& result) { record(board, result, progress); },
-        [](const std::string& text) { warn(text); }, stop_);
+        [&](const std::string& text) { note(study_, text); }, stop_);
   }();
   progress.finish();
   if (InterruptGuard::interrupted()) interrupted_ = true;

@@ -15,10 +15,13 @@ void parse(BlockWork& work) {
 
 }   // namespace
 
-BlockPipeline::BlockPipeline(int threads) {
+BlockPipeline::BlockPipeline(int threads, const ThreadStarter& starter) {
   if (threads < 2) return;
   workers_.reserve(static_cast<std::size_t>(threads) - 1);
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  for (int i = 1; i < threads; ++i)
+    if (!start_another(
+            workers_, [this] { work(); }, starter))
+      break;
 }
 
 BlockPipeline::~BlockPipeline() {

@@ -13,6 +13,7 @@
 
 #include "table/block_parser.h"
 #include "table/row_blocks.h"
+#include "table/start_thread.h"
 
 namespace warptune {
 
@@ -28,7 +29,8 @@ struct BlockWork {
 class BlockPipeline {
  public:
   // threads: the caller's, which parses too while it would wait, and the others.
-  explicit BlockPipeline(int threads);
+  // Fewer where the system has no more.
+  explicit BlockPipeline(int threads, const ThreadStarter& starter = start_thread);
   BlockPipeline(const BlockPipeline&) = delete;
   BlockPipeline& operator=(const BlockPipeline&) = delete;
   ~BlockPipeline();
