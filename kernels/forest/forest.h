@@ -35,9 +35,10 @@ struct DatasetView {
   const double* values;        // [codes of all features] the value of each code, ascending within a feature
   const u32* bin_begin;        // [sum of (feature_bins + 1)] where each bin's values begin
   const u32* feature_begin;    // [features] where each feature's bin_begin begin
-  const i64* entropy_terms;    // [rows + 1] c log2 c * 2^entropy_bits
+  const i64* entropy_terms;    // [entropy_counts] c log2 c * 2^entropy_bits
   u32 rows, features, classes;
-  u32 cell_bins;   // most bins that a histogram has, the missing one included
+  u32 entropy_counts;   // more than rows, and than any tree draws
+  u32 cell_bins;        // most bins that a histogram has, the missing one included
 };
 
 // Most structures in a tile: with two classes a leaf's votes under so many are one sector of memory, fetched at once. With
@@ -64,6 +65,12 @@ struct Query {
   u32 keys;    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
 };
 
+// The training rows of one class of a fold, as places in Fit::class_order: `rows` of them from `begin` on, without the
+// fold's validation rows, which lie together: `skip` places from `skip_at` on.
+struct ClassRange {
+  u32 begin, skip_at, skip, rows;
+};
+
 // One fit: one forest on one fold. Pointers are device memory.
 struct Fit {
   // the rows: order[begin, end) validates, the rest of order trains
@@ -74,6 +81,9 @@ struct Fit {
   u32 criterion;
   u32 random_thresholds;   // extra_trees
   u32 draws;               // bootstrap draws per tree; 0: every row once
+  u32 draw_classes;        // 0: rows are drawn alike; else each draw takes one of these classes, then a row of it
+  const ClassRange* class_range;   // [draw_classes] classes that have training rows
+  const u32* class_order;          // [rows] places in order, those of class 0 first, each class's ascending
   u32 max_features, min_samples_leaf;
   u32 weighted;                  // 0: every class weighs 1; 1: class_weights; 2: balanced anew on each tree's sample
   const double* class_weights;   // [classes] when weighted == 1

@@ -36,7 +36,6 @@ struct Axis {
   }
   // first, last: the node's outermost occupied bins.
   Drawn draw(u32 first, u32 last, double share, u32 rows) const {
-    if (first == last) return {first, all_values(*data, feature)};   // one value and missing rows
     if (place == nullptr) {
       const u32 threshold = threshold_of_bins(*data, feature, first, last, share);
       return {threshold >> 8, threshold};

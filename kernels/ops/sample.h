@@ -4,6 +4,20 @@
 // The i-th training row of a fold: rows before and after the validation segment of `order`.
 DEVICE u32 train_row(const Fit& fit, u32 i) { return fit.order[i < fit.begin ? i : i + (fit.end - fit.begin)]; }
 
+// A draw of a row is one word, or two where a class is drawn first.
+DEVICE u32 words_per_draw(const Fit& fit) { return fit.draw_classes > 0 ? 2 : 1; }
+
+// The number of the drawn training row. class_weight=balanced (scikit-learn 1.9): rows are drawn in proportion to n /
+// (classes * rows of their class), so every class is as likely, and then every row of it.
+DEVICE u32 drawn_row(const Fit& fit, u32 train, const u32* words) {
+  if (fit.draw_classes == 0) return below(words[0], train);
+  const ClassRange& range = fit.class_range[below(words[0], fit.draw_classes)];
+  u32 at = range.begin + below(words[1], range.rows);
+  if (at >= range.skip_at) at += range.skip;
+  const u32 place = fit.class_order[at];
+  return place < fit.begin ? place : place - (fit.end - fit.begin);
+}
+
 // Fills samples and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
 template <class Block>
 DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
@@ -14,10 +28,11 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
     if constexpr (Block::single) {
       draw_rows(block, fit, tree, train, t.draws);   // ops/sample_single.h
     } else {
-      for (u32 j = block.lane(); j < (fit.draws + 3) / 4; j += block.lanes()) {
+      const u32 width = words_per_draw(fit), per_block = 4 / width;
+      for (u32 j = block.lane(); j < (fit.draws + per_block - 1) / per_block; j += block.lanes()) {
         const Words w = philox(fit.bootstrap_key, j, tree, 0, 0);
-        for (u32 k = 0; k < 4; ++k)
-          if (j * 4 + k < fit.draws) block.add(&t.draws[below(w.v[k], train)], 1);
+        for (u32 k = 0; k < per_block; ++k)
+          if (j * per_block + k < fit.draws) block.add(&t.draws[drawn_row(fit, train, w.v + k * width)], 1);
       }
     }
   }

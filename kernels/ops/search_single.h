@@ -181,7 +181,7 @@ inline bool search_feature_binary(const NodeTask& task, const Axis& axis, u32 vi
   };
 
   Drawn drawn{none32, 0};   // extra_trees: the one threshold to look at
-  bool drawn_side = false;
+  bool drawn_side = false, all_left = false;
   if (fit.random_thresholds && occupied > 0) {
     u32 first = 0, last = 0;
     for (u32 w = words; w-- > 0;)
@@ -189,7 +189,8 @@ inline bool search_feature_binary(const NodeTask& task, const Axis& axis, u32 vi
     for (u32 w = 0; w < words; ++w)
       if (mask[w]) last = w * 64 + 63 - static_cast<u32>(__builtin_clzll(mask[w]));
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
-    drawn_side = draw.missing_left && missing != 0 && first != last;
+    drawn_side = draw.missing_left && missing != 0;
+    all_left = drawn_side && first == last;   // one value, and the missing rows with it
     drawn = axis.draw(first, last, draw.share, task.rows);
   }
 
@@ -214,7 +215,7 @@ inline bool search_feature_binary(const NodeTask& task, const Axis& axis, u32 vi
       c.weight[0] = Cell::weight(left);
       c.ones[0] = Cell::ones(left);
       c.bin[0] = static_cast<u8>(drawn.bin);
-      c.count = !limited || allowed(left);
+      c.count = !all_left && (!limited || allowed(left));
     }
     const Best best = best_candidate(task, c);
     if (c.count == 0 || best.key <= split.key) continue;
@@ -351,7 +352,7 @@ inline bool search_feature_many(const NodeTask& task, const Axis& axis, u32 visi
   bool drawn_side = false;
   if (fit.random_thresholds && occupied > 0) {
     const ThresholdDraw draw = threshold_draw(fit.node_key, task.tree, task.path, visit);
-    drawn_side = draw.missing_left && missing && first != last;
+    drawn_side = draw.missing_left && missing;
     drawn = axis.draw(first, last, draw.share, task.rows);
   }
   u32* left = m.left;
@@ -521,7 +522,7 @@ inline bool packs_two_classes(const DatasetView& data, const Fit& fit) {
 
 // Before a tree's first search: search_many's cells are zero between uses.
 inline void clear_cells(const DatasetView& data, const Fit& fit, Tree& t) {
-  if (!packs_two_classes(data, fit) || fit.rows >= 1u << 21)
+  if (!packs_two_classes(data, fit) || t.weight[0] >= 1u << 21)
     __builtin_memset(t.scratch, 0, 4 * many_cells_count(data) * sizeof(u32));
 }
 

@@ -163,8 +163,8 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
     u32 drawn = none32, drawn_side = 0;
     if (fit.random_thresholds) {
       const ThresholdDraw draw = threshold_draw(fit.node_key, tree, t.path[v], j);
-      drawn = least == most ? all_values(data, f) : threshold_of_codes(data, f, least, most, draw.share);
-      drawn_side = draw.missing_left && missing != 0 && least != most;
+      drawn = threshold_of_codes(data, f, least, most, draw.share);
+      drawn_side = draw.missing_left && missing != 0;
     }
     const SmallNode node{data,
                          fit,

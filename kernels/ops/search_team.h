@@ -202,10 +202,8 @@ DEVICE SlotBest search_slot(Block& block, SlotSearch<Block> s, u64 key_node, u32
     first = block.warp_min(first);
     const u32 last = ~block.warp_min(last_inverted);
     const ThresholdDraw draw = threshold_draw(key_node, tree, path, visit);
-    const u32 threshold =
-        first == last ? all_values(s.data, feature) : threshold_of_bins(s.data, feature, first, last, draw.share);
-    const u32 bin = first == last ? first : threshold >> 8;
-    const u32 side = draw.missing_left && missing != 0 && first != last;
+    const u32 threshold = threshold_of_bins(s.data, feature, first, last, draw.share), bin = threshold >> 8;
+    const u32 side = draw.missing_left && missing != 0;
     LeftSide left{};
     if (s.shape.packed) {
       u32 sum = 0;

@@ -39,13 +39,16 @@ std::vector<ParameterInfo> forest_parameters(bool bootstrap) {
   all.push_back(shared(with_real(parameter("min_impurity_decrease", zero, "weighted impurity that a split must lower"),
                                  0, most_real, Ends::closed)));
   all.push_back(boolean("bootstrap", bootstrap, "each tree draws its rows with replacement"));
-  all.push_back(
-      with_none(with_real(with_count(parameter("max_samples", none,
-                                               "rows, or share of the rows, a tree draws; none is all; with bootstrap"),
-                                     1, most_count),
-                          0, 1, Ends::low_open)));
+  all.push_back(with_none(with_real(
+      with_count(
+          parameter("max_samples", none,
+                    "rows that a tree draws, or their share of the rows, above 1 too; none is all; with bootstrap"),
+          1, most_count),
+      0, most_real, Ends::low_open)));
   all.push_back(with_none(with_words(
-      parameter("class_weight", none, "weighs rows against their class's frequency, in all rows or in a tree's draw"),
+      parameter("class_weight", none,
+                "balanced: a bootstrap draws each class as often, without one rows weigh against their class's "
+                "frequency; balanced_subsample: they weigh so in each tree's draw"),
       {"balanced", "balanced_subsample"})));
   all.push_back(shared(with_real(parameter("ccp_alpha", zero, "cost per leaf of the pruning after growth"), 0,
                                  most_real, Ends::closed)));

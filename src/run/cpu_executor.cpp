@@ -42,7 +42,10 @@ u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
 
 }   // namespace
 
-CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1) {
+CpuDataset::CpuDataset(const FitContext& context)
+    : entropy_terms_(std::max<u64>(context.dataset->rows, context.draws.most) + 1) {
+  const Dataset& dataset = *context.dataset;
+  if (context.draws.by_class) class_order_ = warptune::class_order(dataset, *context.folds);
   view_.cell_bins = 2;
   for (const Feature& feature : dataset.features) {
     feature_bins_.push_back(static_cast<u8>(feature.bins));
@@ -66,17 +69,14 @@ CpuDataset::CpuDataset(const Dataset& dataset) : entropy_terms_(dataset.rows + 1
   view_.bin_begin = bin_begin_.data();
   view_.feature_begin = feature_begin_.data();
   view_.entropy_terms = entropy_terms_.data();
+  view_.entropy_counts = static_cast<u32>(entropy_terms_.size());
   view_.rows = static_cast<u32>(dataset.rows);
   view_.features = static_cast<u32>(dataset.features.size());
   view_.classes = static_cast<u32>(dataset.classes.size());
 }
 
 CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)
-    : ForestExecutor(context),
-      kernels_(cpu_kernels()),
-      dataset_(*context.dataset),
-      pool_(threads),
-      memory_bytes_(memory_bytes) {
+    : ForestExecutor(context), kernels_(cpu_kernels()), dataset_(context), pool_(threads), memory_bytes_(memory_bytes) {
   counters_.uploads = 1;
 }
 
@@ -106,7 +106,8 @@ BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bo
     std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
     while (!rounds.done() && !stop) {
       u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
-      const Round round = rounds.next({base, kept.data(), arena.data(), context_.folds->order.data()});
+      const Round round =
+          rounds.next({base, kept.data(), arena.data(), context_.folds->order.data(), dataset_.class_order()});
       std::memcpy(base, round.tables.data(), round.tables.size());
       const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
       const kernels::GrowArgs grow{dataset_.view(),

@@ -12,8 +12,12 @@ namespace warptune {
 // Everything that the CPU's kernels read of a dataset; borrows it.
 class CpuDataset {
  public:
-  explicit CpuDataset(const Dataset& dataset);
+  explicit CpuDataset(const FitContext& context);
   [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
+  // Fit::class_order; nullptr where no tree of the study needs it.
+  [[nodiscard]] const std::uint32_t* class_order() const {
+    return class_order_.empty() ? nullptr : class_order_.data();
+  }
   // Lengths of the view's arrays of those names.
   [[nodiscard]] std::size_t values() const { return values_.size(); }
   [[nodiscard]] std::size_t bin_begins() const { return bin_begin_.size(); }
@@ -21,7 +25,7 @@ class CpuDataset {
  private:
   std::vector<std::uint8_t> feature_bins_, feature_missing_, feature_fine_;
   std::vector<double> values_;
-  std::vector<std::uint32_t> bin_begin_, feature_begin_;
+  std::vector<std::uint32_t> bin_begin_, feature_begin_, class_order_;
   std::vector<std::int64_t> entropy_terms_;
   kernels::DatasetView view_{};
 };

@@ -29,7 +29,7 @@ class CudaDataset {
  public:
   CudaDataset(const FitContext& context, int device) : device_(device) {
     CHECK_CUDA(cudaSetDevice(device));
-    const CpuDataset host(*context.dataset);
+    const CpuDataset host(context);
     const kernels::DatasetView& v = host.view();
     const u64 cells = u64{v.rows} * v.features;
     std::vector<Part> parts = {{v.bins, cells},
@@ -39,10 +39,11 @@ class CudaDataset {
                                {v.values, 8 * host.values()},
                                {v.bin_begin, 4 * host.bin_begins()},
                                {v.feature_begin, 4ull * v.features},
-                               {v.entropy_terms, 8ull * (v.rows + 1)},
+                               {v.entropy_terms, 8ull * v.entropy_counts},
                                {context.folds->order.data(), 4ull * context.folds->order.size()},
                                {v.feature_fine, v.features},
-                               {v.fine, v.fine == nullptr ? 0 : cells}};
+                               {v.fine, v.fine == nullptr ? 0 : cells},
+                               {host.class_order(), context.draws.by_class ? 4ull * context.folds->order.size() : 0}};
     u64 bytes = 0;
     for (Part& part : parts) {
       part.at = bytes;
@@ -67,10 +68,12 @@ class CudaDataset {
     order_ = at<u32>(parts[8]);
     view_.feature_fine = at<u8>(parts[9]);
     if (v.fine != nullptr) view_.fine = at<u8>(parts[10]);
+    if (context.draws.by_class) class_order_ = at<u32>(parts[11]);
   }
 
   [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
   [[nodiscard]] const u32* order() const { return order_; }
+  [[nodiscard]] const u32* class_order() const { return class_order_; }
   [[nodiscard]] u64 bytes() const { return bytes_.bytes(); }
 
  private:
@@ -86,7 +89,7 @@ class CudaDataset {
   int device_;
   DeviceBytes bytes_;
   kernels::DatasetView view_{};
-  const u32* order_ = nullptr;
+  const u32 *order_ = nullptr, *class_order_ = nullptr;
 };
 
 // Bytes of a CudaDataset, a little more than it takes.
@@ -94,7 +97,9 @@ u64 dataset_bytes(const FitContext& context) {
   const Dataset& d = *context.dataset;
   u64 features = 0;
   for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
-  return d.bins.size() + d.fine.size() + 9 * (d.rows + 1) + 4 * context.folds->order.size() + features + 11 * 256;
+  const u64 orders = context.draws.by_class ? 2 : 1, counts = std::max<u64>(d.rows, context.draws.most) + 1;
+  return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.folds->order.size() + features +
+         12 * 256;
 }
 
 // What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the
@@ -226,8 +231,8 @@ class CudaExecutor : public ForestExecutor {
 
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
     while (!rounds.done() && !stop) {
-      const Round round =
-          rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order()});
+      const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
+                                       dataset.order(), dataset.class_order()});
       std::memcpy(buffers_.host_tables.data(), round.tables.data(), round.tables.size());
       CHECK_CUDA(cudaMemcpyAsync(buffers_.tables.data(), buffers_.host_tables.data(), round.tables.size(),
                                  cudaMemcpyHostToDevice, stream));

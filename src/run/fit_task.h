@@ -18,12 +18,19 @@ struct FitTask {
   [[nodiscard]] std::uint32_t last_query() const;
 };
 
+// What bootstraps of a study's trees need of a device (run/draw_limits.h finds it out).
+struct DrawNeeds {
+  std::uint64_t most = 0;   // draws of a tree; sums of them are looked up in tables
+  bool by_class = false;    // a tree may draw classes first, then rows of them
+};
+
 // What is the same for every fit of a study.
 struct FitContext {
   const Dataset* dataset = nullptr;
   const Folds* folds = nullptr;
   std::uint32_t metric = 0;   // kernels::Metric
   std::uint64_t seed = 0;
+  DrawNeeds draws = {};
 };
 
 }   // namespace warptune

@@ -16,6 +16,30 @@ std::uint32_t rows_of(const Amount& amount, std::size_t rows) {
   return static_cast<std::uint32_t>(std::min(count, 4294967294.0));
 }
 
+// [classes] rows at the places [begin, end) of the order.
+std::vector<std::uint64_t> count_classes(const FitContext& context, std::size_t begin, std::size_t end) {
+  std::vector<std::uint64_t> counts(context.dataset->classes.size());
+  for (std::size_t i = begin; i < end; ++i) ++counts[context.dataset->labels[context.folds->order[i]]];
+  return counts;
+}
+
+// Classes that have training rows, with what Fit::class_order holds of them.
+std::vector<kernels::ClassRange> ranges_of(const FitContext& context, const kernels::Fit& fit) {
+  const std::vector<std::uint64_t> before = count_classes(context, 0, fit.begin),
+                                   validation = count_classes(context, fit.begin, fit.end),
+                                   after = count_classes(context, fit.end, fit.rows);
+  std::vector<kernels::ClassRange> ranges;
+  std::uint64_t begin = 0;
+  for (std::size_t k = 0; k < before.size(); ++k) {
+    const std::uint64_t train = before[k] + after[k];
+    if (train > 0)
+      ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + before[k]),
+                        static_cast<std::uint32_t>(validation[k]), static_cast<std::uint32_t>(train)});
+    begin += train + validation[k];
+  }
+  return ranges;
+}
+
 // Keys of the random streams: apart for each purpose and fold, the same for every trial.
 std::uint64_t stream_key(std::uint64_t seed, std::uint64_t purpose, int fold) {
   std::uint64_t z = seed + 0x9E3779B97F4A7C15ull * (purpose * 65536 + static_cast<std::uint64_t>(fold) + 1);
@@ -65,18 +89,23 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   f.criterion = tree.criterion;
   f.random_thresholds = tree.random_thresholds;
   if (tree.bootstrap) {
-    const double draws = tree.max_samples.share ? std::nearbyint(tree.max_samples.value * static_cast<double>(train))
-                                                : tree.max_samples.value;
-    f.draws = static_cast<std::uint32_t>(std::clamp(draws, 1.0, static_cast<double>(train)));
+    const double draws = bootstrap_draws(tree.max_samples, train);
+    assert(draws <= static_cast<double>(std::max<std::uint64_t>(f.rows, context.draws.most)) && "run/draw_limits.h");
+    f.draws = static_cast<std::uint32_t>(draws);
   }
   f.max_features = tree.max_features;
   f.min_samples_leaf = std::max(1u, rows_of(tree.min_samples_leaf, train));
   f.min_weight_fraction_leaf = tree.min_weight_fraction_leaf;
   f.weighted = static_cast<std::uint32_t>(tree.class_weight);
-  if (tree.class_weight == TreeSettings::Weights::balanced) {
-    std::vector<std::uint64_t> count(classes);
-    for (std::size_t i = 0; i < folds.order.size(); ++i)
-      if (i < f.begin || i >= f.end) ++count[dataset.labels[folds.order[i]]];
+  if (tree.class_weight == TreeSettings::Weights::balanced && tree.bootstrap) {
+    assert(context.draws.by_class && "run/draw_limits.h");
+    f.weighted = 0;   // the draws are balanced already
+    p.class_ranges = ranges_of(context, f);
+    f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
+  } else if (tree.class_weight == TreeSettings::Weights::balanced) {
+    std::vector<std::uint64_t> count = count_classes(context, 0, f.begin);
+    const std::vector<std::uint64_t> after = count_classes(context, f.end, f.rows);
+    for (std::size_t k = 0; k < classes; ++k) count[k] += after[k];
     p.class_weights.resize(classes);
     for (std::uint32_t k = 0; k < classes; ++k)
       p.class_weights[k] =
@@ -133,6 +162,21 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
   f.queries = static_cast<std::uint32_t>(p.queries.size());
   return p;
+}
+
+std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {
+  std::vector<std::uint32_t> at(dataset.classes.size() + 1), places(folds.order.size());
+  for (const std::uint32_t row : folds.order) ++at[dataset.labels[row] + std::size_t{1}];
+  std::partial_sum(at.begin(), at.end(), at.begin());
+  for (std::uint32_t place = 0; place < places.size(); ++place)
+    places[at[dataset.labels[folds.order[place]]]++] = place;
+  return places;
+}
+
+double bootstrap_draws(const Amount& max_samples, std::size_t train_rows) {
+  const double draws =
+      max_samples.share ? std::trunc(max_samples.value * static_cast<double>(train_rows)) : max_samples.value;
+  return std::max(draws, 1.0);
 }
 
 std::uint32_t metric_code(const std::string& metric) {

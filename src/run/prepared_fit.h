@@ -13,9 +13,10 @@ namespace warptune {
 struct PreparedFit {
   kernels::Fit fit{};   // its pointers are the executor's to set
   std::vector<kernels::Structure> structures;
-  std::vector<std::uint32_t> query_begin;   // [tiles + 1]
-  std::vector<kernels::Query> queries;      // in the kernels' order; their `sums` count in the plan's
-  std::vector<double> class_weights;        // [classes] when the fit weighs classes by all training rows
+  std::vector<std::uint32_t> query_begin;          // [tiles + 1]
+  std::vector<kernels::Query> queries;             // in the kernels' order; their `sums` count in the plan's
+  std::vector<double> class_weights;               // [classes] when the fit weighs classes by all training rows
+  std::vector<kernels::ClassRange> class_ranges;   // when its trees draw classes first
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
 
@@ -25,6 +26,13 @@ struct PreparedFit {
 };
 
 [[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
+
+// Fit::class_order: the same for every fit of a study.
+[[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds);
+
+// Draws of a tree's bootstrap from so many training rows, as scikit-learn means max_samples: a count, or a share of the
+// rows, cut down to a whole number. It may be more than the rows.
+[[nodiscard]] double bootstrap_draws(const Amount& max_samples, std::size_t train_rows);
 
 [[nodiscard]] std::uint32_t metric_code(const std::string& metric);
 

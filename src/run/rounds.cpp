@@ -126,6 +126,7 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     const auto number = static_cast<u32>(fits.size());
     const u64 valid = prepared.validation_rows;
     fit.order = addresses.order;
+    fit.class_order = addresses.class_order;
     fit.first_tree = grown[share.fit];
     fit.trees = share.trees;
     u32 keys = 0;
@@ -142,6 +143,8 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     fit.query = at<kernels::Query>(addresses.tables, put(tables, prepared.queries.data(), prepared.queries.size()));
     fit.class_weights =
         at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
+    fit.class_range = at<kernels::ClassRange>(addresses.tables,
+                                              put(tables, prepared.class_ranges.data(), prepared.class_ranges.size()));
     fit.leaf = at<u32>(addresses.arena, take(4 * valid * fit.trees));
     fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.tiles * fit.tile * fit.max_nodes));
     fit.value = at<u32>(addresses.arena, take(4ull * fit.trees * fit.max_nodes * fit.values));

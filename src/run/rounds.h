@@ -16,6 +16,7 @@ struct RoundAddresses {
   std::uint8_t* kept = nullptr;
   std::uint8_t* arena = nullptr;
   const std::uint32_t* order = nullptr;
+  const std::uint32_t* class_order = nullptr;
 };
 
 struct Round {

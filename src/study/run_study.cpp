@@ -20,6 +20,7 @@
 #include "result/standard_output.h"
 #include "result/stats_file.h"
 #include "run/devices.h"
+#include "run/draw_limits.h"
 #include "run/prepared_fit.h"
 #include "run/scheduler.h"
 #include "search/grid.h"
@@ -108,6 +109,9 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
+  if (is_forest(study))
+    if (Result<void> countable = check_draws(study.space, *dataset, *folds); !countable)
+      return tl::unexpected(countable.error());
   Data loaded{std::move(*dataset), std::move(*folds), std::move(kept), std::move(notes)};
   if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
   return loaded;
@@ -140,7 +144,8 @@ void note(const Study& study, const std::string& text) {
 }
 
 FitContext context_of(const Study& study, const Data& data) {
-  return {&data.dataset, &data.folds, metric_code(study.metric), study.seed};
+  return {&data.dataset, &data.folds, metric_code(study.metric), study.seed,
+          draw_needs(study.space, data.dataset.rows)};
 }
 
 TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset, &data.folds}; }

@@ -27,7 +27,8 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
   c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, structures, 4);
-  c.context = {&c.dataset, &c.folds, static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3)), rng()};
+  c.context = {&c.dataset, &c.folds, static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3)), rng(),
+               needs_of(c.fit.tree, rows)};
   return c;
 }
 

@@ -76,7 +76,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   KernelForest forest;
   forest.prepared = prepare_fit(context, task);
   PreparedFit& prepared = forest.prepared;
-  const CpuDataset dataset(*context.dataset);
+  const CpuDataset dataset(context);
   const DatasetView& data = dataset.view();
   const kernels::CpuKernels& cpu = cpu_kernels();
   const bool many = lanes > 1;
@@ -90,6 +90,8 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   Guarded<u64> keys(context.metric == kernels::roc_auc ? fit.queries * valid : 0);
   fit.order = context.folds->order.data();
   fit.class_weights = prepared.class_weights.data();
+  fit.class_range = prepared.class_ranges.data();
+  fit.class_order = dataset.class_order();
   fit.structure = prepared.structures.data();
   fit.query_begin = prepared.query_begin.data();
   for (u32 q = 0; q < fit.queries; ++q) prepared.queries[q].keys = q;

@@ -27,7 +27,9 @@ struct Case {
   std::uint32_t metric = 0;
   std::uint64_t seed = 0;
 
-  [[nodiscard]] FitContext context() const { return {&dataset, &folds, metric, seed}; }
+  [[nodiscard]] FitContext context() const {
+    return {&dataset, &folds, metric, seed, needs_of(fit.tree, dataset.rows)};
+  }
 };
 
 // The last value that goes left, by its place among the feature's values.

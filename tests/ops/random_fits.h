@@ -91,7 +91,8 @@ inline TreeSettings random_tree(std::mt19937_64& rng, std::size_t features) {
   t.criterion = rng() % 2;
   t.random_thresholds = rng() % 4 == 0;
   t.bootstrap = rng() % 4 != 0;
-  if (t.bootstrap && rng() % 2) t.max_samples = {true, 0.6};
+  if (t.bootstrap && rng() % 2)
+    t.max_samples = std::array<Amount, 4>{{{true, 0.6}, {true, 2.7}, {false, 31}, {false, 900}}}[rng() % 4];
   t.max_features = static_cast<std::uint32_t>(1 + rng() % features);
   if (rng() % 2)
     t.min_samples_leaf = rng() % 2 ? Amount{false, static_cast<double>(2 + rng() % 8)} : Amount{true, 0.02};
@@ -108,6 +109,12 @@ inline CutSettings random_cut(std::mt19937_64& rng) {
   if (rng() % 3 == 0) c.min_impurity_decrease = static_cast<double>(rng() % 10) * 1e-3;
   if (rng() % 3 == 0) c.ccp_alpha = static_cast<double>(rng() % 10) * 5e-4;
   return c;
+}
+
+// That any of the fits above can have on so many rows.
+inline DrawNeeds needs_of(const TreeSettings& tree, std::size_t rows) {
+  return {static_cast<std::uint64_t>(bootstrap_draws(tree.max_samples, rows)),
+          tree.class_weight == TreeSettings::Weights::balanced};
 }
 
 inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures,

@@ -30,7 +30,8 @@ BatchSums TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<b
   std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
   u8* base = tables.data()->bytes;
   while (!rounds.done()) {
-    const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data()});
+    const Round round = rounds.next(
+        {base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data(), dataset_.class_order()});
     std::memcpy(base, round.tables.data(), round.tables.size());
     const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
     for (std::uint32_t i = 0; i < round.tree_units; ++i)

@@ -9,11 +9,7 @@ class TeamExecutor : public ForestExecutor {
  public:
   // cell_words: memory for histograms, in words; arena_bytes: of a round, small ones make many rounds.
   TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t cell_words, std::uint64_t arena_bytes)
-      : ForestExecutor(context),
-        dataset_(*context.dataset),
-        lanes_(lanes),
-        cell_words_(cell_words),
-        arena_bytes_(arena_bytes) {}
+      : ForestExecutor(context), dataset_(context), lanes_(lanes), cell_words_(cell_words), arena_bytes_(arena_bytes) {}
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
   [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;

@@ -116,9 +116,10 @@ NOTES = """\
   Smaller nodes are split between values: without that, trees of no limit lose accuracy on a table of many values and next
   to no noise (blog: 4 features of 10,000 values, 1 % of the labels flipped). scikit-learn's own forest on blog with its
   features cut into 255 bins scores 0.9553 instead of 0.9580 (8 seeds).
-- `class_weight=balanced` with a bootstrap: scikit-learn 1.9 draws rows by their class's weight; warptune weighs the rows
-  that were drawn, as earlier versions did. Deep forests differ by it (churn: accuracy +0.013, balanced accuracy -0.043),
-  so the comparison takes `balanced_subsample`, which means the same in both.
+- `class_weight=balanced` with a bootstrap draws rows by their class's weight and trains on the counts, as scikit-learn 1.9
+  does; earlier versions of both weighed the rows that were drawn (`tests/quality/test_meaning.py`).
+- scikit-learn reads features as 32-bit floats and takes values of a node within 1e-7 of each other as one, so it refuses
+  cells beyond 3.4e38 and tells close values less apart; warptune keeps all 64 bits.
 - One tree without randomness is the same tree (`tests/quality/test_single_trees.py`).
 """
 

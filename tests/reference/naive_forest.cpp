@@ -103,19 +103,38 @@ class Grower {
     }
     const auto n = static_cast<double>(train_.size());
     const Amount& most = p_.settings.max_samples;
-    const auto draws =
-        static_cast<std::uint32_t>(std::clamp(most.share ? std::nearbyint(most.value * n) : most.value, 1.0, n));
+    const auto draws = static_cast<std::uint32_t>(std::max(1.0, most.share ? std::floor(most.value * n) : most.value));
+    if (p_.settings.class_weight == TreeSettings::Weights::balanced) return draw_balanced(draws);
     for (std::uint32_t j = 0; j < draws; ++j) {
       const Words words = philox(p_.bootstrap_key, j / 4, tree_number_, 0, 0);
       ++count_[train_[below(words.v[j % 4], static_cast<std::uint32_t>(train_.size()))]];
     }
   }
 
-  // balanced: n / (classes * rows of the class), of all training rows or of the tree's draws.
+  // scikit-learn 1.9: rows are drawn in proportion to their balanced weights, n / (classes * rows of the class). These sum
+  // to the same for each class, so a draw is one of the classes that are there, then one of its rows.
+  void draw_balanced(std::uint32_t draws) {
+    std::vector<std::vector<std::uint32_t>> rows_of;
+    for (std::size_t k = 0; k < data_.classes.size(); ++k) {
+      std::vector<std::uint32_t> rows;
+      for (const std::uint32_t row : train_)
+        if (data_.labels[row] == k) rows.push_back(row);
+      if (!rows.empty()) rows_of.push_back(std::move(rows));
+    }
+    for (std::uint32_t j = 0; j < draws; ++j) {
+      const Words words = philox(p_.bootstrap_key, j / 2, tree_number_, 0, 0);
+      const std::vector<std::uint32_t>& rows = rows_of[below(words.v[j % 2 * 2], static_cast<u32>(rows_of.size()))];
+      ++count_[rows[below(words.v[j % 2 * 2 + 1], static_cast<u32>(rows.size()))]];
+    }
+  }
+
+  // balanced: n / (classes * rows of the class), of all training rows or of the tree's draws; a bootstrap is balanced by
+  // its draws instead.
   void weigh_classes() {
     const std::size_t classes = data_.classes.size();
     tree_.class_weight.assign(classes, 1.0);
     if (p_.settings.class_weight == TreeSettings::Weights::equal) return;
+    if (p_.settings.class_weight == TreeSettings::Weights::balanced && p_.settings.bootstrap) return;
     const bool of_draws = p_.settings.class_weight == TreeSettings::Weights::balanced_subsample;
     std::vector<double> rows(classes);
     double n = 0;
@@ -225,10 +244,10 @@ class Grower {
   }
 
   // extra_trees: the one threshold of a visit, uniform between the node's smallest and largest value, and a coin for the
-  // missing rows. A node with one value can only part it from the missing rows.
+  // missing rows. A node with one value can only part it from the missing rows, and does not where the coin sends them its
+  // way.
   Candidate random_candidate(const Node& node, std::size_t feature, std::uint32_t visit, const std::vector<int>& at,
                              bool missing_rows) const {
-    if (at.size() == 1) return {missing(feature) - 1, false, missing(feature) - 1};
     const Words words = philox(p_.node_key, 0x80000000u | visit, tree_number_, static_cast<u32>(node.name),
                                static_cast<u32>(node.name >> 32));
     const double share = std::ldexp(static_cast<double>((u64{words.v[1]} << 32 | words.v[0]) >> 11), -53);

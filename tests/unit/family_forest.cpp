@@ -79,6 +79,7 @@ TEST(FamilyForest, Takes) {
                            "min_impurity_decrease=float(0,1)",
                            "bootstrap=choice(true,false)",
                            "max_samples=choice(none,1,0.5,1.0)",
+                           "max_samples=float(0.5,3)",
                            "class_weight=choice(none,balanced,balanced_subsample)",
                            "ccp_alpha=log(1e-5,10)",
                            "ccp_alpha=int(0,3)"})
@@ -114,7 +115,7 @@ TEST(FamilyForest, Refuses) {
                           "bootstrap=1",
                           "bootstrap=none",
                           "max_samples=0",
-                          "max_samples=1.01",
+                          "max_samples=0.0",
                           "class_weight=unbalanced",
                           "ccp_alpha=-0.1",
                           "ccp_alpha=none",
