@@ -101,17 +101,28 @@ def _answer(result, data):
     return {"predictions": path}
 
 
+def _take_output():
+    """The descriptor for answers. What is printed from now on, by Python or a library, goes to standard error."""
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)
+    return answers
+
+
+# As soon as this file is imported by a worker: what is imported after it may print. warptune sets the variable, which a
+# worker's own children shall not see: their standard output is theirs.
+_answers = _take_output() if os.environ.pop("WARPTUNE_WORKER", None) is not None else None
+
+
 def serve(train):
     """Serves trials by a function until the study ends."""
     # The protocol gets descriptors of its own: what train() or a library prints or reads cannot come between.
     lines = os.fdopen(os.dup(0), "rb")
-    answers = os.dup(1)
+    answers = _take_output() if _answers is None else _answers
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    os.dup2(2, 1)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(line_buffering=True)
 
     def send(answer):
         line = memoryview(json.dumps(answer).encode() + b"\n")

@@ -149,7 +149,7 @@ BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bo
                                sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
   } catch (const std::bad_alloc&) {
     memory_bytes_ /= 2;
-    throw OutOfDeviceMemory{"the host's memory is full"};
+    throw OutOfDeviceMemory{"the host's memory is full", true};
   }
   counters_.fits += tasks.size();
   return result;

@@ -37,6 +37,7 @@ struct DeviceLost {
 // memory_bytes(); the scheduler halves the batch. The message names device and call.
 struct OutOfDeviceMemory {
   std::string message;
+  bool of_host = false;   // the CPU's memory: no other executor has more, and --device cpu is no way out
 };
 
 // Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept, `done` too.

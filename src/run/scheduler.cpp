@@ -53,7 +53,7 @@ class Queue {
       try {
         finish(executor.run(batch.tasks, stop_), started);
       } catch (const OutOfDeviceMemory& full) {
-        if (!split(batch, executor, full.message)) return;
+        if (!split(batch, executor, full)) return;
       } catch (const DeviceLost& lost) {
         give_up(batch, lost.message);
         return;
@@ -121,10 +121,18 @@ class Queue {
 
   // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to
   // try it with. Other executors may have more, not least because this one's is free now.
-  bool split(Batch& batch, const Executor& executor, const std::string& why) {
+  bool split(Batch& batch, const Executor& executor, const OutOfDeviceMemory& full) {
     std::vector<Batch> parts = halves(batch);
     if (parts.size() == 1 && executor.memory_bytes() < least_memory) {
-      give_up(batch, why + "; the smallest batch does not fit");
+      const std::string why = full.message + "; the smallest batch does not fit";
+      if (full.of_host)
+        end_with_error({why,
+                        "allow the process more memory (ulimit -v, the container's limit), or take fewer threads, rows "
+                        "or features, "
+                        "or smaller models",
+                        Exit::no_score});
+      else
+        give_up(batch, why);
       return false;
     }
     const std::lock_guard lock(mutex_);
@@ -146,9 +154,18 @@ class Queue {
 
   void end_with(StudyEnds& end, Time started) {
     const std::lock_guard lock(mutex_);
-    --running_;
     if (!stop_) record(end.done, started);
-    if (!end_) end_ = end.error;
+    end_locked(end.error);
+  }
+
+  void end_with_error(Error error) {
+    const std::lock_guard lock(mutex_);
+    end_locked(std::move(error));
+  }
+
+  void end_locked(Error error) {
+    --running_;
+    if (!end_) end_ = std::move(error);
     changed_.notify_all();
   }
 

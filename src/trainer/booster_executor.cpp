@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <new>
 #include <optional>
 
 #include "run/devices.h"
@@ -25,14 +28,18 @@ class KeptLog {
   KeptLog& operator=(const KeptLog&) = delete;
 };
 
-bool is_out_of_memory(const std::string& message) {
-  for (const char* words :
-       {"out of memory", "Memory allocation error", "bad_alloc", "bad allocation", "cudaErrorMemoryAllocation"})
-    if (message.find(words) != std::string::npos) return true;
-  return false;
+// Libraries say it in many ways: "Memory allocation error", "bad_malloc: Failed to allocate", "std::bad_alloc".
+bool is_out_of_memory(std::string message) {
+  std::transform(message.begin(), message.end(), message.begin(), [](unsigned char c) { return std::tolower(c); });
+  return message.find("alloc") != std::string::npos || message.find("memory") != std::string::npos;
 }
 
 }   // namespace
+
+std::string without_digits(std::string text) {
+  std::erase_if(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text;
+}
 
 void BoosterExecutor::keep_log(std::string_view text) {
   if (thread_log != nullptr) *thread_log += text;
@@ -52,36 +59,80 @@ std::vector<TaskResult> BoosterExecutor::run(std::span<const FitTask> tasks, con
   return results;
 }
 
+// Whatever a library throws while others train beside may be for lack of memory, by whatever name: before it fails the
+// trial, the fit is trained once more with the device to itself. What has failed like that with the device to itself is
+// known to be something else.
 TaskResult BoosterExecutor::train(const FitTask& task, const std::atomic<bool>& stop) {
   TaskResult result{task, {}, {}};
-  std::string log;
+  Warnings warnings;
   Gate& gate = study_.gate(gpu_, [&] { return room_for_boosters(task); });
+  std::optional<Trouble> trouble = train_once(task, stop, gate, Gate::Company::others, warnings, result);
+  if (trouble && !trouble->alone && !study_.fails_alone(trouble->message)) {
+    const bool memory = is_out_of_memory(trouble->message);
+    if (memory) note_fewer(gate.narrow(trouble->crowd), result);
+    std::optional<Trouble> again = train_once(task, stop, gate, Gate::Company::none, warnings, result);
+    if (!memory && !again && !stop) note_fewer(gate.narrow(trouble->crowd), result);
+    trouble = std::move(again);
+  }
+  if (trouble && trouble->alone && is_out_of_memory(trouble->message)) {
+    memory_ = 0;
+    throw OutOfDeviceMemory{fmt::format("{}: {}", name(), trouble->message), gpu_ == on_cpu};
+  }
+  if (trouble) {
+    result.failure = trouble->message;
+    if (trouble->alone) study_.failed_alone(trouble->message);
+  }
+  for (const auto& [kind, text] : warnings)
+    if (study_.first_of(kind)) result.notes.push_back(text);
+  return result;
+}
+
+void BoosterExecutor::note_fewer(const std::optional<int>& at_once, TaskResult& result) {
+  if (at_once)
+    result.notes.push_back(
+        fmt::format("{}: memory ran out; from now on no more than {} train at once, and what failed "
+                    "is trained again",
+                    name(), *at_once));
+}
+
+std::optional<BoosterExecutor::Trouble> BoosterExecutor::train_once(const FitTask& task, const std::atomic<bool>& stop,
+                                                                    Gate& gate, Gate::Company company,
+                                                                    Warnings& warnings, TaskResult& result) {
   const std::uint64_t bytes = expected_bytes(task);
-  const Gate::Place place(gate, bytes);
+  const Gate::Place place(gate, bytes, company);
   if (place.beside() > 0 && study_.first_of("room on " + device()))
     result.notes.push_back(
         fmt::format("{}: no room for more than {} at once of the size of trial {}'s, which is expected to need {} MB",
                     name(), place.beside(), task.planned->first_trial, (bytes + 500'000) / 1'000'000));
   try {
-    train_one(task, stop, log, result);
+    train_one(task, stop, warnings, result);
+    return std::nullopt;
   } catch (const TrainerError& error) {
-    if (is_out_of_memory(error.message)) {
-      if (!gate.narrow()) memory_ = 0;   // it was alone
-      throw OutOfDeviceMemory{fmt::format("{}: {}", name(), error.message)};
-    }
-    result.failure = error.message;
+    return Trouble{error.message, place.was_alone(), place.crowd()};
+  } catch (const std::bad_alloc&) {   // our own
+    return Trouble{"out of memory", place.was_alone(), place.crowd()};
   }
-  for (const Warning& warning : warnings_of(log))
-    if (study_.first_of(warning.kind)) result.notes.push_back(warning.text);
-  return result;
 }
 
-void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& stop, std::string& log,
+void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& stop, Warnings& warnings,
                                 TaskResult& result) {
-  std::optional<KeptLog> kept(log);
+  std::string log;
+  const KeptLog kept(log);
+  // Round by round, for a library may say the same in each.
+  const auto look_at_log = [&] {
+    if (log.empty()) return;
+    for (const Warning& warning : warnings_of(log)) warnings.try_emplace(warning.kind, warning.text);
+    log.clear();
+  };
+  std::vector<std::uint32_t> patiences = task.planned->patiences;
+  const bool patient = std::any_of(patiences.begin(), patiences.end(), [](auto p) { return p != unlimited; });
+  if (const std::string why = patient ? why_not_stopped(task) : ""; !why.empty()) {
+    warnings.try_emplace(why, why);
+    std::fill(patiences.begin(), patiences.end(), unlimited);
+  }
   const Made made = make(task);
-  if (!keeps_log_of_trees()) kept.reset();
-  LearningCurve curve(task.planned->queries, task.planned->patiences, maximise(study_.metric));
+  look_at_log();
+  LearningCurve curve(task.planned->queries, patiences, maximise(study_.metric));
   while (!curve.done()) {
     if (stop) return;
     const InLibrary timed(counters_.trainer_seconds);
@@ -90,6 +141,7 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
       curve.add(score_of(made));
     else
       curve.skip();
+    look_at_log();
   }
   for (const LearningCurve::Answer& answer : curve.answers()) {
     result.scores.push_back(answer.score);
@@ -108,10 +160,12 @@ double BoosterExecutor::score_of(const Made& made) const {
   return study_.metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;
 }
 
-void note_trainer(const std::string& library, const std::string& path, const TrainerDevices& devices,
-                  const std::function<void(const std::string&)>& on_note) {
+void note_trainer(const std::string& library, const std::string& path, const Study& study,
+                  const TrainerDevices& devices, const std::function<void(const std::string&)>& on_note) {
   on_note(fmt::format("training with {} ({})", library, path));
   if (!devices.note.empty()) on_note(devices.note);
+  if (const std::uint64_t handed = seed_of_bits(study.seed, 31); handed != study.seed)
+    on_note(fmt::format("{} takes seeds below 2^31: of {} it gets the hash {}", library, study.seed, handed));
 }
 
 std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu) {

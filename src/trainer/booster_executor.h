@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "run/executor.h"
 #include "trainer/gate.h"
 #include "trainer/gpu_list.h"
+#include "trainer/seed.h"
 #include "trainer/trainer.h"
 #include "trainer/trainer_error.h"
 
@@ -37,6 +39,9 @@ class Booster {
   [[nodiscard]] virtual std::vector<std::uint8_t> predict() const = 0;
 };
 
+// What messages that differ in numbers only have in common.
+[[nodiscard]] std::string without_digits(std::string text);
+
 // What is the same for all executors of a study.
 struct BoosterStudy {
   // places: of its executors, see booster_places.
@@ -45,7 +50,7 @@ struct BoosterStudy {
         data(its_data),
         metric(study.metric),
         classes(its_data.dataset->classes.size()),
-        seed(study.seed & 0x7fffffff),
+        seed(seed_of_bits(study.seed, 31)),
         memory_bytes(study.memory_bytes) {
     for (const int place : places) ++places_[place];
   }
@@ -55,6 +60,16 @@ struct BoosterStudy {
   [[nodiscard]] bool first_of(const std::string& kind) {
     const std::lock_guard lock(mutex_);
     return noted_.insert(kind).second;
+  }
+
+  // Whether a training failed like this with the whole device to itself, and not for lack of memory.
+  [[nodiscard]] bool fails_alone(const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    return fails_alone_.contains(without_digits(message));
+  }
+  void failed_alone(const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    fails_alone_.insert(without_digits(message));
   }
 
   // One for each device. memory: asked once, by the first that comes, for the bytes that its boosters may use together.
@@ -69,13 +84,13 @@ struct BoosterStudy {
   const TrainerData data;
   const std::string metric;   // warptune's
   const std::size_t classes;
-  const std::uint64_t seed;           // as 31 bits, which the libraries take
+  const std::uint64_t seed;           // of 31 bits, which the libraries take
   const std::uint64_t memory_bytes;   // of a device that the user allows; 0: as much as is free
 
  private:
   std::map<int, int> places_;   // executors of each device
   std::mutex mutex_;
-  std::set<std::string> noted_;
+  std::set<std::string> noted_, fails_alone_;
   std::map<int, std::unique_ptr<Gate>> gates_;
 };
 
@@ -98,8 +113,8 @@ class BoosterExecutor : public Executor {
   virtual void begin() = 0;
   // Counts the matrices that it makes.
   [[nodiscard]] virtual Made make(const FitTask& task) = 0;
-  // Whether the library's log is kept while trees grow, too.
-  [[nodiscard]] virtual bool keeps_log_of_trees() const = 0;
+  // Whether early_stopping_rounds stops such a fit, as it does in the library's own Python package; if not, why: a note.
+  [[nodiscard]] virtual std::string why_not_stopped(const FitTask&) const { return {}; }
   // Bytes of device memory that a fit's booster is expected to need; of the CPU's nothing is expected.
   [[nodiscard]] virtual std::uint64_t expected_bytes(const FitTask&) const { return 0; }
   // Bytes of this device that boosters may use together, beside what they share. `task`: the first one.
@@ -117,8 +132,18 @@ class BoosterExecutor : public Executor {
   void count_matrices() { ++counters_.matrices; }
 
  private:
+  using Warnings = std::map<std::string, std::string>;   // by kind
+  // Why a fit could not be trained, and beside whom.
+  struct Trouble {
+    std::string message;
+    bool alone = false;   // from its start on
+    Gate::Crowd crowd;
+  };
   [[nodiscard]] TaskResult train(const FitTask& task, const std::atomic<bool>& stop);
-  void train_one(const FitTask& task, const std::atomic<bool>& stop, std::string& log, TaskResult& result);
+  [[nodiscard]] std::optional<Trouble> train_once(const FitTask& task, const std::atomic<bool>& stop, Gate& gate,
+                                                  Gate::Company company, Warnings& warnings, TaskResult& result);
+  void train_one(const FitTask& task, const std::atomic<bool>& stop, Warnings& warnings, TaskResult& result);
+  void note_fewer(const std::optional<int>& at_once, TaskResult& result);
   [[nodiscard]] double score_of(const Made& made) const;
 
   BoosterStudy& study_;
@@ -127,9 +152,9 @@ class BoosterExecutor : public Executor {
   Counters counters_;
 };
 
-// Says on on_note which library and which devices are used, and why.
-void note_trainer(const std::string& library, const std::string& path, const TrainerDevices& devices,
-                  const std::function<void(const std::string&)>& on_note);
+// Says on on_note which library, devices and seed are used, and why.
+void note_trainer(const std::string& library, const std::string& path, const Study& study,
+                  const TrainerDevices& devices, const std::function<void(const std::string&)>& on_note);
 // Where executors are: one for each thread of the CPU, or so many for each GPU, the first ones of all GPUs first.
 [[nodiscard]] std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu);
 // "XGBoost 3.2.0, built with CUDA (/path/libxgboost.so)", and what it runs on.

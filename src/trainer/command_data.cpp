@@ -12,6 +12,7 @@
 
 #include "result/file_descriptor.h"
 #include "trainer/npy.h"
+#include "trainer/seed.h"
 #include "trainer/worker_protocol.h"
 #include "warptune/version.h"
 
@@ -134,7 +135,7 @@ Result<void> CommandData::write(const Study& study, const TrainerData& data) {
                               {"folds", data.folds->count()},
                               {"metric", study.metric},
                               {"maximise", maximise(study.metric)},
-                              {"seed", study.seed}};
+                              {"seed", seed_of_bits(study.seed, 32)}};
   return {};
 }
 

@@ -21,6 +21,7 @@
 #include "trainer/command_data.h"
 #include "trainer/gpu_list.h"
 #include "trainer/prediction_score.h"
+#include "trainer/seed.h"
 #include "trainer/worker_process.h"
 #include "trainer/worker_protocol.h"
 
@@ -88,6 +89,12 @@ struct CommandStudy {
   std::map<std::int64_t, std::string> failed;   // why trials failed, on any fold
 };
 
+// What a library prints while it is loaded is not: it is passed on as standard error.
+bool may_be_json(std::string_view line) {
+  const std::size_t first = line.find_first_not_of(" \t\r");
+  return first != std::string_view::npos && line[first] == '{';
+}
+
 std::string with_last_lines(std::string text, const std::string& lines) {
   return lines.empty() ? text : fmt::format("{}; its last lines:\n{}", text, lines);
 }
@@ -137,13 +144,22 @@ class CommandExecutor final : public Executor {
     return {};
   }
 
+  // The first line that it wrote before it answered the hello, and that was no answer; empty: none.
+  [[nodiscard]] const std::string& printed() const { return printed_; }
+
   [[nodiscard]] Result<void> greet(const WorkerProcess::Stop& stop) {
     const std::string hello = shared_->files.hello(number_);
     const Clock::time_point until = after(shared_->study.start_timeout_seconds);
     WorkerProcess::Outcome outcome = worker_->send(hello, until, stop);
     Result<void> ready;
     if (outcome == WorkerProcess::Outcome::good) {
-      const WorkerProcess::Line line = worker_->read_line(until, stop);
+      WorkerProcess::Line line = worker_->read_line(until, stop);
+      for (; line.outcome == WorkerProcess::Outcome::good && !may_be_json(line.text);
+           line = worker_->read_line(until, stop)) {
+        if (printed_.empty()) printed_ = shown(line.text, 100);
+        worker_->add_to_log(line.text);
+        if (stop() || Clock::now() >= until) break;   // of one that prints without end
+      }
       outcome = line.outcome;
       if (outcome == WorkerProcess::Outcome::good) ready = parse_ready(line.text);
     }
@@ -303,7 +319,8 @@ class CommandExecutor final : public Executor {
   bool answered_ = false;                   // this worker has scored something
   bool left_ = false;                       // it ended by itself, with exit code 0, before it answered
   std::optional<WorkerAnswer> last_step_;   // of this trial
-  std::map<std::int64_t, double> steps_;    // of this trial, the last score of each
+  std::string printed_;
+  std::map<std::int64_t, double> steps_;   // of this trial, the last score of each
   Counters counters_;
 };
 
@@ -326,7 +343,7 @@ std::string python_folder() {
 
 // Workers share the cores: a library that would take all of them in each worker is told.
 std::vector<std::string> worker_environment(const Study& study, int workers, const std::vector<int>& gpus, int worker) {
-  std::vector<std::string> variables;
+  std::vector<std::string> variables{fmt::format("WARPTUNE_WORKER={}", worker)};   // for warptune_worker.py
   if (std::getenv("OMP_NUM_THREADS") == nullptr) {
     variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cpu_threads(study) / workers)));
   }
@@ -388,6 +405,16 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
     if (Result<void> ready = executor->greet(never); !ready)
       return failure(fmt::format("{}: the worker is not ready: {}", shown(study.command), ready.error().message),
                      "it must answer the hello with {\"ready\":true}, see docs/command.md");
+  for (const CommandExecutor* executor : shared->executors)
+    if (!executor->printed().empty()) {
+      on_note(fmt::format(
+          "the command printed '{}' before it was ready: it is taken as standard error, but standard output is for "
+          "answers only, see docs/command.md",
+          executor->printed()));
+      break;
+    }
+  if (const std::uint64_t handed = seed_of_bits(study.seed, 32); handed != study.seed)
+    on_note(fmt::format("workers get seeds below 2^32, as NumPy takes them: of {} the hash {}", study.seed, handed));
   on_note(fmt::format("{} worker{} {}", workers, workers == 1 ? "" : "s",
                       gpus.empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(gpus, ", "))));
   return devices;

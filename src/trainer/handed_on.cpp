@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "space/shown.h"
 
@@ -52,6 +53,22 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::spa
     put(settings, main, value);
   }
   return settings;
+}
+
+Result<void> check_two_classes(const Family& family, const Space& space, const HandedOn& set, std::size_t classes) {
+  constexpr std::array of_two{"scale_pos_weight", "is_unbalance", "pos_bagging_fraction", "neg_bagging_fraction"};
+  if (classes == 2) return {};
+  const auto refuse = [&](const std::string& name, const std::string& where) -> Result<void> {
+    if (std::find(of_two.begin(), of_two.end(), name) == of_two.end()) return {};
+    return failure(fmt::format("{}: {} means something with two classes only, the target has {}", where, name, classes),
+                   "leave it out");
+  };
+  for (const Parameter& parameter : space.parameters)
+    if (auto checked = refuse(find_parameter(family, parameter.name)->name, "space." + parameter.name); !checked)
+      return checked;
+  for (const auto& [name, value] : set)
+    if (auto checked = refuse(name, "--set " + name); !checked) return checked;
+  return {};
 }
 
 void put(HandedOn& settings, const std::string& name, const std::string& value) {

@@ -29,6 +29,11 @@ struct Decided {
                                                const std::function<std::string(const std::string&)>& main_name,
                                                const Family& family, const Space& space);
 
+// With more than two classes the libraries pass over what weighs or draws two classes apart, by its main name: here that is
+// an error.
+[[nodiscard]] Result<void> check_two_classes(const Family& family, const Space& space, const HandedOn& set,
+                                             std::size_t classes);
+
 // Gives a setting its value, which it may have had another of.
 void put(HandedOn& settings, const std::string& name, const std::string& value);
 

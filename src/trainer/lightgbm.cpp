@@ -46,7 +46,12 @@ class LightgbmExecutor final : public BoosterExecutor {
             &datasets.validation_labels};
   }
 
-  [[nodiscard]] bool keeps_log_of_trees() const override { return false; }   // it warns of each that stays a leaf
+  // As lightgbm.early_stopping has it: the trees of a best round change while others are added.
+  [[nodiscard]] std::string why_not_stopped(const FitTask& task) const override {
+    const HandedOn settings = lightgbm_settings(shared_.study, *task.planned, gpu());
+    if (value_in(settings, "boosting", "gbdt") != "dart") return {};
+    return "LightGBM: with boosting=dart early_stopping_rounds does nothing, as in Python: all rounds are trained";
+  }
 
   // A log is in pieces: "[LightGBM] [Warning] ", the text, a line's end. Warnings that differ in numbers only are one.
   [[nodiscard]] std::vector<Warning> warnings_of(const std::string& log) const override {
@@ -57,9 +62,7 @@ class LightgbmExecutor final : public BoosterExecutor {
       std::string text = log.substr(at + head.size(), std::min(next, log.size()) - at - head.size());
       std::replace(text.begin(), text.end(), '\n', ' ');
       while (text.ends_with(' ')) text.pop_back();
-      std::string kind = text;
-      std::erase_if(kind, [](char c) { return c >= '0' && c <= '9'; });
-      warnings.push_back({kind, "LightGBM: " + text});
+      warnings.push_back({without_digits(text), "LightGBM: " + text});
       at = next;
     }
     return warnings;
@@ -88,9 +91,11 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
       study.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
   if (!set) return tl::unexpected(set.error());
   if (const Result<void> checked = check_bagging(study.space, *set); !checked) return tl::unexpected(checked.error());
-  if (const Result<void> checked = check_two_classes(study.space, *set, data.dataset->classes.size()); !checked)
+  if (const Result<void> checked =
+          check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->classes.size());
+      !checked)
     return tl::unexpected(checked.error());
-  note_trainer(library, (*api)->path(), *chosen, on_note);
+  note_trainer(library, (*api)->path(), study, *chosen, on_note);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);
   const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);

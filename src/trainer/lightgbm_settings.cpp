@@ -77,23 +77,6 @@ Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
   return settings;
 }
 
-Result<void> check_two_classes(const Space& space, const HandedOn& set, std::size_t classes) {
-  constexpr std::array of_two{"scale_pos_weight", "is_unbalance", "pos_bagging_fraction", "neg_bagging_fraction"};
-  if (classes == 2) return {};
-  const Family& family = **find_family("lightgbm");
-  const auto refuse = [&](const std::string& name, const std::string& where) -> Result<void> {
-    if (std::find(of_two.begin(), of_two.end(), name) == of_two.end()) return {};
-    return failure(fmt::format("{}: {} means something with two classes only, the target has {}", where, name, classes),
-                   "leave it out");
-  };
-  for (const Parameter& parameter : space.parameters)
-    if (auto checked = refuse(find_parameter(family, parameter.name)->name, "space." + parameter.name); !checked)
-      return checked;
-  for (const auto& [name, value] : set)
-    if (auto checked = refuse(name, "--set " + name); !checked) return checked;
-  return {};
-}
-
 Result<void> check_bagging(const Space& space, const HandedOn& set) {
   const Family& family = **find_family("lightgbm");
   const Parameter* searched = nullptr;

@@ -25,9 +25,6 @@ struct LightgbmStudy {
                                             const std::function<std::string(const std::string&)>& main_name,
                                             const Space& space);
 
-// With more than two classes LightGBM passes over what weighs or draws the classes apart: here that is an error.
-[[nodiscard]] Result<void> check_two_classes(const Space& space, const HandedOn& set, std::size_t classes);
-
 // Rows are drawn only if bagging_freq is not 0: a space that searches bagging_fraction and never sets that is an error, for
 // all its trials would score the same. set: by main names.
 [[nodiscard]] Result<void> check_bagging(const Space& space, const HandedOn& set);

@@ -65,6 +65,11 @@ class WorkerProcess {
     drain_errors();
     return log_.last_lines();
   }
+  // A line that belongs to its standard error, whatever it was written on.
+  void add_to_log(std::string_view line) {
+    log_.add(line);
+    log_.add("\n");
+  }
   void clear_log() {
     drain_errors();
     log_.clear();

@@ -93,8 +93,6 @@ class XgboostExecutor final : public BoosterExecutor {
             &matrices.validation_labels};
   }
 
-  [[nodiscard]] bool keeps_log_of_trees() const override { return true; }   // unknown names show with the first one
-
   [[nodiscard]] std::vector<Warning> warnings_of(const std::string& log) const override {
     constexpr std::string_view head = "WARNING: ";
     std::vector<Warning> warnings;
@@ -105,7 +103,7 @@ class XgboostExecutor final : public BoosterExecutor {
       std::replace(text.begin(), text.end(), '\n', ' ');
       text.erase(0, text.find_first_not_of(' '));
       while (text.ends_with(' ')) text.pop_back();
-      warnings.push_back({text, "XGBoost: " + text});
+      warnings.push_back({without_digits(text), "XGBoost: " + text});
     }
     return warnings;
   }
@@ -188,7 +186,11 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
   if (!chosen) return tl::unexpected(chosen.error());
   const Result<HandedOn> set = xgboost_set(study, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
   if (!set) return tl::unexpected(set.error());
-  note_trainer(library, (*api)->path(), *chosen, on_note);
+  if (const Result<void> checked =
+          check_two_classes(**find_family("xgboost"), study.space, *set, data.dataset->classes.size());
+      !checked)
+    return tl::unexpected(checked.error());
+  note_trainer(library, (*api)->path(), study, *chosen, on_note);
   const std::vector<int> places = booster_places(study, *chosen, study.streams);
   const auto shared = std::make_shared<XgboostStudy>(library, study, data, places);
   shared->api = *api;

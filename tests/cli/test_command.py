@@ -442,7 +442,7 @@ STARTING = {
     "no such command": ("no-such-program --flag", "no-such-program: not found"),
     "ends at once": ("echo so sorry >&2; exit 5", "it ended with exit code 5; its last lines:\nso sorry"),
     "does not answer": ("exec sleep 60", "it did not say that it is ready within 0.3 s"),
-    "says something else": ("echo welcome; exec sleep 60", "it answered with a line that is no JSON object: welcome"),
+    "says something else": ("echo welcome; exec sleep 60", "it did not say that it is ready within 0.3 s; its last lines:\nwelcome"),
     "is not ready": ("echo '{\"ready\":false}'; exec sleep 60", "it answered with no {\"ready\":true} to the hello"),
     "another protocol": ("echo '{\"ready\":true,\"protocol\":2}'; exec sleep 60", "another protocol than 1"),
 }

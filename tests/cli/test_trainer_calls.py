@@ -48,8 +48,11 @@ def test_fewer_boosters_at_once_when_memory_runs_out(recorded, warptune):
 
 
 def test_a_booster_that_never_fits_ends_the_study(recorded):
-    done, _ = recorded("--threads", 2, "--device", "cpu", RECORD_MEMORY="0", expect=3)
-    assert "out of memory" in done.stderr
+    done, _ = recorded("--threads", 2, "--device", "cpu", RECORD_MEMORY="0", expect=1)
+    assert "out of memory" in done.stderr and "; the smallest batch does not fit\n" in done.stderr
+    assert "device" not in done.stderr   # the CPU has no other
+    done, _ = recorded("--device", "cuda", RECORD_GPUS="1", RECORD_MEMORY="0", expect=3)
+    assert "no device is left" in done.stderr
 
 
 def test_a_score_that_is_no_number_fails_the_trial(recorded):

@@ -2,8 +2,9 @@
 // name libcuda.so.1 each is also a driver with some GPUs.
 //
 // RECORD names the file of calls, one line each: thread function arguments. RECORD_GPUS (0); RECORD_MEMORY: more trainings
-// than that at once are out of memory (0: every training is); RECORD_FREE: bytes that each GPU has free; RECORD_SCORE: the score of every round, instead of one that
-// falls.
+// than that at once are out of memory (0: every training is); RECORD_FULL: what it then says
+// instead of the library's own words; RECORD_FREE: bytes that each GPU has free; RECORD_SCORE: the score of every round,
+// instead of one that falls; RECORD_WARNING: what it warns of in every round.
 #pragma once
 
 #include <atomic>

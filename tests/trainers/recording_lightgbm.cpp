@@ -6,13 +6,15 @@
 
 namespace {
 thread_local std::string last_error;
+thread_local void (*log_callback)(const char*) = nullptr;
 constexpr char aliases[] = R"({"num_threads":["n_jobs"],"max_bin":["max_bins"]})";
 }   // namespace
 
 extern "C" {
 
 const char* LGBM_GetLastError() { return last_error.c_str(); }
-int LGBM_RegisterLogCallback(void (*)(const char*)) {
+int LGBM_RegisterLogCallback(void (*callback)(const char*)) {
+  log_callback = callback;
   record("log");
   return 0;
 }
@@ -56,8 +58,11 @@ int LGBM_BoosterFree(void* handle) {
 int LGBM_BoosterUpdateOneIter(void* handle, int* finished) {
   record("update " + name_of(handle));
   *finished = 0;
+  if (const std::string warning = setting("RECORD_WARNING", ""); !warning.empty())
+    for (const char* piece : {"[LightGBM] [Warning] ", warning.c_str(), "\n"}) log_callback(piece);
   if (train_round(handle)) return 0;
-  last_error = "[CUDA] out of memory /lightgbm/src/treelearner/cuda/cuda_data_partition.cpp 7\n";
+  last_error =
+      setting("RECORD_FULL", "[CUDA] out of memory /lightgbm/src/treelearner/cuda/cuda_data_partition.cpp 7\n");
   return -1;
 }
 int LGBM_BoosterGetEval(void* handle, int, int* count, double* values) {

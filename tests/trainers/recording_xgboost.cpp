@@ -6,6 +6,7 @@
 
 namespace {
 thread_local std::string last_error;
+thread_local void (*log_callback)(const char*) = nullptr;
 }   // namespace
 
 extern "C" {
@@ -18,7 +19,10 @@ int XGBuildInfo(const char** out) {
   return 0;
 }
 const char* XGBGetLastError() { return last_error.c_str(); }
-int XGBRegisterLogCallback(void (*)(const char*)) { return 0; }
+int XGBRegisterLogCallback(void (*callback)(const char*)) {
+  log_callback = callback;
+  return 0;
+}
 int XGBSetGlobalConfig(const char* json) {
   record(std::string("global ") + json);
   return 0;
@@ -67,9 +71,12 @@ int XGBoosterSetParam(void* handle, const char* name, const char* value) {
 }
 int XGBoosterUpdateOneIter(void* handle, int round, void* train) {
   record("update " + name_of(handle) + " " + std::to_string(round) + " " + name_of(train));
+  if (const std::string warning = setting("RECORD_WARNING", ""); !warning.empty())
+    log_callback(("[10:00:00] WARNING: /xgboost/src/learner.cc:7: " + warning).c_str());
   if (!train_round(handle)) {
-    last_error =
-        "[10:00:00] /xgboost/src/common/device.cu:7: Memory allocation error on worker 0: out of memory\nStack trace:";
+    last_error = setting(
+        "RECORD_FULL",
+        "[10:00:00] /xgboost/src/common/device.cu:7: Memory allocation error on worker 0: out of memory\nStack trace:");
     return -1;
   }
   return 0;

@@ -149,6 +149,20 @@ TEST(Scheduler, EndsWithAnErrorWhereOneTreeDoesNotFit) {
   EXPECT_TRUE(outcome.scored.empty());
 }
 
+TEST(Scheduler, EndsWithoutAWordOfDevicesWhereTheHostsMemoryIsFull) {
+  const Example example(3, 2);
+  const ScriptedExecutor::Meet host_is_full = [](ScriptedExecutor& executor, auto) {
+    executor.memory /= 2;
+    throw OutOfDeviceMemory{"the host's memory is full", true};
+  };
+  const auto executors = executors_of({host_is_full, host_is_full});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_FALSE(outcome.counters);
+  EXPECT_EQ(outcome.counters.error().exit, Exit::no_score);
+  EXPECT_EQ(outcome.counters.error().message, "the host's memory is full; the smallest batch does not fit");
+  EXPECT_EQ(outcome.counters.error().hint.find("device"), std::string::npos);
+}
+
 TEST(Scheduler, GivesALostDevicesBatchToTheOthersAndSaysSoOnce) {
   const Example example(4, 1);
   const ScriptedExecutor::Meet lost = [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; };

@@ -93,15 +93,57 @@ TEST(Gate, NarrowsUntilOneIsAlone) {
   Gate gate(8);
   {
     const Gate::Place a(gate, 0), b(gate, 0), c(gate, 0), d(gate, 0);
-    EXPECT_TRUE(gate.narrow());   // of four inside two are left
+    EXPECT_EQ(a.crowd().inside, 4);
+    EXPECT_EQ(gate.narrow(a.crowd()), 2);              // of four inside two are left
+    EXPECT_EQ(gate.narrow(b.crowd()), std::nullopt);   // they ran out of memory together
   }
   EXPECT_EQ(run(gate, std::vector<std::uint64_t>(8, 0), 2).inside, 2);
   {
     const Gate::Place a(gate, 0), b(gate, 0);
-    EXPECT_TRUE(gate.narrow());
-    EXPECT_FALSE(gate.narrow());
+    EXPECT_EQ(gate.narrow(b.crowd()), 1);
+    EXPECT_EQ(gate.narrow(a.crowd()), std::nullopt);
   }
   EXPECT_EQ(run(gate, std::vector<std::uint64_t>(4, 0), 1).inside, 1);
+  const Gate::Place last(gate, 0);
+  EXPECT_EQ(gate.narrow(last.crowd()), std::nullopt);   // fewer than one do not help
+}
+
+TEST(Gate, KnowsWhoWasAloneAllTheTime) {
+  Gate gate(2);
+  auto first = std::make_unique<Gate::Place>(gate, 0);
+  EXPECT_TRUE(first->was_alone());
+  auto second = std::make_unique<Gate::Place>(gate, 0);
+  EXPECT_FALSE(first->was_alone());
+  EXPECT_FALSE(second->was_alone());
+  second.reset();
+  EXPECT_FALSE(first->was_alone());   // not all the time
+  second = std::make_unique<Gate::Place>(gate, 0);
+  first.reset();
+  EXPECT_FALSE(second->was_alone());
+}
+
+TEST(Gate, LetsOneBeAloneWhoAsksForThat) {
+  Gate gate(8);
+  auto first = std::make_unique<Gate::Place>(gate, 0);
+  std::atomic<bool> alone_in{false}, alone_out{false};
+  std::thread alone([&] {
+    const Gate::Place place(gate, 0, Gate::Company::none);
+    alone_in = true;
+    while (gate.waiting() < 1) std::this_thread::yield();   // the third asks, and stays out
+    std::this_thread::sleep_for(2ms);                       // time for it to come in
+    EXPECT_TRUE(place.was_alone());
+    alone_out = true;
+  });
+  while (gate.waiting() < 1) std::this_thread::yield();
+  EXPECT_FALSE(alone_in);
+  first.reset();
+  while (!alone_in) std::this_thread::yield();
+  std::thread third([&] {
+    const Gate::Place place(gate, 0);
+    EXPECT_TRUE(alone_out);
+  });
+  alone.join();
+  third.join();
 }
 
 }   // namespace

@@ -102,11 +102,11 @@ TEST(LightgbmSettings, ASpaceInAValueWouldBeginAnotherSetting) {
 
 TEST(LightgbmSettings, WhatIsForTwoClassesIsRefusedForMore) {
   const Space space{{{"unbalance", {Distribution::Kind::fixed, 0, 0, 0, false, {true}}}}};
-  EXPECT_TRUE(check_two_classes(space, {{"scale_pos_weight", "2"}}, 2));
-  EXPECT_EQ(check_two_classes(space, {}, 3).error().message,
+  EXPECT_TRUE(check_two_classes(**find_family("lightgbm"), space, {{"scale_pos_weight", "2"}}, 2));
+  EXPECT_EQ(check_two_classes(**find_family("lightgbm"), space, {}, 3).error().message,
             "space.unbalance: is_unbalance means something with two classes only, the target has 3");
-  EXPECT_FALSE(check_two_classes({}, {{"scale_pos_weight", "2"}}, 26));
-  EXPECT_TRUE(check_two_classes({}, {{"max_bin", "20"}}, 26));
+  EXPECT_FALSE(check_two_classes(**find_family("lightgbm"), {}, {{"scale_pos_weight", "2"}}, 26));
+  EXPECT_TRUE(check_two_classes(**find_family("lightgbm"), {}, {{"max_bin", "20"}}, 26));
 }
 
 }   // namespace
