@@ -52,16 +52,11 @@ class KnownTrials {
  public:
   KnownTrials() = default;
   explicit KnownTrials(std::size_t trials) : known_(trials) {}
-  void add(std::size_t trial) {
-    count_ += !known_[trial];
-    known_[trial] = true;
-  }
+  void add(std::size_t trial) { known_[trial] = true; }
   [[nodiscard]] bool operator[](std::size_t trial) const { return !known_.empty() && known_[trial]; }
-  [[nodiscard]] std::size_t count() const { return count_; }
 
  private:
   std::vector<bool> known_;
-  std::size_t count_ = 0;
 };
 
 // Gives the fits the queries that their trials ask, each once, and the trials their places. asked: [trials]
