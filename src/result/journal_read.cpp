@@ -15,6 +15,7 @@
 #include "result/file_descriptor.h"
 #include "result/journal_contents.h"
 #include "result/journal_text.h"
+#include "space/setting.h"
 #include "space/shown.h"
 
 namespace warptune {
@@ -29,7 +30,11 @@ constexpr int state_complete = 1, state_fail = 3;
 constexpr int nesting_limit = 100;   // of brackets; what is made of the study attribute may recurse
 constexpr std::size_t folds_limit = 100000;
 constexpr std::uint64_t most_rounds = 1u << 31;
-constexpr std::int64_t most_trials = 10000000;   // as --trials allows
+
+std::int64_t most_trials() {
+  static const auto most = static_cast<std::int64_t>(find_setting("search.trials")->high);
+  return most;
+}
 
 // Deepest nesting of brackets outside of strings.
 int nesting(std::string_view line) {
@@ -230,8 +235,8 @@ class Replay {
   }
 
   Result<void> extension(const json& value) {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(most_trials))
-      return bad(fmt::format("attribute {} must be a number of trials up to {}", attribute_trials, most_trials));
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(most_trials()))
+      return bad(fmt::format("attribute {} must be a number of trials up to {}", attribute_trials, most_trials()));
     contents_.header.trials = value.get<std::int64_t>();
     return {};
   }
@@ -253,7 +258,7 @@ class Replay {
     if (auto complete = header_is_complete(); !complete) return complete;
     Trial result;
     const std::optional<std::int64_t> number = integer_at(*attributes, attribute_trial);
-    if (!number || *number < 0 || *number >= most_trials)
+    if (!number || *number < 0 || *number >= most_trials())
       return bad("attribute warptune:trial must be a number of a trial");
     result.number = *number;
 
