@@ -36,6 +36,16 @@ class Table:
                 writer.writerow([*line, VALIDATION if validates else "training"])
 
 
+def write_cells(path: Path, x: np.ndarray, y: np.ndarray, validation: np.ndarray, cell) -> None:
+    """A CSV file of numbers whose last columns are the target y and each row's fold. cell: a number's text; NaN: empty."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(f"f{i}" for i in range(x.shape[1])), "y", FOLD_COLUMN])
+        for row, label, validates in zip(x, y, validation):
+            cells = ["" if np.isnan(value) else cell(value) for value in row]
+            writer.writerow([*cells, label, VALIDATION if validates else "training"])
+
+
 TARGETS = {"pima": "diabetes", "churn": "churn", "spam": "type", "letter": "lettr", "shuttle": "Class", "blog": "target"}
 # A table of more rows is thinned out, each class by its share, so that a comparison stays short.
 MOST_ROWS = {"full": 20_000, "part": 2_500}

@@ -1,13 +1,11 @@
 """Parameters whose meaning changed with scikit-learn 1.9: both programs' scores are the same by their standard errors."""
 
-import csv
-
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, log_loss
 
 from forests import scikit_learn, warptune_score
-from tables import FOLD_COLUMN, VALIDATION
+from tables import write_cells
 
 SEEDS = 8
 
@@ -19,15 +17,6 @@ def rare_class(rows: int = 4000, share: float = 0.05):
     y = np.zeros(rows, dtype=int)
     y[np.argsort(-(x[:, 0] + x[:, 1] + rng.normal(0, 2, rows)))[: int(rows * share)]] = 1
     return x, y
-
-
-def write(path, x, y, validation):
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*(f"f{i}" for i in range(x.shape[1])), "y", FOLD_COLUMN])
-        for row, label, validates in zip(x, y, validation):
-            cells = ["" if np.isnan(cell) else f"{cell:.2f}" for cell in row]
-            writer.writerow([*cells, label, VALIDATION if validates else "training"])
 
 
 def compare(path, x, y, validation, family, settings, metrics):
@@ -59,7 +48,7 @@ def test_a_rare_class_is_learned_alike(setting, tmp_path):
     x, y = rare_class()
     validation = np.arange(len(y)) % 3 == 0
     path = tmp_path / "rare.csv"
-    write(path, x, y, validation)
+    write_cells(path, x, y, validation, "{:.2f}".format)
     settings = {"n_estimators": 100, "max_depth": 8, **SETTINGS[setting]}
     compare(path, x, y, validation, "random_forest", settings, METRICS)
 
@@ -71,6 +60,6 @@ def test_extra_trees_with_one_value_beside_missing_cells(tmp_path):
     y = ((np.isnan(x[:, :3]).sum(axis=1) + (rng.random(900) < 0.2)) % 2).astype(int)
     validation = np.arange(len(y)) % 3 == 0
     path = tmp_path / "flags.csv"
-    write(path, x, y, validation)
+    write_cells(path, x, y, validation, "{:.2f}".format)
     settings = {"n_estimators": 60, "max_depth": 4, "max_features": 2}
     compare(path, x, y, validation, "extra_trees", settings, METRICS)

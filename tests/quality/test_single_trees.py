@@ -3,14 +3,12 @@ that each has a bin of its own. What is left open is which of equally good split
 with many seeds are the scores that the tree may have.
 """
 
-import csv
-
 import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, log_loss, roc_auc_score
 
 from forests import scikit_learn, warptune_score
-from tables import FOLD_COLUMN, VALIDATION
+from tables import write_cells
 
 BASE = {"n_estimators": 1, "bootstrap": False, "max_features": None}
 SETTINGS = {
@@ -42,15 +40,6 @@ def integers(classes: int, missing: float, seed: int = 5):
     return x, y
 
 
-def write(path, x, y, validation):
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*(f"f{i}" for i in range(x.shape[1])), "y", FOLD_COLUMN])
-        for row, label, validates in zip(x, y, validation):
-            cells = ["" if np.isnan(cell) else int(cell) for cell in row]
-            writer.writerow([*cells, label, VALIDATION if validates else "training"])
-
-
 def score(metric, model, x, y):
     if metric == "accuracy":
         return model.score(x, y)
@@ -66,7 +55,7 @@ def test_scores_are_those_of_scikit_learn(classes, missing, setting, tmp_path):
     x, y = integers(classes, missing)
     validation = np.arange(len(y)) % 3 == 0
     path = tmp_path / "integers.csv"
-    write(path, x, y, validation)
+    write_cells(path, x, y, validation, int)
     settings = BASE | SETTINGS[setting]
     models = [scikit_learn("random_forest", settings, seed).fit(x[~validation], y[~validation]) for seed in range(30)]
     for metric in ["accuracy", "balanced_accuracy", "log_loss"] + ["roc_auc"] * (classes == 2):
