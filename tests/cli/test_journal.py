@@ -215,7 +215,8 @@ def test_an_interrupted_study_resumes_to_the_same_bytes(warptune, data, finished
     while True:
         process = warptune.start(*arguments)
         if interrupts < 4:
-            wait_for_trials(warptune, process, 1 + interrupts * TRIALS // 5)
+            # Early, so that each run has long to go when the signal comes: at its end a signal ends a program as any.
+            wait_for_trials(warptune, process, 1 + interrupts * TRIALS // 10)
             process.send_signal(signal.SIGINT)
         errors = process.communicate(timeout=60)[1]
         if process.returncode == 0:
