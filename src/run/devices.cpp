@@ -82,8 +82,7 @@ Result<Devices> open_devices(const Study& study, const FitContext& context,
     auto executor = std::make_unique<CpuExecutor>(
         context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches());
     if (executor->threads() < threads)
-      on_note(fmt::format("only {} of {} threads could be started: too few processes are allowed here (ulimit -u)",
-                          executor->threads(), threads));
+      on_note(note_of_fewer_threads(static_cast<std::size_t>(executor->threads()), static_cast<std::size_t>(threads)));
     devices.work_per_batch = cpu_work_per_second / 2 * executor->threads();
     devices.executors.push_back(std::move(executor));
     return devices;

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "run/mix_bits.h"
+
 namespace warptune {
 
 namespace {
@@ -17,35 +19,33 @@ std::uint32_t rows_of(const Amount& amount, std::size_t rows) {
 }
 
 // [classes] rows at the places [begin, end) of the order.
-std::vector<std::uint64_t> count_classes(const FitContext& context, std::size_t begin, std::size_t end) {
-  std::vector<std::uint64_t> counts(context.dataset->classes.size());
-  for (std::size_t i = begin; i < end; ++i) ++counts[context.dataset->labels[context.folds->order[i]]];
+std::vector<std::uint64_t> count_classes(const Dataset& dataset, const Folds& folds, std::size_t begin,
+                                         std::size_t end) {
+  std::vector<std::uint64_t> counts(dataset.classes.size());
+  for (std::size_t i = begin; i < end; ++i) ++counts[dataset.labels[folds.order[i]]];
   return counts;
 }
 
 // Classes that have training rows, with what Fit::class_order holds of them.
-std::vector<kernels::ClassRange> ranges_of(const FitContext& context, const kernels::Fit& fit) {
-  const std::vector<std::uint64_t> before = count_classes(context, 0, fit.begin),
-                                   validation = count_classes(context, fit.begin, fit.end),
-                                   after = count_classes(context, fit.end, fit.rows);
+std::vector<kernels::ClassRange> ranges_of(const Dataset& dataset, const Folds& folds, int fold) {
+  const std::size_t from = folds.begin[fold], to = folds.begin[fold + 1];
+  const std::vector<std::uint64_t> before = count_classes(dataset, folds, 0, from),
+                                   validation = count_classes(dataset, folds, from, to),
+                                   train = train_class_rows(dataset, folds, fold);
   std::vector<kernels::ClassRange> ranges;
   std::uint64_t begin = 0;
   for (std::size_t k = 0; k < before.size(); ++k) {
-    const std::uint64_t train = before[k] + after[k];
-    if (train > 0)
+    if (train[k] > 0)
       ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + before[k]),
-                        static_cast<std::uint32_t>(validation[k]), static_cast<std::uint32_t>(train)});
-    begin += train + validation[k];
+                        static_cast<std::uint32_t>(validation[k]), static_cast<std::uint32_t>(train[k])});
+    begin += train[k] + validation[k];
   }
   return ranges;
 }
 
 // Keys of the random streams: apart for each purpose and fold, the same for every trial.
 std::uint64_t stream_key(std::uint64_t seed, std::uint64_t purpose, int fold) {
-  std::uint64_t z = seed + 0x9E3779B97F4A7C15ull * (purpose * 65536 + static_cast<std::uint64_t>(fold) + 1);
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
-  return z ^ (z >> 31);
+  return mix_bits(seed + 0x9E3779B97F4A7C15ull * (purpose * 65536 + static_cast<std::uint64_t>(fold) + 1));
 }
 
 constexpr std::uint64_t bootstrap_purpose = 1, node_purpose = 2;
@@ -100,12 +100,10 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   if (tree.class_weight == TreeSettings::Weights::balanced && tree.bootstrap) {
     assert(context.draws.by_class && "run/draw_limits.h");
     f.weighted = 0;   // the draws are balanced already
-    p.class_ranges = ranges_of(context, f);
+    p.class_ranges = ranges_of(dataset, folds, fold);
     f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
-    std::vector<std::uint64_t> count = count_classes(context, 0, f.begin);
-    const std::vector<std::uint64_t> after = count_classes(context, f.end, f.rows);
-    for (std::size_t k = 0; k < classes; ++k) count[k] += after[k];
+    const std::vector<std::uint64_t> count = train_class_rows(dataset, folds, fold);
     p.class_weights.resize(classes);
     for (std::uint32_t k = 0; k < classes; ++k)
       p.class_weights[k] =
@@ -162,6 +160,13 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
   f.queries = static_cast<std::uint32_t>(p.queries.size());
   return p;
+}
+
+std::vector<std::uint64_t> train_class_rows(const Dataset& dataset, const Folds& folds, int fold) {
+  std::vector<std::uint64_t> rows = count_classes(dataset, folds, 0, folds.begin[fold]);
+  const std::vector<std::uint64_t> after = count_classes(dataset, folds, folds.begin[fold + 1], folds.order.size());
+  for (std::size_t k = 0; k < rows.size(); ++k) rows[k] += after[k];
+  return rows;
 }
 
 std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {

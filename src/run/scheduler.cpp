@@ -70,8 +70,7 @@ class Queue {
   // So many executors have no thread.
   void go_without(std::size_t executors) {
     const std::lock_guard lock(mutex_);
-    on_note_(fmt::format("only {} of {} threads could be started: too few processes are allowed here (ulimit -u)",
-                         usable_ - executors, usable_));
+    on_note_(note_of_fewer_threads(usable_ - executors, usable_));
     usable_ -= executors;
   }
 
@@ -128,8 +127,7 @@ class Queue {
       if (full.of_host)
         end_with_error({why,
                         "allow the process more memory (ulimit -v, the container's limit), or take fewer threads, rows "
-                        "or features, "
-                        "or smaller models",
+                        "or features, or smaller models",
                         Exit::no_score});
       else
         give_up(batch, why);

@@ -2,7 +2,9 @@
 // are fewer, and those that run are still joined.
 #pragma once
 
+#include <fmt/format.h>
 #include <functional>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -25,6 +27,12 @@ inline bool start_another(std::vector<std::thread>& threads, std::function<void(
   } catch (const std::system_error&) {
     return false;
   }
+}
+
+// For the user, where that was noticed.
+[[nodiscard]] inline std::string note_of_fewer_threads(std::size_t started, std::size_t wanted) {
+  return fmt::format("only {} of {} threads could be started: too few processes are allowed here (ulimit -u)", started,
+                     wanted);
 }
 
 }   // namespace warptune
