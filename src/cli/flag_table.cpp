@@ -53,7 +53,7 @@ std::vector<Flag> make_flags() {
       {"holdout-value", 0, "VALUE", evaluation, "only the rows with this value in the fold column validate", "", run,
        "evaluate.holdout_value"},
       {"device", 0, "DEVICE", machine, "auto, cpu, cuda, or GPUs by number as cuda:0,1", "auto", runs, "run.device"},
-      {"threads", 'j', "N", machine, "CPU threads", "all cores", runs, "run.threads"},
+      {"threads", 'j', "N", machine, "CPU threads", "as many as this process may use", runs, "run.threads"},
       {"streams", 0, "N", machine, "streams per GPU", "2", runs, "run.streams"},
       {"workers", 0, "N", machine, "processes of --command that run at once", "one per thread; on GPUs, one per GPU",
        runs, "model.workers"},

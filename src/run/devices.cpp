@@ -1,28 +1,30 @@
 #include "run/devices.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <algorithm>
-#include <fstream>
-#include <thread>
 
+#include "device/allotment.h"
+#include "device/cpu_kernels.h"
 #include "run/cpu_executor.h"
 #include "run/cuda_devices.h"
 #include "search/random.h"
 #include "space/device_choice.h"
+#include "space/units.h"
 
 namespace warptune {
 
 namespace {
 
-// Half of what this process may still use: the machine's free memory, or its control group's limit.
-std::uint64_t host_memory_for_batches() {
-  std::uint64_t bytes =
-      static_cast<std::uint64_t>(sysconf(_SC_AVPHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  std::ifstream limit("/sys/fs/cgroup/memory.max");
-  std::uint64_t most = 0;
-  if (limit >> most) bytes = std::min(bytes, most);
-  return std::max<std::uint64_t>(bytes / 2, 64u << 20);
+// Half of what this process may still take.
+std::uint64_t host_memory_for_batches() { return std::max<std::uint64_t>(allotment().memory_bytes / 2, 64u << 20); }
+
+// "2 threads (affinity: 2 of 8 processors), 3.1G of memory (ulimit -v 4000000)"
+std::string allotment_text() {
+  const Allotment allotted = allotment();
+  const auto because = [](const std::string& reason) { return reason.empty() ? "" : fmt::format(" ({})", reason); };
+  return fmt::format("{} thread{}{}, {} of memory{}", allotted.threads, allotted.threads == 1 ? "" : "s",
+                     because(allotted.threads_reason), bytes_text(allotted.memory_bytes),
+                     because(allotted.memory_reason));
 }
 
 std::vector<int> indices_of(const std::vector<CudaDevice>& devices) {
@@ -66,9 +68,7 @@ constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 
 }   // namespace
 
-int cpu_threads(const Study& study) {
-  return study.threads > 0 ? study.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
+int cpu_threads(const Study& study) { return study.threads > 0 ? study.threads : allotment().threads; }
 
 Result<Devices> open_devices(const Study& study, const FitContext& context,
                              const std::function<void(const std::string&)>& on_note) {
@@ -116,8 +116,7 @@ ColumnSorter column_sorter(const Study& study) {
 
 Result<std::vector<std::string>> describe_devices() {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("cpu     {} threads, kernels for {}", std::max(1u, std::thread::hardware_concurrency()),
-                              cpu_kernels().name));
+  lines.push_back(fmt::format("cpu     {}, kernels for {}", allotment_text(), cpu_kernels().name));
   const Result<std::vector<CudaDevice>> found = cuda_devices();
   if (!found) {
     lines.push_back(fmt::format("cuda    none: {}", found.error().message));

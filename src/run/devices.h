@@ -19,7 +19,7 @@ struct Devices {
   std::string trainer;   // program and version that trains, for families that others train: scores depend on it
 };
 
-// --threads, or one for each core.
+// --threads, or as many as this process may use (device/allotment.h).
 [[nodiscard]] int cpu_threads(const Study& study);
 
 // --device auto takes the GPUs if there is one, else the CPU, and says on on_note which and why.

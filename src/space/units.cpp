@@ -40,6 +40,17 @@ Result<std::uint64_t> parse_bytes(std::string_view text, const std::string& wher
   return failure(fmt::format("{}: {} is not an amount of memory", where, shown(text)), "write 4G, 512M or 65536K");
 }
 
+std::string bytes_text(std::uint64_t bytes) {
+  auto amount = static_cast<double>(bytes);
+  const char* unit = "";
+  for (const char* const larger : {"K", "M", "G", "T"}) {
+    if (amount < 1000) break;
+    amount /= 1024;
+    unit = larger;
+  }
+  return amount < 1000 ? fmt::format("{:.3g}{}", amount, unit) : fmt::format("{:.0f}{}", amount, unit);
+}
+
 Result<double> parse_seconds(std::string_view text, const std::string& where) {
   constexpr double most = 1e9;   // 31 years
   const Amount amount = split(text);

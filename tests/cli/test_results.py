@@ -295,7 +295,7 @@ def test_families_and_devices(warptune):
                                          "ccp_alpha"))
     assert not any(shared[name] for name in ("max_features", "min_samples_leaf", "max_samples", "criterion", "class_weight"))
     assert "false" in re.search(r"^bootstrap .*$", warptune.good("families", "extra_trees").stdout, re.M)[0]
-    assert re.match(r"cpu +\d+ threads, kernels for \w+\n", warptune.good("devices").stdout)
+    assert re.match(r"cpu +\d+ threads?( \(.+\))?, [\d.]+[KMGT]? of memory( \(.+\))?, kernels for \w+\n", warptune.good("devices").stdout)
 
 
 def test_version_help_man_and_completion(warptune):
