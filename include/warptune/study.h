@@ -40,13 +40,14 @@ struct Study {
   FoldOptions folds;                 // default: holdout 0.33
   // how and where: these never change a score
   std::string device = "auto";           // auto | cpu | cuda | cuda:0,1
-  int threads = 0;                       // 0: all cores
+  int threads = 0;                       // 0: as many as the process may use
   int streams = 2;                       // per GPU
   std::uint64_t memory_bytes = 0;        // per device, 0: a share of what is free
   double time_limit_seconds = 0;         // 0: none
   std::string journal, results, stats;   // paths, empty: none
   int top = 10;
   bool dry_run = false, quiet = false;
+  std::string progress = "auto";   // auto | none | seconds between two lines
   bool retry_failed = false;   // of resume: the journal's failed trials are trained again
 };
 

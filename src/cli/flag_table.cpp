@@ -79,8 +79,11 @@ std::vector<Flag> make_flags() {
       {"stats", 0, "FILE", output, "counters and seconds per stage, as JSON", "", runs, "run.stats"},
       {"top", 0, "N", output, "trials to show", "10", boards, "run.top"},
       {"dry-run", 0, "", output, "show the plan, train nothing", "", run, "run.dry_run"},
-      {"quiet", 'q', "", output, "no progress line, no notes, no table; errors and warnings stay", "", runs,
-       "run.quiet"},
+      {"progress", 0, "WHEN", output,
+       "lines of progress: auto, none, or the seconds between two; auto: on a terminal one that moves, else one a "
+       "minute",
+       "auto", runs, "run.progress"},
+      {"quiet", 'q', "", output, "no progress, no notes, no table; errors and warnings stay", "", runs, "run.quiet"},
       {"help", 'h', "", "Other", "show this help", "", {C::run, C::resume, C::top, C::families, C::devices}, ""},
   };
 }
@@ -124,6 +127,7 @@ std::vector<const Flag*> flags_of(CommandName command) {
 
 std::vector<std::string> choices_of(const Flag& flag) {
   if (flag.setting == "run.device") return {"auto", "cpu", "cuda"};
+  if (flag.setting == "run.progress") return {"auto", "none"};
   if (flag.setting == "model.family") {
     std::vector<std::string> names;
     for (const Family& family : families()) names.push_back(family.name);

@@ -1,6 +1,7 @@
 #include "result/message.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,10 +24,17 @@ void write_or_drop(std::string_view bytes, std::chrono::milliseconds how_long) {
   if (write_all(STDERR_FILENO, bytes, how_long).error == EPIPE) guard.raised();
 }
 
-void write_line(std::string_view text) {
-  const char* const cleared = standard_error_is_terminal() ? "\r\x1b[K" : "";
-  write_or_drop(fmt::format("{}{}\n", cleared, text), patience);
+// Only where there is room now: a terminal that Ctrl-S holds and a full pipe would hold the study, too.
+void write_if_room(std::string_view bytes) {
+  pollfd event{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&event, 1, 0) > 0) write_or_drop(bytes, std::chrono::milliseconds(0));
 }
+
+std::string line_of(std::string_view text) {
+  return fmt::format("{}{}\n", standard_error_is_terminal() ? "\r\x1b[K" : "", text);
+}
+
+void write_line(std::string_view text) { write_or_drop(line_of(text), patience); }
 
 }   // namespace
 
@@ -40,7 +48,9 @@ void write_error(const Error& error) {
 
 void write_log_line(std::string_view line) { write_line(line); }
 
-void write_to_terminal(std::string_view bytes) { write_or_drop(bytes, std::chrono::milliseconds(0)); }
+void write_progress_line(std::string_view text) { write_if_room(line_of(fmt::format("warptune: {}", text))); }
+
+void write_to_terminal(std::string_view bytes) { write_if_room(bytes); }
 
 bool standard_error_is_terminal() {
   const char* const terminal = std::getenv("TERM");

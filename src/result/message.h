@@ -17,6 +17,9 @@ void write_error(const Error& error);
 // The bytes as they are, on a line of their own where a progress line stands: what a worker wrote.
 void write_log_line(std::string_view line);
 
+// "warptune: TEXT" as write_message, but dropped at once where there is no room for it: the next one comes.
+void write_progress_line(std::string_view text);
+
 // Part of a line that moves the cursor: dropped at once where there is no room for it, the next one comes soon.
 void write_to_terminal(std::string_view bytes);
 

@@ -14,8 +14,6 @@
 namespace warptune {
 namespace {
 
-constexpr std::chrono::milliseconds show_interval{100};
-
 // "0:07", "12:34", "1:02:03".
 std::string duration_text(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::ceil(std::min(seconds, 3.6e6)));   // at most 1000 hours
@@ -40,8 +38,20 @@ void TerminalSink::show(std::string_view line) {
 
 void TerminalSink::clear() { write_to_terminal("\r\033[K"); }
 
+void LineSink::show(std::string_view line) { write_progress_line(line); }
+
+std::unique_ptr<ProgressSink> progress_sink(const ProgressChoice& choice) {
+  if (choice.kind == ProgressChoice::Kind::none) return nullptr;
+  if (choice.kind == ProgressChoice::Kind::automatic)
+    if (std::optional<TerminalSink> terminal = TerminalSink::open())
+      return std::make_unique<TerminalSink>(std::move(*terminal));
+  return std::make_unique<LineSink>(choice.seconds);
+}
+
 Progress::Progress(ProgressSink* sink, const Goal& goal, SteadyClock clock)
-    : sink_(sink), goal_(goal), clock_(std::move(clock)), start_(clock_()) {}
+    : sink_(sink), goal_(goal), clock_(std::move(clock)), start_(clock_()) {
+  if (sink_ != nullptr && !sink_->rhythm().at_once) last_shown_ = start_;
+}
 
 Progress::~Progress() { finish(); }
 
@@ -60,7 +70,7 @@ void Progress::add(std::span<const Trial> ended) {
 void Progress::tick() {
   if (sink_ == nullptr) return;
   const auto now = clock_();
-  if (last_shown_ && now - *last_shown_ < show_interval) return;
+  if (last_shown_ && now - *last_shown_ < sink_->rhythm().every) return;
   last_shown_ = now;
   sink_->show(line(std::chrono::duration<double>(now - start_).count()));
 }

@@ -14,6 +14,7 @@
 
 #include "space/device_choice.h"
 #include "space/nearest.h"
+#include "space/progress_choice.h"
 #include "space/shown.h"
 #include "space/units.h"
 
@@ -100,6 +101,10 @@ Result<void> check_device(const std::string& text, const std::string& where) {
   return parse_device(text, where).map([](const DeviceChoice&) {});
 }
 
+Result<void> check_progress(const std::string& text, const std::string& where) {
+  return parse_progress(text, where).map([](const ProgressChoice&) {});
+}
+
 Result<void> check_results(const std::string& text, const std::string& where) {
   const std::string extension = std::filesystem::path(text).extension().string();
   const auto is = [&](std::string_view known) {   // in any letter case
@@ -175,6 +180,7 @@ std::vector<Setting> make_settings() {
       hinted("write a path, as stats.json", setting(Type::text, "run", "stats", [](auto& s) -> auto& { return s.stats; })),
       within(0, 1e6, hinted("0 shows no table", setting(Type::integer, "run", "top", [](auto& s) -> auto& { return s.top; }))),
       once(hinted("write quiet = true", setting(Type::boolean, "run", "quiet", [](auto& s) -> auto& { return s.quiet; }))),
+      once(tested(check_progress, hinted("write auto, none or seconds, as progress = 60", setting(Type::label, "run", "progress", [](auto& s) -> auto& { return s.progress; })))),
       once(not_in_file(setting(Type::boolean, "run", "dry_run", [](auto& s) -> auto& { return s.dry_run; }))),
       once(not_in_file(setting(Type::boolean, "run", "retry_failed", [](auto& s) -> auto& { return s.retry_failed; }))),
       // Not the user's to write; here so that JSON loses nothing.

@@ -31,6 +31,7 @@ Study with_overrides(Study study, const Study& overrides) {
   }
   study.time_limit_seconds = overrides.time_limit_seconds;
   study.quiet = overrides.quiet;
+  study.progress = overrides.progress;
   study.retry_failed = overrides.retry_failed;
   return study;
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -323,10 +324,11 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   const Plan plan = plan_of(study_, data, points, known);
   std::vector<Batch> batches = batches_of(study_, data, plan, devices);
 
-  std::optional<TerminalSink> terminal;
-  if (!study_.quiet) terminal = TerminalSink::open();
-  Progress progress(terminal ? &*terminal : nullptr, {static_cast<std::int64_t>(points.size()),
-                                                      static_cast<std::int64_t>(known_), maximise(study_.metric)});
+  const Result<ProgressChoice> choice = parse_progress(study_.progress, "--progress");
+  if (!choice) return tl::unexpected(choice.error());
+  const std::unique_ptr<ProgressSink> sink = study_.quiet ? nullptr : progress_sink(*choice);
+  Progress progress(sink.get(), {static_cast<std::int64_t>(points.size()), static_cast<std::int64_t>(known_),
+                                 maximise(study_.metric)});
   ScoreBoard board(plan, points, data.folds.count(), known);
   trials_.reserve(points.size());
   Result<SchedulerCounters> counters = [&] {

@@ -242,6 +242,29 @@ TEST(Progress, OneLineTenTimesASecond) {
                          }));
 }
 
+class SlowLines : public Lines {
+ public:
+  Rhythm rhythm() const override { return {std::chrono::seconds(60), false}; }
+};
+
+TEST(Progress, ALineAMinuteWithoutATerminal) {
+  SlowLines lines;
+  auto now = std::chrono::steady_clock::time_point();
+  {
+    Progress progress(&lines, {1000, 0, true}, [&] { return now; });
+    progress.add(small_trials());
+    for (int second = 0; second < 130; ++second) {
+      now += std::chrono::seconds(1);
+      progress.tick();
+    }
+  }
+  EXPECT_EQ(lines.lines, (std::vector<std::string>{
+                             "5/1,000 trials, best 1 (trial 4), 0.083 trials/s, 3:19:00 left",
+                             "5/1,000 trials, best 1 (trial 4), 0.042 trials/s, 6:38:00 left",
+                             "<clear>",
+                         }));
+}
+
 TEST(Progress, WithoutASinkNothingHappens) {
   Progress progress(nullptr, {});
   progress.add(small_trials());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "space/device_choice.h"
+#include "space/progress_choice.h"
 #include "space/shown.h"
 #include "space/study_overrides.h"
 #include "space/units.h"
@@ -33,6 +34,19 @@ TEST(SpaceUnits, Seconds) {
   EXPECT_EQ(*parse_seconds("90", ""), 90);
   for (const char* bad : {"", "s", "5d", "0s", "-1s", "nan", "infs", "1e300h"})
     EXPECT_FALSE(parse_seconds(bad, "")) << bad;
+}
+
+TEST(SpaceProgress, Choices) {
+  using Kind = ProgressChoice::Kind;
+  EXPECT_EQ(*parse_progress("auto", ""), ProgressChoice{});
+  EXPECT_EQ(parse_progress("none", "")->kind, Kind::none);
+  EXPECT_EQ(*parse_progress("60", ""), (ProgressChoice{Kind::every, 60}));
+  EXPECT_EQ(*parse_progress("0.25", ""), (ProgressChoice{Kind::every, 0.25}));
+  EXPECT_EQ(*parse_progress("5m", ""), (ProgressChoice{Kind::every, 300}));
+  for (const char* bad : {"", "0", "-1", "0.01", "inf", "nan", "1e300", "yes", "true", "60 s", "AUTO"})
+    EXPECT_FALSE(parse_progress(bad, "")) << bad;
+  EXPECT_EQ(parse_progress("nome", "").error().hint, "did you mean none?");
+  EXPECT_EQ(parse_progress("0.01", "--progress").error().hint, "write 0.1 or more");
 }
 
 TEST(SpaceDevice, Choices) {

@@ -67,6 +67,7 @@ TEST(StudyJson, WhatIsSaidOnceIsNotKept) {
   Study once;
   once.time_limit_seconds = 5;
   once.dry_run = once.quiet = once.retry_failed = true;
+  once.progress = "5";
   EXPECT_EQ(to_json(once), to_json(Study{}));
   const auto read = study_from_json(json{{"run", {{"quiet", true}, {"time_limit", 5}}}});
   ASSERT_TRUE(read);
