@@ -171,7 +171,7 @@ std::vector<Setting> make_settings() {
       hinted("write the name of a column", setting(Type::text, "evaluate", "fold_column", [](auto& s) -> auto& { return s.folds.fold_column; })),
       hinted("write a value of the fold column", setting(Type::label, "evaluate", "holdout_value", [](auto& s) -> auto& { return s.folds.holdout_value; })),
       tested(check_device, hinted("write auto, cpu, cuda or cuda:0,1", setting(Type::text, "run", "device", [](auto& s) -> auto& { return s.device; }))),
-      within(0, 4096, hinted("0 takes all cores", setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; }))),
+      within(1, 4096, hinted("without it there are as many as the process may use: warptune devices", setting(Type::integer, "run", "threads", [](auto& s) -> auto& { return s.threads; }))),
       within(1, 64, hinted("2 streams per GPU are usual", setting(Type::integer, "run", "streams", [](auto& s) -> auto& { return s.streams; }))),
       hinted("write an amount, as 4G or 512M", setting(Type::bytes, "run", "memory", [](auto& s) -> auto& { return s.memory_bytes; })),
       once(hinted("write a time, as 60s, 5m or 2h", setting(Type::seconds, "run", "time_limit", [](auto& s) -> auto& { return s.time_limit_seconds; }))),

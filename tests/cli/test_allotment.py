@@ -60,3 +60,31 @@ def test_a_study_takes_half_of_the_memory_that_is_left(warptune, data):
         return int(re.search(r"memory +(\d+) bytes", output(warptune, prepare, *study))[1])
     assert (64 << 20) <= memory(with_limit(resource.RLIMIT_AS, 300)) < (150 << 20)
     assert memory(None) > (150 << 20)
+
+
+@pytest.mark.parametrize("flag", ["--threads", "-j", "--streams", "--workers", "--trials", "--folds", "--memory", "--time-limit",
+                                  "--trial-timeout", "--start-timeout", "--max-bins", "--holdout", "--progress"])
+def test_nought_is_refused(warptune, data, flag):
+    """It meant "as many as there are" for some, and who divides his cores by something too large did not mean that."""
+    done = warptune("run", "--data", data / "blog.csv", "--target", "target", f"{flag}=0" if flag.startswith("--") else f"{flag}0")
+    assert done.returncode == 2
+    name = "--threads" if flag == "-j" else flag
+    assert done.stderr.startswith(f"warptune: {name} 0: ") and "\n  hint: " in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("key", ["run.threads", "run.streams", "model.workers"])
+def test_nought_is_refused_in_a_study_file(warptune, key):
+    section, name = key.split(".")
+    (warptune.folder / "s.toml").write_text(f"[{section}]\n{name} = 0\n")
+    done = warptune("run", "s.toml")
+    assert done.returncode == 2
+    assert f"s.toml:2:{len(name) + 4}: {name} must be from 1 to" in done.stderr, done.stderr
+
+
+def test_a_journal_without_a_number_of_threads_goes_on(warptune, data):
+    """It has threads: 0, as those of earlier versions."""
+    warptune.good("run", "--data", data / "blog.csv", "--target", "target", "--trials", 4, "-p", "n_estimators=int(1,9)",
+                  "--journal", "j", "--quiet")
+    assert '"threads":0' in (warptune.folder / "j").read_text()
+    assert "6 trials" in warptune.good("resume", "j", "--trials", 6).stdout
+    assert warptune("resume", "j", "--trials", 8, "--threads", 0).returncode == 2

@@ -110,7 +110,7 @@ TEST(StudyCheck, Refuses) {
          s.dataset.drop = {"x"};
        }},
       {"max_bins must be from 2 to 255", [](Study& s) { s.dataset.max_bins = 256; }},
-      {"threads must be from 0", [](Study& s) { s.threads = -1; }},
+      {"threads must be from 1", [](Study& s) { s.threads = -1; }},
       {"streams must be from 1", [](Study& s) { s.streams = 0; }},
       {"space.max_depth: max_depth can't be 0", [&](Study& s) { parameter(s, "max_depth=int(0,3)"); }},
       {"a grid needs a step",

@@ -74,6 +74,15 @@ TEST(StudyJson, WhatIsSaidOnceIsNotKept) {
   expect_same(*read, Study{});
 }
 
+// What no flag may say, a journal does: nothing was asked for, so this machine's is taken.
+TEST(StudyJson, NoughtThreadsAreAsManyAsThereAre) {
+  for (const char* const key : {"threads", "csv_threads", "dataset_threads"}) {
+    const auto study = study_from_json(json{{"run", {{key, 0}}}});
+    ASSERT_TRUE(study) << study.error().message;
+    EXPECT_EQ(study->threads, 0);
+  }
+}
+
 TEST(StudyJson, MissingPartsAreDefaults) {
   const auto study = study_from_json(json::object());
   ASSERT_TRUE(study);
