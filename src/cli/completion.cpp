@@ -79,7 +79,7 @@ std::string zsh_flag(const Flag& flag) {
                                                 : " ";
     value = fmt::format(":{}:{}", zsh_text(flag.value_name), action);
   }
-  const std::string repeats = flag.name == "param" || flag.name == "drop" || flag.name == "keep" ? "*" : "";
+  const std::string repeats = flag.repeats() ? "*" : "";
   std::string out = fmt::format(" \\\n        '{}--{}[{}]{}'", repeats, flag.name, zsh_text(flag.text), value);
   if (flag.letter != 0)
     out += fmt::format(" \\\n        '{}-{}[{}]{}'", repeats, flag.letter, zsh_text(flag.text), value);

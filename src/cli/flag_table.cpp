@@ -90,6 +90,11 @@ std::vector<Flag> make_flags() {
 
 }   // namespace
 
+bool Flag::repeats() const {
+  const Setting* of = find_setting(setting);
+  return of == nullptr ? name == "param" : of->type == SettingType::names;
+}
+
 bool Flag::takes_part_in(CommandName command) const {
   return std::find(taken_by.begin(), taken_by.end(), command) != taken_by.end();
 }

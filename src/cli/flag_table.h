@@ -37,6 +37,7 @@ struct Flag {
 
   [[nodiscard]] bool is_switch() const { return value_name.empty(); }
   [[nodiscard]] bool is_path() const { return value_name == "FILE"; }
+  [[nodiscard]] bool repeats() const;   // may be given several times: a parameter, or a setting that is a list
   [[nodiscard]] bool takes_part_in(CommandName command) const;
 };
 

@@ -53,9 +53,7 @@ Result<std::string> only_argument(const CommandInfo& command, const std::vector<
 }
 
 Result<void> check_values(const Flag& flag, const std::vector<std::string>& values) {
-  const bool repeats = flag.name == "param" || flag.name == "drop" || flag.name == "keep" ||
-                       flag.name == "environment" || flag.name == "set";
-  if (values.size() > 1 && !repeats)
+  if (values.size() > 1 && !flag.repeats())
     return failure(fmt::format("--{} is given {} times", flag.name, values.size()), "give it once");
   for (const std::string& value : values) {
     if (value.empty())

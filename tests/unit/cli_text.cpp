@@ -13,6 +13,7 @@
 #include "cli/completion.h"
 #include "cli/family_table.h"
 #include "cli/flag_table.h"
+#include "cli/given_flags.h"
 #include "cli/help.h"
 #include "cli/man_page.h"
 #include "space/setting.h"
@@ -147,6 +148,28 @@ TEST(CliCompletion, ZshNamesEveryFlag) {
   const std::string script = zsh_completion();
   EXPECT_TRUE(script.starts_with("#compdef warptune\n"));
   for (const Flag& flag : flags()) EXPECT_NE(script.find("--" + flag.name + "["), std::string::npos) << flag.name;
+}
+
+// What may be given again is completed again, and the help says so; what may not, not.
+TEST(CliCompletion, ZshRepeatsWhatTheParserDoes) {
+  const std::string script = zsh_completion();
+  int repeatable = 0;
+  for (const Flag& flag : flags()) {
+    if (flag.is_switch()) continue;
+    const CommandInfo& command = info_of(flag.taken_by.front());
+    std::vector<std::string> words{"--" + flag.name, "a", "--" + flag.name, "b"};
+    if (command.needs_argument) words.push_back("j");
+    const bool taken = read_flags(command, words).has_value();
+    EXPECT_EQ(script.find("'*--" + flag.name + "[") != std::string::npos, taken) << flag.name;
+    EXPECT_NE(script.find((taken ? "'*--" : "'--") + flag.name + "["), std::string::npos) << flag.name;
+    if (!taken) continue;
+    ++repeatable;
+    const bool lettered = flag.letter == 0 || script.find(std::string("'*-") + flag.letter + "[") != std::string::npos;
+    EXPECT_TRUE(lettered) << flag.name;
+    const bool said = flag.text.find("repeat it") != std::string::npos || flag.text.find("commas") != std::string::npos;
+    EXPECT_TRUE(said) << flag.name;
+  }
+  EXPECT_GE(repeatable, 5);
 }
 
 TEST(CliFamilyTable, HasARowPerParameter) {
