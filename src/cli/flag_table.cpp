@@ -38,7 +38,7 @@ std::vector<Flag> make_flags() {
        "model.set"},
       {"command", 0, "COMMAND", search, "of the model family command: what trains and scores, run by /bin/sh", "", run,
        "model.command"},
-      {"trials", 'n', "N", search, "configurations to score; of a grid, the first N; resume goes on to N",
+      {"trials", 'n', "N", search, "configurations to score; of a grid, N evenly over it; resume goes on to N",
        "100; of a grid, all", runs, "search.trials"},
       {"retry-failed", 0, "", search, "train the journal's failed trials again", "", resume, "run.retry_failed"},
       {"sampler", 0, "NAME", search, "random, or grid for all combinations", "random", run, "search.sampler"},

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "run/mix_bits.h"
+#include "search/mix_bits.h"
 
 namespace warptune {
 

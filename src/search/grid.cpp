@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
+#include "search/spread_order.h"
 #include "space/distribution.h"
 
 namespace warptune {
 namespace {
 
-constexpr double exact_integers = 9007199254740992;   // 2^53
-constexpr std::int64_t most_points = 10'000'000;
+constexpr double most_points = 10'000'000;
 
 Result<double> values_of(const Parameter& parameter) {
   const Distribution& distribution = parameter.distribution;
@@ -25,7 +26,7 @@ Result<double> values_of(const Parameter& parameter) {
 }
 
 // Value number `index` of a parameter. The end of a stepped range is the user's own number, not low + n * step rounded.
-double value_at(const Distribution& distribution, std::int64_t index) {
+double value_at(const Distribution& distribution, std::uint64_t index) {
   const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
   if (!range) return static_cast<double>(index);
   return std::min(distribution.low + static_cast<double>(index) * distribution.step, distribution.high);
@@ -33,46 +34,60 @@ double value_at(const Distribution& distribution, std::int64_t index) {
 
 }   // namespace
 
-Result<std::int64_t> grid_size(const Space& space) {
-  double size = 1;
+Result<GridSizes> grid_sizes(const Space& space) {
+  GridSizes sizes;
   for (const Parameter& parameter : space.parameters) {
     auto values = values_of(parameter);
     if (!values) return tl::unexpected(values.error());
-    size *= *values;
-    if (size > exact_integers)
-      return failure("the grid has more than 2^53 points", "shorten a range, or --sampler random");
+    sizes.values.push_back(static_cast<std::uint64_t>(*values));
+    sizes.points *= *values;
   }
-  return static_cast<std::int64_t>(size);
+  return sizes;
 }
 
 Result<std::int64_t> grid_count(const Space& space, std::int64_t limit) {
-  auto size = grid_size(space);
-  if (!size) return tl::unexpected(size.error());
-  const std::int64_t count = limit > 0 ? std::min(limit, *size) : *size;
+  auto sizes = grid_sizes(space);
+  if (!sizes) return tl::unexpected(sizes.error());
+  const double count = limit > 0 ? std::min(static_cast<double>(limit), sizes->points) : sizes->points;
   if (count > most_points)
-    return failure(fmt::format("the grid has {} points, at most {} can be tried", *size, most_points),
-                   "shorten a range, take larger steps, give --trials N for the first N, or --sampler random");
-  return count;
+    return failure(
+        fmt::format("the grid has {:.15g} points, at most {} can be tried", sizes->points, most_points),
+        "shorten a range, take larger steps, give --trials N for N of them that lie evenly over the grid, or "
+        "--sampler random");
+  return static_cast<std::int64_t>(count);
 }
 
 Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
   auto count = grid_count(space, limit);
   if (!count) return tl::unexpected(count.error());
   const std::size_t width = space.parameters.size();
-  std::vector<std::int64_t> sizes(width);
-  for (std::size_t p = 0; p < width; ++p) sizes[p] = static_cast<std::int64_t>(*values_of(space.parameters[p]));
-  std::vector<std::int64_t> index(width, 0);
+  const std::vector<std::uint64_t> sizes = grid_sizes(space)->values;
+  const SpreadOrder spread(sizes);
+  std::vector<std::uint64_t> index(width, 0);
   std::vector<Point> points;
   points.reserve(static_cast<std::size_t>(*count));
   for (std::int64_t i = 0; i < *count; ++i) {
+    if (limit > 0) index = spread.at(static_cast<std::uint64_t>(i));
     Point& point = points.emplace_back(width);
     for (std::size_t p = 0; p < width; ++p) point[p] = value_at(space.parameters[p].distribution, index[p]);
-    for (std::size_t p = width; p-- > 0;) {   // count up, last digit first
+    for (std::size_t p = width; limit == 0 && p-- > 0;) {   // count up, last digit first
       if (++index[p] < sizes[p]) break;
       index[p] = 0;
     }
   }
   return points;
+}
+
+double count_of_settings(const Space& space) {
+  double count = 1;
+  for (const Parameter& parameter : space.parameters) {
+    const Distribution& d = parameter.distribution;
+    const bool endless = d.kind == Distribution::Kind::real && d.step <= 0 && d.low < d.high;
+    if (endless) return std::numeric_limits<double>::infinity();
+    const bool single = d.kind == Distribution::Kind::real && d.step <= 0;
+    count *= single ? 1 : *values_of(parameter);
+  }
+  return count;
 }
 
 }   // namespace warptune

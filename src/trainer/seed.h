@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "run/mix_bits.h"
+#include "search/mix_bits.h"
 
 namespace warptune {
 

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,19 +43,76 @@ TEST(SpaceGrid, BlogsSearchHas7200DistinctPoints) {
     for (std::size_t p = 0; p < point.size(); ++p) ASSERT_TRUE(contains(blog.parameters[p].distribution, point[p]));
 }
 
-TEST(SpaceGrid, LimitTakesTheFront) {
-  const Space space = space_of({"a=int(1,1000000)", "b=int(1,1000000)"});
-  const auto points = grid_points(space, 3);
-  ASSERT_TRUE(points);
-  EXPECT_EQ(*points, (std::vector<Point>{{1, 1}, {1, 2}, {1, 3}}));
+// How often each value of a parameter comes up among the points.
+std::map<double, int> counts(const std::vector<Point>& points, std::size_t parameter) {
+  std::map<double, int> seen;
+  for (const Point& point : points) ++seen[point[parameter]];
+  return seen;
+}
+
+TEST(SpaceGrid, ALimitTakesPointsEvenlyOverTheGrid) {
+  const Space space = space_of({"a=int(1,10)", "b=int(1,10)", "c=choice(x,y)"});
+  for (const int limit : {10, 20, 50, 100, 200}) {
+    const auto points = grid_points(space, limit);
+    ASSERT_TRUE(points);
+    EXPECT_EQ(std::set<Point>(points->begin(), points->end()).size(), static_cast<std::size_t>(limit));
+    for (std::size_t p = 0; p < 3; ++p) {
+      const auto seen = counts(*points, p);
+      ASSERT_EQ(seen.size(), p < 2 ? 10U : 2U);
+      for (const auto& [value, times] : seen) EXPECT_EQ(times, limit / static_cast<int>(seen.size())) << p << value;
+    }
+  }
   EXPECT_EQ(grid_points(space_of({"a=int(1,2)"}), 100)->size(), 2U);
+}
+
+TEST(SpaceGrid, AFewValuesOfALongRangeLieApart) {
+  const auto points = *grid_points(space_of({"a=int(0,999999)", "b=int(0,999999)"}), 8);
+  for (std::size_t p = 0; p < 2; ++p) {
+    std::set<int> eighths;
+    for (const Point& point : points) eighths.insert(static_cast<int>(point[p] / 125000));
+    EXPECT_EQ(eighths.size(), 8U) << p;
+  }
+}
+
+TEST(SpaceGrid, ALargerLimitGoesOnBehindASmallerOne) {
+  const Space space = space_of({"a=int(1,30)", "b=choice(x,y,z)", "c=int(8,256,step=8)", "d=int(1,7)"});
+  const auto all = *grid_points(space, 30 * 3 * 32 * 7);
+  for (const std::size_t limit : {1U, 7U, 100U, 5000U})
+    EXPECT_EQ(*grid_points(space, static_cast<std::int64_t>(limit)),
+              std::vector<Point>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(limit)));
+  auto plain = *grid_points(space, 0), sorted = all;
+  std::sort(plain.begin(), plain.end());
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(sorted, plain);
+}
+
+TEST(SpaceGrid, AGridOfAnySizeHasEvenPoints) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 60; ++i) texts.push_back("p" + std::to_string(i) + "=choice(x,y)");
+  const auto points = *grid_points(space_of(texts), 1000);
+  EXPECT_EQ(std::set<Point>(points.begin(), points.end()).size(), 1000U);
+  for (std::size_t p = 0; p < 60; ++p) {
+    EXPECT_NEAR(counts(points, p)[0], 500, 10) << p;
+    for (std::size_t q = 0; q < p; ++q) {   // and two parameters do not move together
+      int same = 0;
+      for (const Point& point : points) same += point[p] == point[q];
+      EXPECT_NEAR(same, 500, 150) << p << " " << q;
+    }
+  }
+  const auto wide = *grid_points(space_of({"a=int(1,1000000000)", "b=int(1,1000000000)", "c=int(1,1000000000)"}), 100);
+  EXPECT_EQ(std::set<Point>(wide.begin(), wide.end()).size(), 100U);
 }
 
 TEST(SpaceGrid, TooManyPointsAreAnError) {
   EXPECT_EQ(*grid_count(space_of({"a=int(1,10000000)"}), 0), 10000000);
   EXPECT_FALSE(grid_count(space_of({"a=int(1,10000001)"}), 0));
   EXPECT_FALSE(grid_points(space_of({"a=int(1,1000000)", "b=int(1,1000000)"}), 0));
-  EXPECT_FALSE(grid_points(space_of({"a=int(1,1000000000)", "b=int(1,1000000000)"}), 5));   // beyond 2^53
+}
+
+TEST(SpaceGrid, CountsTheSettingsOfAnySpace) {
+  EXPECT_EQ(count_of_settings(space_of({"a=int(1,10)", "b=choice(x,y)", "c=5", "d=float(0,1,step=0.5)"})), 60);
+  EXPECT_EQ(count_of_settings(space_of({"a=int(1,9,log)", "b=float(1,1)"})), 9);
+  EXPECT_TRUE(std::isinf(count_of_settings(space_of({"a=log(0.1,1)"}))));
 }
 
 TEST(SpaceGrid, AFloatNeedsAStep) {
