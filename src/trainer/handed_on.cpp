@@ -43,6 +43,13 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::spa
   HandedOn settings;
   for (const auto& [name, value] : *parsed) {
     const std::string main = main_name(name);
+    for (std::size_t i = 0; i < settings.size(); ++i)   // one for each of `parsed` so far
+      if (const std::string& before = (*parsed)[i].first; settings[i].first == main)
+        return failure(before == name
+                           ? fmt::format("--set {}={}: {} is set twice", shown(name), shown(value), shown(name))
+                           : fmt::format("--set {}={}: {} is another name of {}, which is set as well", shown(name),
+                                         shown(value), shown(name), shown(before)),
+                       "set it once, by one of its names");
     for (const Decided& one : decided)
       if (main == one.name && std::find(one.but.begin(), one.but.end(), value) == one.but.end())
         return failure(fmt::format("--set {}: warptune decides {}", shown(name), one.name), one.instead);
@@ -50,7 +57,7 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::spa
       if (main == main_name(find_parameter(family, parameter.name)->name))
         return failure(fmt::format("--set {}: the space has {} too", shown(name), parameter.name),
                        fmt::format("write --param {}={} alone", parameter.name, shown(value)));
-    put(settings, main, value);
+    settings.emplace_back(main, value);
   }
   return settings;
 }

@@ -24,7 +24,8 @@ struct Decided {
   std::vector<std::string> but = {};
 };
 
-// --set by the library's main names, of each the last value. An error: what warptune decides, and what the space has too.
+// --set by the library's main names. An error: what warptune decides, what is set twice under any of its names, and what
+// the space has too.
 [[nodiscard]] Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
                                                const std::function<std::string(const std::string&)>& main_name,
                                                const Family& family, const Space& space);

@@ -44,8 +44,17 @@ class SettingsOfSet : public ::testing::Test {
   Space space;
 };
 
-TEST_F(SettingsOfSet, HaveMainNamesAndTheLastValueOfEach) {
-  EXPECT_EQ(settings({"learning_rate=1", "x=2", "eta=3"}).value(), (HandedOn{{"eta", "3"}, {"x", "2"}}));
+TEST_F(SettingsOfSet, HaveMainNames) {
+  EXPECT_EQ(settings({"learning_rate=1", "x=2"}).value(), (HandedOn{{"eta", "1"}, {"x", "2"}}));
+}
+
+TEST_F(SettingsOfSet, AreSetOnceByOneName) {
+  const auto alias = settings({"learning_rate=1", "x=2", "eta=3"});
+  ASSERT_FALSE(alias);
+  EXPECT_EQ(alias.error().message, "--set eta=3: eta is another name of learning_rate, which is set as well");
+  const auto twice = settings({"x=2", "x=2"});
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().message, "--set x=2: x is set twice");
 }
 
 TEST_F(SettingsOfSet, DoNotChangeWhatIsDecided) {

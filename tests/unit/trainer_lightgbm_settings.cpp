@@ -25,7 +25,7 @@ LightgbmStudy study_of(const std::vector<std::string>& set = {}) {
 }
 
 TEST(LightgbmSettings, EachNameIsThereOnceAndSetHasTheLastWord) {
-  const HandedOn settings = lightgbm_settings(study_of({"min_child_samples=7", "seed=5", "min_data_in_leaf=8"}),
+  const HandedOn settings = lightgbm_settings(study_of({"min_child_samples=8", "seed=5"}),
                                               fit_of({{"min_data_in_leaf", std::int64_t{3}}}), -1);
   std::size_t there = 0;
   for (const auto& [name, value] : settings) there += name == "min_data_in_leaf";
