@@ -15,14 +15,19 @@ namespace warptune {
 struct None {   // "no limit", written none
   friend bool operator==(None, None) { return true; }
 };
+// Numbers, words, true, false, null and such lists, for programs that take them: hidden=[64,32].
+struct List {
+  std::string json;   // as parse_value makes it: without blanks, one text for one list
+  friend bool operator==(const List&, const List&) = default;
+};
 // A parameter's value as the user writes it.
-using Value = std::variant<None, bool, std::int64_t, double, std::string>;
+using Value = std::variant<None, bool, std::int64_t, double, std::string, List>;
 
-// Shortest text that parse_value reads back as the same value: none, true, false, 5, 0.1, 1e+20. A whole real keeps its
-// point ("1.0"): a share of 1.0 is not a count of 1.
+// Shortest text that parse_value reads back as the same value: none, true, false, 5, 0.1, 1e+20, [64,32]. A whole real
+// keeps its point ("1.0"): a share of 1.0 is not a count of 1.
 [[nodiscard]] std::string to_string(const Value& value);
 
-// none/true/false, an integer that fits 64 bits, a finite number, else text.
+// none/true/false, an integer that fits 64 bits, a finite number, a list in JSON, else text.
 [[nodiscard]] Value parse_value(std::string_view text);
 
 struct Distribution {
@@ -60,7 +65,7 @@ using Point = std::vector<double>;
 [[nodiscard]] bool contains(const Distribution& distribution, double internal);
 
 // Parses one "--param NAME=DISTRIBUTION": int(1,9), int(8,256,step=8), int(1,1000,log), float(0,1), float(0,1,step=0.1),
-// log(0.01,0.3), choice(a,b,3,none), or a plain value, which fixes the parameter. Checks all that needs no family.
+// log(0.01,0.3), choice(a,b,3,none,[64,32]), or a plain value, which fixes the parameter. Checks all that needs no family.
 [[nodiscard]] Result<Parameter> parse_parameter(std::string_view text);
 
 // A parameter as parse_parameter reads it: max_depth=int(2,9).

@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "space/distribution.h"
@@ -36,10 +38,13 @@ struct Takes {
   bool operator()(const std::string& word) const {
     return std::find(info.words.begin(), info.words.end(), word) != info.words.end();
   }
+  bool operator()(const List&) const { return false; }
 };
 
 std::string hint_for(const Family& family, const ParameterInfo& info, const Value& value) {
   const auto* word = std::get_if<std::string>(&value);
+  if (std::holds_alternative<List>(value))
+    return fmt::format("{} takes no lists; --model command hands them to a program", family.name);
   std::vector<std::string> words = info.words;
   if (info.none) words.emplace_back("none");
   if (info.boolean) words.insert(words.end(), {"true", "false"});
@@ -48,11 +53,38 @@ std::string hint_for(const Family& family, const ParameterInfo& info, const Valu
                       : fmt::format("did you mean {}?", near);
 }
 
-tl::unexpected<Error> not_allowed(const Family& family, const ParameterInfo& info, const Value& value,
-                                  const std::string& where) {
-  return failure(fmt::format("{}: {} can't be {}; allowed: {}", where, info.name, shown(to_string(value)),
+tl::unexpected<Error> not_allowed(const Family& family, const std::string& name, const ParameterInfo& info,
+                                  const Value& value, const std::string& where) {
+  return failure(fmt::format("{}: {} can't be {}; allowed: {}", where, name, shown(to_string(value)),
                              allowed_values(info)),
                  hint_for(family, info, value));
+}
+
+// A range of reals for a parameter that counts: the same one of integers.
+tl::unexpected<Error> counts_only(const Parameter& parameter, const ParameterInfo& info, const std::string& where) {
+  const Distribution& range = parameter.distribution;
+  const double least = std::max(std::ceil(range.low), info.low), most = std::min(std::floor(range.high), info.high);
+  const bool flag = where.starts_with("--param ");
+  const double low = std::min(least, most), high = most;
+  return failure(fmt::format("{}: {} can't be a real; allowed: {}", where, parameter.name, allowed_values(info)),
+                 flag ? fmt::format("write {}=int({:.0f},{:.0f}{})", parameter.name, low, high, range.log ? ",log" : "")
+                      : fmt::format("write {} = {{ int = [{:.0f}, {:.0f}]{} }}", parameter.name, low, high,
+                                    range.log ? ", log = true" : ""));
+}
+
+// The columns of a results file that are not parameters. A second one of the same name could not be told from them.
+Result<void> check_column_name(const std::string& name, const std::string& where) {
+  const auto numbered = [&](std::string_view prefix) {
+    return name.size() > prefix.size() && name.starts_with(prefix) &&
+           name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+  };
+  const bool taken = name == "rank" || name == "trial" || name == "score" || name == "fit" || name == "rounds" ||
+                     numbered("fold_") || numbered("rounds_");
+  if (!taken) return {};
+  return failure(fmt::format("{}: {} is a column of the results", where, name),
+                 fmt::format("call the parameter otherwise, as {}_; results have rank, trial, score, fold_0 ..., fit, "
+                             "rounds and rounds_0 ... of their own",
+                             name));
 }
 
 bool can_be(const Distribution& distribution, const Value& value) {
@@ -100,6 +132,7 @@ std::string allowed_values(const ParameterInfo& info) {
 
 Result<void> check_parameter(const Family& family, const Parameter& parameter, const std::string& where) {
   const ParameterInfo* info = find_parameter(family, parameter.name);
+  if (auto checked = check_column_name(parameter.name, where); !checked) return checked;
   if (info == nullptr && family.any_parameter) return check_distribution(parameter.distribution, where);
   if (info == nullptr) {
     std::vector<std::string> names;
@@ -118,33 +151,40 @@ Result<void> check_parameter(const Family& family, const Parameter& parameter, c
     case Distribution::Kind::fixed:
     case Distribution::Kind::choice:
       for (const Value& value : distribution.choices)
-        if (!std::visit(Takes{*info}, value)) return not_allowed(family, *info, value, where);
+        if (!std::visit(Takes{*info}, value)) return not_allowed(family, parameter.name, *info, value, where);
       return {};
     case Distribution::Kind::integer:   // ranges have no holes: their ends are enough
       for (const double value : {distribution.low, distribution.high})
-        if (!takes_integer(*info, value)) return not_allowed(family, *info, static_cast<std::int64_t>(value), where);
+        if (!takes_integer(*info, value))
+          return not_allowed(family, parameter.name, *info, static_cast<std::int64_t>(value), where);
       return {};
     case Distribution::Kind::real:
+      if (info->integer && !info->real) return counts_only(parameter, *info, where);
       for (const double value : {distribution.low, distribution.high})
-        if (!in_real(*info, value)) return not_allowed(family, *info, value, where);
+        if (!in_real(*info, value)) return not_allowed(family, parameter.name, *info, value, where);
       return {};
   }
   return {};
 }
 
 Result<void> check_space(const Family& family, const Space& space, const Origins& origins) {
-  std::vector<std::string> seen;
+  struct Seen {
+    std::string name, written, where;   // the family's name; as the user wrote it
+  };
+  std::vector<Seen> seen;
   for (const Parameter& parameter : space.parameters) {
     const auto origin = origins.find("space." + parameter.name);
     const std::string where = origin == origins.end() ? "space." + parameter.name : origin->second;
     const ParameterInfo* info = find_parameter(family, parameter.name);
     const std::string& name = info != nullptr ? info->name : parameter.name;
-    if (std::find(seen.begin(), seen.end(), name) != seen.end())
-      return failure(name == parameter.name ? fmt::format("{}: {} is given twice", where, shown(name))
-                                            : fmt::format("{}: {} is another name of {}, which is given as well", where,
-                                                          shown(parameter.name), name),
-                     "give each parameter once");
-    seen.push_back(name);
+    const auto twice = std::find_if(seen.begin(), seen.end(), [&](const Seen& it) { return it.name == name; });
+    if (twice != seen.end() && twice->written == parameter.name)
+      return failure(fmt::format("{}: {} is given twice", where, shown(name)), "give each parameter once");
+    if (twice != seen.end())
+      return failure(fmt::format("{}: {} is another name of {}, which {} gives", where, shown(parameter.name),
+                                 twice->written, twice->where),
+                     "give each parameter once, by one of its names");
+    seen.push_back({name, parameter.name, where});
     if (auto checked = check_parameter(family, parameter, where); !checked) return checked;
   }
   return check_max_samples(family, space, origins);

@@ -11,6 +11,7 @@
 
 #include "result/number_text.h"
 #include "space/distribution.h"
+#include "space/list.h"
 
 namespace warptune {
 namespace {
@@ -24,8 +25,11 @@ constexpr std::string_view kind_names[] = {"fixed", "int", "float", "choice"};  
 json value_to_json(const Value& value) {
   return std::visit(
       [](const auto& it) -> json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(it)>, None>) {
+        using It = std::decay_t<decltype(it)>;
+        if constexpr (std::is_same_v<It, None>) {
           return nullptr;
+        } else if constexpr (std::is_same_v<It, List>) {
+          return to_json(it);
         } else {
           return it;
         }
@@ -63,7 +67,8 @@ Result<Value> value_from_json(const json& value, const std::string& where) {
     return failure(where + ": an integer does not fit 64 bits");
   }
   if (value.is_number_integer()) return value.get<std::int64_t>();
-  return failure(where + ": a value must be a number, a word, true, false or null");
+  if (auto list = list_from_json(value)) return std::move(*list);
+  return failure(where + ": a value must be a number, a word, true, false, null or a list of such");
 }
 
 Result<Value> member(const json& object, const char* key, const std::string& where) {
@@ -127,7 +132,10 @@ std::string distribution_text(const Distribution& distribution) {
     case Distribution::Kind::choice: break;
   }
   json choices = json::array();
-  for (const Value& choice : distribution.choices) choices.push_back(value_to_json(choice));
+  for (const Value& choice : distribution.choices) {   // Optuna's are scalars: a list is shown as its text there
+    const auto* list = std::get_if<List>(&choice);
+    choices.push_back(list != nullptr ? json(list->json) : value_to_json(choice));
+  }
   return fmt::format(R"({{"name":"CategoricalDistribution","attributes":{{"choices":{}}}}})", dump(choices));
 }
 

@@ -21,7 +21,7 @@ inline constexpr std::string_view attribute_metric_names = "study:metric_names";
 // A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json_string(std::string_view text);
 
-// Optuna's text of a distribution. A fixed parameter is a categorical one with a single choice.
+// Optuna's text of a distribution. A fixed parameter is a categorical one with a single choice; a list is a word there.
 [[nodiscard]] std::string distribution_text(const Distribution& distribution);
 
 // The space as a JSON array of parameters, exact in every bit; the reverse makes the checks that a flag's text gets.

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "space/mistaken_value.h"
 #include "space/nearest.h"
 #include "space/shown.h"
 
@@ -83,14 +84,15 @@ Result<void> check_word(const Value& value, const std::string& where) {
   if (word->empty())
     return failure(fmt::format("{}: a value is empty", where), "write choice(a,b), or none for no limit");
   if (!valid_utf8(*word)) return failure(fmt::format("{}: {} is not UTF-8", where, shown(*word)), "write it in UTF-8");
+  if (const std::string hint = mistaken_value(*word); !hint.empty())
+    return failure(fmt::format("{}: {} is no value", where, shown(*word)), hint);
   const auto bad = std::find_if(word->begin(), word->end(), [](unsigned char c) {
     return c < 0x20 || c == 0x7F || c == '(' || c == ')' || c == ',' || c == '"' || c == '\\';
   });
   if (bad == word->end()) return {};
-  return failure(
-      fmt::format("{}: {} is neither a value nor a distribution", where, shown(*word)),
-      "distributions are int(1,9), float(0,1), log(0.01,0.3), choice(a,b); in a study file { int = [1, 9] }, "
-      "{ float = [0, 1] }, { choice = [\"a\", \"b\"] }");
+  return failure(fmt::format("{}: {} is neither a value nor a distribution", where, shown(*word)),
+                 "distributions are int(1,9), float(0,1), log(0.01,0.3), choice(a,b), a list is [1,2]; in a study file "
+                 "{ int = [1, 9] }, { float = [0, 1] }, { choice = [\"a\", \"b\"] }");
 }
 
 }   // namespace

@@ -23,16 +23,41 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// "a, b" -> a, b; "" -> nothing; "a," -> a and an empty one.
-std::vector<std::string_view> arguments_of(std::string_view text) {
-  std::vector<std::string_view> arguments;
-  if (trimmed(text).empty()) return arguments;
-  while (true) {
-    const auto comma = text.find(',');
-    arguments.push_back(trimmed(text.substr(0, comma)));
-    if (comma == std::string_view::npos) return arguments;
-    text.remove_prefix(comma + 1);
+struct Arguments {
+  std::vector<std::string_view> parts;   // "a, [1,2])" -> a, [1,2]; ")" -> none; "a,)" -> a and an empty one
+  std::string_view rest;                 // behind the closing )
+  const char* missing = nullptr;         // what the text ended without: ), ] or "
+};
+
+// text: behind the opening bracket. Commas and brackets within lists and their quotes are the lists'.
+Arguments arguments_of(std::string_view text) {
+  Arguments arguments;
+  std::size_t begin = 0, lists = 0, inner = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+      continue;
+    }
+    if (c == '"') quoted = true;
+    if (c == '[') ++lists;
+    if (c == ']' && lists > 0) --lists;
+    if (lists > 0) continue;
+    if (c == '(') ++inner;
+    const bool closed = c == ')' && inner == 0;
+    if (c == ')' && inner > 0) --inner;
+    if (!closed && (c != ',' || inner > 0)) continue;
+    arguments.parts.push_back(trimmed(text.substr(begin, i - begin)));
+    begin = i + 1;
+    if (!closed) continue;
+    if (arguments.parts.size() == 1 && arguments.parts.front().empty()) arguments.parts.clear();
+    arguments.rest = text.substr(begin);
+    return arguments;
   }
+  arguments.missing = quoted ? "\"" : lists > 0 ? "]" : ")";
+  return arguments;
 }
 
 Result<Distribution> parse_range(std::string_view word, const std::vector<std::string_view>& arguments,
@@ -67,22 +92,22 @@ Result<Distribution> parse_range(std::string_view word, const std::vector<std::s
 
 Result<Distribution> parse_distribution(std::string_view text, const std::string& where) {
   const auto open = text.find('(');
-  if (open == std::string_view::npos) return make_fixed(parse_value(text), where);
+  if (open == std::string_view::npos || text.find_first_of("[{\"'") < open) return make_fixed(parse_value(text), where);
   const std::string_view word = trimmed(text.substr(0, open));
+  if (word.empty()) return make_fixed(parse_value(text), where);   // as Python writes (64,32)
   if (word != "int" && word != "float" && word != "log" && word != "choice")
     return tl::unexpected(unknown_distribution(word, where));
-  const auto close = text.find(')', open);
-  if (close == std::string_view::npos)
-    return failure(fmt::format("{}: the closing ) is missing", where),
+  const Arguments arguments = arguments_of(text.substr(open + 1));
+  if (arguments.missing != nullptr)
+    return failure(fmt::format("{}: the closing {} is missing", where, arguments.missing),
                    "quote the argument in the shell: --param 'max_depth=int(2,9)'");
-  if (close + 1 != text.size())
-    return failure(fmt::format("{}: {} follows the closing )", where, shown(text.substr(close + 1))),
+  if (!arguments.rest.empty())
+    return failure(fmt::format("{}: {} follows the closing )", where, shown(arguments.rest)),
                    "quote the argument in the shell: --param 'max_depth=int(2,9)'");
-  const auto arguments = arguments_of(text.substr(open + 1, close - open - 1));
-  if (word != "choice") return parse_range(word, arguments, where);
+  if (word != "choice") return parse_range(word, arguments.parts, where);
   std::vector<Value> values;
-  values.reserve(arguments.size());
-  for (const std::string_view argument : arguments) values.push_back(parse_value(argument));
+  values.reserve(arguments.parts.size());
+  for (const std::string_view argument : arguments.parts) values.push_back(parse_value(argument));
   return make_choice(std::move(values), where);
 }
 

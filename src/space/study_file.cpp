@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "space/distribution.h"
+#include "space/list.h"
 #include "space/nearest.h"
 #include "space/setting.h"
 #include "space/shown.h"
@@ -60,6 +61,12 @@ std::string type_name(const toml::node& node) {
   return "nothing";
 }
 
+// What a node is that is no value: of a number, that it is infinite or none at all.
+std::string no_value(const toml::node& node) {
+  if (node.is_floating_point()) return "a number that is not finite";
+  return node.is_array() ? "an array with something else than finite numbers, words and booleans" : type_name(node);
+}
+
 // A scalar as a parameter's value; text reads as on the command line, so "none" is none.
 std::optional<Value> scalar(const toml::node& node) {
   if (const auto* boolean = node.as_boolean()) return Value(boolean->get());
@@ -70,9 +77,32 @@ std::optional<Value> scalar(const toml::node& node) {
   return std::nullopt;
 }
 
+// A list's element: text stays text, but "none", as TOML has no null.
+nlohmann::json element_of(const toml::node& node) {
+  if (const toml::array* array = node.as_array()) {
+    auto list = nlohmann::json::array();
+    for (const toml::node& inner : *array) list.push_back(element_of(inner));
+    return list;
+  }
+  if (const auto* text = node.as_string())
+    return text->get() == "none" ? nlohmann::json() : nlohmann::json(text->get());
+  if (const auto* boolean = node.as_boolean()) return boolean->get();
+  if (const auto* integer = node.as_integer()) return integer->get();
+  if (const auto* real = node.as_floating_point()) return real->get();
+  return nlohmann::json::object();   // is no element
+}
+
+// A scalar or a list.
+std::optional<Value> value_of_node(const toml::node& node) {
+  if (!node.is_array()) return scalar(node);
+  auto list = list_from_json(element_of(node));
+  if (!list) return std::nullopt;
+  return Value(std::move(*list));
+}
+
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  Reader(std::string_view toml, const std::string& path) : toml_(toml), path_(path) {}
 
   Result<StudyFile> read(const toml::table& root) {
     for (const Entry& entry : in_file_order(root)) {
@@ -143,8 +173,8 @@ class Reader {
     return SettingValue(std::move(names));
   }
 
-  static Result<SettingValue> value_of_setting(const Setting& setting, const toml::node& node,
-                                               const std::string& where) {
+  Result<SettingValue> value_of_setting(const Setting& setting, const toml::node& node,
+                                        const std::string& where) const {
     const auto* text = node.as_string();
     const auto* integer = node.as_integer();
     const auto* real = node.as_floating_point();
@@ -160,12 +190,14 @@ class Reader {
         if (integer != nullptr && integer->get() >= 0) return SettingValue(static_cast<std::uint64_t>(integer->get()));
         if (integer != nullptr)
           return failure(fmt::format("{}: {} must not be negative", where, setting.key), setting.hint);
+        if (text != nullptr) return setting_from_text(setting, text->get(), where);   // TOML's numbers end at 2^63-1
         break;
       case SettingType::real:
         if (real != nullptr) return SettingValue(real->get());
         if (integer != nullptr) return SettingValue(static_cast<double>(integer->get()));
         break;
       case SettingType::label:
+        if (real != nullptr && scalar(node)) return SettingValue(source_text(node));
         if (const auto value = scalar(node); value && text == nullptr) return SettingValue(to_string(*value));
         [[fallthrough]];
       case SettingType::text:
@@ -216,9 +248,9 @@ class Reader {
   Result<Distribution> read_distribution(const toml::node& node, const std::string& where) const {
     const toml::table* table = node.as_table();
     if (table == nullptr) {
-      auto value = scalar(node);
+      auto value = value_of_node(node);
       if (value) return make_fixed(std::move(*value), where);
-      return failure(fmt::format("{}: a parameter is a value or a distribution, not {}", where, type_name(node)),
+      return failure(fmt::format("{}: a parameter is a value or a distribution, not {}", where, no_value(node)),
                      "write { int = [1, 9] }, { float = [0, 1] }, { choice = [\"a\", \"b\"] } or a plain value");
     }
     Parts parts;
@@ -279,15 +311,28 @@ class Reader {
                                      : fmt::format("write {{ {} = [LOW, HIGH] }}", key));
     parts.word = key;
     for (const toml::node& element : *array) {
-      auto value = scalar(element);
+      auto value = key == "choice" ? value_of_node(element) : scalar(element);
       if (!value)
-        return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, type_name(element)),
-                       "numbers, words and booleans can be values");
+        return failure(fmt::format("{}: {} can't hold {}", at(element.source()), key, no_value(element)),
+                       key == "choice" ? "numbers, words, booleans and lists of them can be values"
+                                       : fmt::format("write {{ {} = [LOW, HIGH] }}", key));
       parts.values.push_back(std::move(*value));
     }
     return {};
   }
 
+  // A number as the file has it: 2.10 is another class than 2.1.
+  [[nodiscard]] std::string source_text(const toml::node& node) const {
+    const auto& [begin, end] = std::pair(node.source().begin, node.source().end);
+    std::size_t line = 0;
+    for (toml::source_index i = 1; i < begin.line; ++i) line = toml_.find('\n', line) + 1;
+    const std::string_view text = toml_.substr(line, toml_.find('\n', line) - line);
+    return begin.line == end.line && begin.column <= text.size()
+               ? std::string(text.substr(begin.column - 1, end.column - begin.column))
+               : to_string(*scalar(node));
+  }
+
+  std::string_view toml_;
   const std::string& path_;
   StudyFile file_;
 };
@@ -300,11 +345,14 @@ Result<StudyFile> parse_study(std::string_view toml, const std::string& path) {
   if (auto checked = check_for_parser(toml, path); !checked) return tl::unexpected(checked.error());
   try {
     const toml::table root = toml::parse(toml, path);
-    return Reader(path).read(root);
+    return Reader(toml, path).read(root);
   } catch (const toml::parse_error& error) {
     const auto& begin = error.source().begin;
-    return failure(fmt::format("{}:{}:{}: {}", shown(path), begin.line, begin.column, shown(error.description(), 300)),
-                   "a study file is TOML: https://toml.io");
+    return failure(
+        fmt::format("{}:{}:{}: {}", shown(path), begin.line, begin.column, shown(error.description(), 300)),
+        error.description().find("64 bits") != std::string_view::npos
+            ? "TOML's numbers end at 2^63-1; a larger seed goes into quotes, as seed = \"18446744073709551615\""
+            : "a study file is TOML: https://toml.io");
   }
 }
 

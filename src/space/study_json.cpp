@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "space/distribution.h"
+#include "space/list.h"
 #include "space/setting.h"
 #include "space/shown.h"
 
@@ -30,6 +31,7 @@ json value_to_json(const Value& value) {
   if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
   if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto* list = std::get_if<List>(&value)) return to_json(*list);
   return std::get<std::string>(value);
 }
 
@@ -59,6 +61,7 @@ Result<Value> value_from_json(const json& node, const std::string& where) {
   if (node.is_number_integer()) return Value(node.get<std::int64_t>());
   if (node.is_number_float() && std::isfinite(node.get<double>())) return Value(node.get<double>());
   if (node.is_string()) return Value(node.get_ref<const std::string&>());
+  if (auto list = list_from_json(node)) return Value(std::move(*list));
   return failure(fmt::format("{}: {} is not a value", where, node.type_name()));
 }
 

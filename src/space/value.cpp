@@ -1,10 +1,12 @@
-// Values as text: none, booleans, integers, reals, words.
+// Values as text: none, booleans, integers, reals, words, lists.
 #include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <utility>
 
+#include "space/list.h"
 #include "warptune/space.h"
 
 namespace warptune {
@@ -22,6 +24,7 @@ struct ToText {
     if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
     return text;
   }
+  std::string operator()(const List& value) const { return value.json; }
 };
 
 }   // namespace
@@ -40,6 +43,7 @@ Value parse_value(std::string_view text) {
   if (const auto read = std::from_chars(text.data(), end, real);
       read.ec == std::errc() && read.ptr == end && std::isfinite(real))
     return real;
+  if (auto list = parse_list(text)) return std::move(*list);
   return std::string(text);
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 
+#include "space/list.h"
 #include "space/shown.h"
 
 namespace warptune {
@@ -24,6 +25,7 @@ json value_json(const Value& value) {
     json operator()(std::int64_t it) const { return it; }
     json operator()(double it) const { return it; }
     json operator()(const std::string& it) const { return it; }
+    json operator()(const List& it) const { return to_json(it); }
   };
   return std::visit(Visitor{}, value);
 }

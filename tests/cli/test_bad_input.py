@@ -126,7 +126,7 @@ FLAGS = [
     Bad("value outside the range", r"--param max_depth=int\(0,9\): max_depth can't be 0; allowed: integer 1", flags=("-p", "max_depth=int(0,9)")),
     Bad("unknown word", r"--param criterion=gimi: criterion can't be gimi; allowed: gini, entropy", "did you mean gini",
         flags=("-p", "criterion=gimi")),
-    Bad("Python's word", r"--param max_depth=None: max_depth can't be None", "did you mean none", flags=("-p", "max_depth=None")),
+    Bad("Python's word", r"--param max_depth=None: None is no value", "write none", flags=("-p", "max_depth=None")),
     Bad("max_samples without bootstrap", r"--param max_samples=0.5: max_samples needs bootstrap", "bootstrap=true",
         flags=("-m", "extra_trees", "-p", "max_samples=0.5")),
     Bad("no =", r"--param max_depth: = is missing", r"max_depth=int\(2,9\)", flags=("-p", "max_depth")),

@@ -66,6 +66,23 @@ TEST(TrainerPlan, ValuesOfDifferentTypesAreDifferentFits) {
   EXPECT_EQ(plan.fits.size(), 2u);
 }
 
+TEST(CommandFamily, NamesAreNotThoseOfTheResults) {
+  const Family& command = **find_family("command");
+  for (const char* name : {"rank", "trial", "score", "fit", "rounds", "fold_0", "rounds_12"})
+    EXPECT_FALSE(check_space(command, space_of({(std::string(name) + "=1").c_str()}))) << name;
+  for (const char* name : {"Rank", "fold_", "fold_a", "std", "accuracy", "times"})
+    EXPECT_TRUE(check_space(command, space_of({(std::string(name) + "=[1]").c_str()}))) << name;
+}
+
+TEST(XgboostFamily, NamesTheRangeOfIntegers) {
+  const auto refused = check_space(xgboost(), space_of({"n_estimators=log(1,100)"}));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().hint.find("n_estimators = { int = [1, 100], log = true }"), std::string::npos);
+  const auto list = check_space(xgboost(), space_of({"n_estimators=[1,2]"}));
+  ASSERT_FALSE(list);
+  EXPECT_NE(list.error().hint.find("takes no lists"), std::string::npos);
+}
+
 TEST(XgboostFamily, TakesOtherNamesOnce) {
   EXPECT_TRUE(check_space(xgboost(), space_of({"reg_lambda=float(0,3)", "learning_rate=0.1"})));
   const Result<void> twice = check_space(xgboost(), space_of({"eta=0.1", "learning_rate=0.2"}));

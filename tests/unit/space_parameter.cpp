@@ -35,13 +35,17 @@ TEST(SpaceParameter, ReadsEveryForm) {
   EXPECT_EQ(read("x=log(0.01,0.3)"), (Distribution{Kind::real, 0.01, 0.3, 0, true, {}}));
   EXPECT_EQ(read("c = choice( a , 3, 0.5,none,true)"),
             (Distribution{Kind::choice, 0, 0, 0, false, {std::string("a"), std::int64_t{3}, 0.5, None{}, true}}));
+  EXPECT_EQ(read("h=choice([64, 32],[32],[\"a,)\"])"),
+            (Distribution{Kind::choice, 0, 0, 0, false, {List{"[64,32]"}, List{"[32]"}, List{"[\"a,)\"]"}}}));
+  EXPECT_EQ(read("h=[\"choice(\",2]"), (Distribution{Kind::fixed, 0, 0, 0, false, {List{"[\"choice(\",2]"}}}));
   EXPECT_EQ(read("max_depth=none"), (Distribution{Kind::fixed, 0, 0, 0, false, {None{}}}));
   EXPECT_EQ(parse_parameter(" max_depth = 5")->name, "max_depth");
 }
 
 TEST(SpaceParameter, WrittenAsItIsRead) {
   for (const char* text : {"n=int(50,499)", "n=int(8,256,step=8)", "n=int(1,1000,log)", "x=float(0.0,1.0,step=0.1)",
-                           "x=float(0.01,0.3,log)", "c=choice(a,3,0.5,none,true)", "c=none", "c=1.0"})
+                           "x=float(0.01,0.3,log)", "c=choice(a,3,0.5,none,true)", "c=none", "c=1.0",
+                           "h=choice([64,32],[32])", "h=[[1.0],null]"})
     EXPECT_EQ(to_string(*parse_parameter(text)), text);
 }
 
@@ -90,7 +94,22 @@ TEST(SpaceParameter, ErrorsSayWhatIsWrong) {
       {"a=choice(1,01)", "1 twice"},
       {"a=chioce(a)", "unknown distribution chioce | did you mean choice?"},
       {"a=uniform(0,1)", "unknown distribution uniform | distributions are"},
-      {"a=(1,2)", "unknown distribution"},
+      {"a=(1,2)", "(1,2) is no value | a list is written [64,32]"},
+      {"a=choice((64,32),(32,))", "(64,32) is no value | a list is written [64,32]"},
+      {"a=choice([64,32],[32)", "closing ] is missing"},
+      {"a=choice([a],b)", "[a] is no value | a list is written in JSON"},
+      {"a=[1,2], [3]", "[1,2], [3] is no value"},
+      {"a=choice(True,False)", "True is no value | write true"},
+      {"a=choice(1,None)", "None is no value | write none"},
+      {"a=null", "write none"},
+      {"a=choice('a',b)", "'a' is no value | values have no quotes of their own: write a"},
+      {"a=choice(\"a,b\",c)", "values have no quotes of their own"},
+      {"a=+5", "write 5"},
+      {"a=1_000", "write 1000"},
+      {"a=0x10", "write 16"},
+      {"a=1e999", "1.797e308"},
+      {"a=-inf", "numbers are finite"},
+      {"a={1:2}", "a list is written [64,32]"},
       {"a=b)", "neither a value nor a distribution"},
       {"a=1,2", "neither a value nor a distribution"},
       {"a=b\nc", "neither a value nor a distribution"},

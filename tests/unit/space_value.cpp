@@ -26,6 +26,15 @@ TEST(SpaceValue, WhatIsNotAFiniteNumberIsAWord) {
     EXPECT_EQ(parse_value(text), Value(std::string(text))) << text;
 }
 
+TEST(SpaceValue, AListIsJson) {
+  EXPECT_EQ(parse_value("[64, 32]"), Value(List{"[64,32]"}));
+  EXPECT_EQ(parse_value("[[1.0],\"a)\",true,null,[]]"), Value(List{"[[1.0],\"a)\",true,null,[]]"}));
+  for (const char* text : {"[64,32", "[a]", "[None]", "[1]x", "[{\"a\":1}]", "[1e999]"})
+    EXPECT_EQ(parse_value(text), Value(std::string(text))) << text;
+  EXPECT_EQ(parse_value(std::string(100000, '[')), Value(std::string(100000, '[')));
+  EXPECT_EQ(parse_value(to_string(Value(List{"[64,32]"}))), Value(List{"[64,32]"}));
+}
+
 TEST(SpaceValue, AnIntegerBeyond64BitsIsAReal) {
   EXPECT_EQ(parse_value("9223372036854775807"), Value(std::numeric_limits<std::int64_t>::max()));
   EXPECT_EQ(parse_value("9223372036854775808"), Value(9223372036854775808.0));

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "warptune/family.h"
+
 namespace warptune {
 namespace {
 
@@ -60,6 +62,22 @@ std::string parameters_text(const Study& study) {
   std::string text;
   for (const Parameter& parameter : study.space.parameters) text += to_string(parameter) + ";";
   return text;
+}
+
+TEST(StudyFile, ListsAndSeedsAndLabelsAsTheFileHasThem) {
+  const auto file = parse_study(
+      "[data]\npositive = 2.10\n[search]\nseed = \"18446744073709551615\"\n"
+      "[space]\nhidden = { choice = [[64, 32], [\"a\", \"none\", 1.0, true]] }\nfixed = [[1], []]\n",
+      "s.toml");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->study.dataset.positive, "2.10");
+  EXPECT_EQ(file->study.seed, 18446744073709551615U);
+  const auto& parameters = file->study.space.parameters;
+  EXPECT_EQ(parameters[0].distribution.choices, (std::vector<Value>{List{"[64,32]"}, List{"[\"a\",null,1.0,true]"}}));
+  EXPECT_EQ(parameters[1].distribution.choices, (std::vector<Value>{List{"[[1],[]]"}}));
+  for (const char* wrong :
+       {"h = [inf]", "h = [1979-05-27]", "h = { choice = [{ a = 1 }] }", "h = { choice = [\"True\"] }"})
+    EXPECT_FALSE(parse_study(std::string("[space]\n") + wrong, "s.toml")) << wrong;
 }
 
 TEST(StudyFile, ReadsEverySetting) {
@@ -197,10 +215,15 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
       {"[space]\nmax_depth = {}", "s.toml:2:13: the distribution is missing", ""},
       {"[space]\nmax_depth = { int = [1, 2], step = [] }", "s.toml:2:36: step must be a number", ""},
       {"[space]\nmax_depth = { int = [1, 2], log = 1 }", "s.toml:2:35: log must be true or false", ""},
-      {"[space]\nmax_depth = [1, 2]", "s.toml:2:13: a parameter is a value or a distribution, not an array", ""},
+      {"[space]\nmax_depth = [1, inf]",
+       "s.toml:2:13: a parameter is a value or a distribution, not an array with something else than finite numbers",
+       ""},
       {"[space]\nmax_depth = { choice = [] }", "s.toml:2:13: choice has no values", ""},
       {"[space]\nmax_depth = { choice = [1], step = 1 }", "s.toml:2:13: choice takes neither", ""},
-      {"[space]\nmax_depth = { choice = [[1]] }", "s.toml:2:25: choice can't hold an array", ""},
+      {"[space]\nmax_depth = { choice = [[{}]] }", "s.toml:2:25: choice can't hold an array with something else", ""},
+      {"[space]\nmax_depth = { choice = [inf] }", "s.toml:2:25: choice can't hold a number that is not finite", ""},
+      {"[space]\nmax_depth = { int = [[1], 2] }", "s.toml:2:22: int can't hold an array",
+       "write { int = [LOW, HIGH] }"},
       {"[space]\nmax_depth = \"int(1,9)\"", "s.toml:2:13: int(1,9) is neither", "distributions are"},
       {"[space]\n\"max depth\" = 1", "s.toml:2:1: max depth is not a parameter's name", ""},
       {"[space]\na = { float = [0, 1], log = true }", "s.toml:2:5: log needs low above 0", ""},
@@ -212,6 +235,18 @@ TEST(StudyFile, ErrorsCarryLineAndColumn) {
     EXPECT_NE(file.error().hint.find(bad.hint), std::string::npos) << file.error().hint << "\nfor " << bad.toml;
     EXPECT_EQ(file.error().message.find('\n'), std::string::npos) << file.error().message;
     EXPECT_EQ(file.error().exit, Exit::usage);
+  }
+}
+
+TEST(StudyFile, AListIsRefusedWhereItStandsByAFamilyThatTakesNone) {
+  for (const char* text : {"[space]\nmax_depth = [1, 2]", "[space]\nmax_depth = { choice = [[1, 2], [3]] }"}) {
+    const auto file = parse_study(text, "s.toml");
+    ASSERT_TRUE(file) << file.error().message;
+    const auto checked = check_space(**find_family("random_forest"), file->study.space, file->origins);
+    ASSERT_FALSE(checked) << text;
+    EXPECT_TRUE(checked.error().message.starts_with("s.toml:2:13: max_depth can't be [1,2]; allowed: "))
+        << checked.error().message;
+    EXPECT_EQ(checked.error().hint, "random_forest takes no lists; --model command hands them to a program");
   }
 }
 

@@ -113,6 +113,7 @@ TEST(StudyJson, HostileParameters) {
     return !study_from_json(object);
   };
   EXPECT_FALSE(refuses(R"({"name":"a","kind":"int","low":1,"high":9,"step":1,"log":false})"));
+  EXPECT_FALSE(refuses(R"({"name":"a","kind":"choice","choices":[[],[[1.5,"b"],null]]})"));
   for (const char* bad : {"null",
                           "[]",
                           "{}",
@@ -133,7 +134,8 @@ TEST(StudyJson, HostileParameters) {
                           R"({"name":"a","kind":"choice","choices":["none"]})",
                           R"({"name":"a","kind":"choice","choices":["5"]})",
                           R"({"name":"a","kind":"choice","choices":["a(b"]})",
-                          R"({"name":"a","kind":"choice","choices":[[]]})",
+                          R"({"name":"a","kind":"choice","choices":["True"]})",
+                          R"({"name":"a","kind":"choice","choices":[[{}]]})",
                           R"({"name":"a","kind":"fixed","choices":[1,2]})",
                           R"({"name":"a","kind":"fixed","choices":[18446744073709551615]})"})
     EXPECT_TRUE(refuses(bad)) << bad;
