@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <unordered_set>
 #include <variant>
@@ -16,7 +17,40 @@ namespace {
 // A cell of the table. Exact values are in the results file; here six digits are enough.
 std::string cell(const Value& value) {
   const double* number = std::get_if<double>(&value);
-  return number != nullptr ? fmt::format("{:.6g}", *number) : shown(to_string(value));
+  if (number == nullptr) return shown(to_string(value));
+  std::string text = fmt::format("{:.6g}", *number);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";   // a share of 1.0 is no count of 1
+  return text;
+}
+
+struct Row {
+  std::size_t rank = 0;      // of the best trial of a setting
+  std::int64_t trials = 0;   // of the setting, that have a score
+};
+
+// Each setting once, the best first.
+std::vector<Row> rows_of(std::span<const Trial> trials, const Ranking& ranking, std::size_t top) {
+  std::vector<Row> rows;
+  if (top == 0) return rows;
+  const auto before = [&](std::size_t a, std::size_t b) { return trials[a].point < trials[b].point; };
+  std::map<std::size_t, std::size_t, decltype(before)> row_of(before);   // by one of a setting's trials
+  for (std::size_t i = 0; i < ranking.scored; ++i) {
+    const std::size_t trial = ranking.order[i];
+    auto row = row_of.find(trial);
+    if (row == row_of.end()) {
+      if (rows.size() == top) continue;
+      row = row_of.emplace(trial, rows.size()).first;
+      rows.push_back({i, 0});
+    }
+    ++rows[row->second].trials;
+  }
+  return rows;
+}
+
+std::string rounds_text(const std::vector<std::int64_t>& rounds) {
+  if (rounds.empty()) return "";
+  const auto [least, most] = std::minmax_element(rounds.begin(), rounds.end());
+  return *least == *most ? std::to_string(*least) : fmt::format("{}-{}", *least, *most);
 }
 
 double standard_deviation(const std::vector<double>& scores) {
@@ -78,33 +112,41 @@ Ranking rank(std::span<const Trial> trials, bool maximise) {
 
 std::string leaderboard(const Space& space, const std::string& metric, std::span<const Trial> trials,
                         const Ranking& ranking, std::size_t top) {
-  const std::size_t rows = std::min(top, ranking.scored);
-  if (rows == 0) return {};
+  const std::vector<Row> rows = rows_of(trials, ranking, top);
+  if (rows.empty()) return {};
   const bool folds = std::any_of(trials.begin(), trials.end(), [](const Trial& it) { return !it.fold_scores.empty(); });
+  const bool rounds = std::any_of(trials.begin(), trials.end(), [](const Trial& it) { return !it.rounds.empty(); });
+  const bool repeated = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.trials > 1; });
 
   std::vector<Column> columns;
   const auto add = [&](std::string head, const auto& text) {
     Column& column = columns.emplace_back();
     column.cells.push_back(std::move(head));
-    for (std::size_t row = 0; row < rows; ++row) column.cells.push_back(text(trials[ranking.order[row]], row));
+    for (const Row& row : rows) column.cells.push_back(text(trials[ranking.order[row.rank]], row));
   };
-  add("rank", [](const Trial&, std::size_t row) { return std::to_string(row + 1); });
-  add("trial", [](const Trial& trial, std::size_t) { return std::to_string(trial.number); });
-  add(shown(metric), [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", trial.score); });
+  add("rank", [](const Trial&, const Row& row) { return std::to_string(row.rank + 1); });
+  add("trial", [](const Trial& trial, const Row&) { return std::to_string(trial.number); });
+  if (repeated) add("times", [](const Trial&, const Row& row) { return std::to_string(row.trials); });
+  add(shown(metric), [](const Trial& trial, const Row&) { return fmt::format("{:.6f}", trial.score); });
   if (folds) {
     add("std",
-        [](const Trial& trial, std::size_t) { return fmt::format("{:.6f}", standard_deviation(trial.fold_scores)); });
+        [](const Trial& trial, const Row&) { return fmt::format("{:.6f}", standard_deviation(trial.fold_scores)); });
   }
   for (std::size_t i = 0; i < space.parameters.size(); ++i) {
     const Parameter& parameter = space.parameters[i];
     if (parameter.distribution.kind == Distribution::Kind::fixed) continue;
-    add(shown(parameter.name),
-        [&](const Trial& trial, std::size_t) { return cell(value_of(parameter, trial.point[i])); });
+    const std::string name = shown(parameter.name);
+    const bool taken =
+        std::any_of(columns.begin(), columns.end(), [&](const Column& it) { return it.cells.front() == name; });
+    add(taken ? name + " (param)" : name,   // as a parameter that is called std
+        [&](const Trial& trial, const Row&) { return cell(value_of(parameter, trial.point[i])); });
     const std::vector<Value>& choices = parameter.distribution.choices;
-    columns.back().words = std::any_of(choices.begin(), choices.end(),
-                                       [](const Value& choice) { return std::holds_alternative<std::string>(choice); });
+    columns.back().words = std::any_of(choices.begin(), choices.end(), [](const Value& choice) {
+      return std::holds_alternative<std::string>(choice) || std::holds_alternative<List>(choice);
+    });
   }
-  add("fit", [](const Trial& trial, std::size_t) { return std::to_string(trial.fit); });
+  add("fit", [](const Trial& trial, const Row&) { return std::to_string(trial.fit); });
+  if (rounds) add("rounds", [](const Trial& trial, const Row&) { return rounds_text(trial.rounds); });
   return aligned(columns);
 }
 

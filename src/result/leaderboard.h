@@ -18,8 +18,10 @@ struct Ranking {
 };
 [[nodiscard]] Ranking rank(std::span<const Trial> trials, bool maximise);
 
-// An aligned table of the best `top` trials: rank, trial, the metric, with folds their standard deviation, the
-// parameters that vary (fixed ones are equal in every row), the fit. Empty if no trial has a score.
+// An aligned table of the best `top` settings: rank and number of the best trial of each, how many times it was tried
+// where that is more than once, the metric, with folds their standard deviation, the parameters that vary (fixed ones are
+// equal in every row), the fit, the rounds that the score is of (with folds from the least to the most). Empty if no
+// trial has a score.
 [[nodiscard]] std::string leaderboard(const Space& space, const std::string& metric, std::span<const Trial> trials,
                                       const Ranking& ranking, std::size_t top);
 

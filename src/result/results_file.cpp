@@ -82,18 +82,19 @@ std::string results_text(ResultsFormat format, const Space& space, std::span<con
     next();
     append_integer(text, trial.number);
     next();
-    trial.failed ? missing() : append_number(text, trial.score);
+    trial.failed ? missing() : append_float(text, trial.score);
     for (std::size_t fold = 0; fold < folds; ++fold) {
       next();
-      trial.failed || fold >= trial.fold_scores.size() ? missing() : append_number(text, trial.fold_scores[fold]);
+      trial.failed || fold >= trial.fold_scores.size() ? missing() : append_float(text, trial.fold_scores[fold]);
     }
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
       next();
-      if (choices[i].empty()) {
-        append_number(text, trial.point[i]);
-      } else {
+      if (!choices[i].empty())
         text += choices[i][static_cast<std::size_t>(trial.point[i])];
-      }
+      else if (space.parameters[i].distribution.kind == Distribution::Kind::real)
+        append_float(text, trial.point[i]);   // a share of 1.0 is not a count of 1
+      else
+        append_integer(text, static_cast<std::int64_t>(trial.point[i]));
     }
     next();
     append_integer(text, trial.fit);

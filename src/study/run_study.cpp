@@ -275,6 +275,11 @@ Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, c
                            Stats& stats) {
   for (const std::string& text : data.notes) note(study_, text);
   for (const std::string& text : opened.notes) note(study_, text);
+  if (const double settings = count_of_settings(study_.space); settings < static_cast<double>(points.size()))
+    note(study_, fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; --sampler grid "
+                             "takes each once",
+                             settings, settings == 1 ? "" : "s", points.size() - static_cast<std::size_t>(settings),
+                             points.size()));
   note_journal();
   if (opened.devices) {
     Result<void> fitted = fit(data, points, *opened.devices, stats);
@@ -552,6 +557,9 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   Study study = *settings;
   const std::int64_t total = std::max(study.trials, header.trials);
   study.trials = total;
+  if (study.sampler == "grid" && !study.trials_given && overrides.trials_given)
+    return failure(fmt::format("--trials {}: the study tries all of its grid, there are no more", overrides.trials),
+                   fmt::format("to end it: warptune resume {}", shell_word(path)));
   study = with_overrides(std::move(study), overrides);
   if (study.trials < total)
     return failure(fmt::format("--trials {}: the study has {} trials already", study.trials, total),

@@ -12,7 +12,7 @@ SOURCE = pathlib.Path(__file__).parents[2]
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (SOURCE / "docs/moving.md").read_text(), re.MULTILINE | re.DOTALL)
 PYTHON = [text for kind, text in BLOCKS if kind == "python"]
 SHELL = [text for kind, text in BLOCKS if kind == "sh"]
-TOOLS = {"scikit-learn": "RandomizedSearchCV(", "optuna": "optuna.create_study", "hyperopt": "fmin(", "best": "XGBClassifier(n_estimators=int(best"}
+TOOLS = {"scikit-learn": "RandomizedSearchCV(", "optuna": "optuna.create_study", "hyperopt": "fmin(", "best": "best = json.load"}
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +60,8 @@ def test_a_block_of_python(place, ours, tool):
 def test_the_study_file_is_the_same_search(place, ours):
     [text] = [text for kind, text in BLOCKS if kind == "toml"]
     (place / "study.toml").write_text(text)
-    run(place, ["warptune", "run", "study.toml", "--results", "build/file.csv"])
-    assert (place / "build/file.csv").read_bytes() == (place / "build/moving.csv").read_bytes()
+    run(place, ["warptune", "run", "study.toml", "--results", "build/file.json"])
+    assert (place / "build/file.json").read_bytes() == (place / "build/moving.json").read_bytes()
 
 
 def test_a_worker(place):

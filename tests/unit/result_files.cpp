@@ -48,10 +48,22 @@ TEST(ResultLeaderboard, AlignedTable) {
   const std::vector<Trial> trials = small_trials();
   EXPECT_EQ(leaderboard(small_space(), "accuracy", trials, rank(trials, true), 3),
             "rank  trial  accuracy  depth  rate  mode   fit\n"
-            "   1      4  1.000000      2   0.3  1        1\n"
-            "   2      1  0.750000      4     1  a,\"b\"    1\n"
+            "   1      4  1.000000      2   0.3  1.0      1\n"
+            "   2      1  0.750000      4   1.0  a,\"b\"    1\n"
             "   3      3  0.750000      5  0.25  a,\"b\"    3\n");
   EXPECT_EQ(leaderboard(small_space(), "accuracy", {}, rank({}, true), 3), "");
+}
+
+TEST(ResultLeaderboard, ASettingStandsOnceWithItsCount) {
+  std::vector<Trial> trials = small_trials();
+  trials.push_back({5, trials[1].point, false, "", 0.75, {}, 1});
+  for (Trial& trial : trials) trial.rounds = {7, 12};
+  const std::string table = leaderboard(small_space(), "accuracy", trials, rank(trials, true), 3);
+  EXPECT_EQ(table,
+            "rank  trial  times  accuracy  depth  rate  mode   fit  rounds\n"
+            "   1      4      1  1.000000      2   0.3  1.0      1    7-12\n"
+            "   2      1      2  0.750000      4   1.0  a,\"b\"    1    7-12\n"
+            "   3      3      1  0.750000      5  0.25  a,\"b\"    3    7-12\n");
 }
 
 TEST(ResultLeaderboard, FoldsShowTheirDeviation) {
@@ -104,8 +116,8 @@ TEST(ResultsFile, Csv) {
   const std::vector<Trial> trials = small_trials();
   EXPECT_EQ(results_text(ResultsFormat::csv, small_space(), trials, rank(trials, true)),
             "rank,trial,score,depth,rate,mode,seed,fit\n"
-            "1,4,1,2,0.3,1.0,5,1\n"
-            "2,1,0.75,4,1,\"a,\"\"b\"\"\",5,1\n"
+            "1,4,1.0,2,0.3,1.0,5,1\n"
+            "2,1,0.75,4,1.0,\"a,\"\"b\"\"\",5,1\n"
             "3,3,0.75,5,0.25,\"a,\"\"b\"\"\",5,3\n"
             "4,0,0.5,3,0.1,none,5,0\n"
             ",2,,9,1e-07,1.0,5,2\n");
@@ -116,7 +128,7 @@ TEST(ResultsFile, CsvWithFolds) {
   trials[0].fold_scores = {0.1, 0.3};
   EXPECT_EQ(results_text(ResultsFormat::csv, small_space(), trials, rank(trials, true)),
             "rank,trial,score,fold_0,fold_1,depth,rate,mode,seed,fit\n"
-            "1,4,1,0.1,0.3,2,0.3,1.0,5,1\n"
+            "1,4,1.0,0.1,0.3,2,0.3,1.0,5,1\n"
             ",2,,,,9,1e-07,1.0,5,2\n");
 }
 
@@ -124,7 +136,7 @@ TEST(ResultsFile, Json) {
   const std::vector<Trial> trials = small_trials();
   const std::string text = results_text(ResultsFormat::json, small_space(), trials, rank(trials, true));
   EXPECT_TRUE(
-      text.starts_with("[\n{\"rank\": 1, \"trial\": 4, \"score\": 1, \"depth\": 2, \"rate\": 0.3, \"mode\": 1.0, "
+      text.starts_with("[\n{\"rank\": 1, \"trial\": 4, \"score\": 1.0, \"depth\": 2, \"rate\": 0.3, \"mode\": 1.0, "
                        "\"seed\": 5, \"fit\": 1},\n"))
       << text;
   const nlohmann::json rows = nlohmann::json::parse(text);
