@@ -361,7 +361,7 @@ def test_the_first_five_failures_are_in_the_journal_and_resume_goes_on_behind_th
     assert list(failures(warptune)) == [0, 1, 2, 3, 4]
     warptune.good("resume", "j.log")
     assert list(failures(warptune)) == [0, 1, 2, 3, 4]
-    assert [row["score"] for row in rows(warptune).values()] == ["7", "6", "5"] + [""] * 5
+    assert [row["score"] for row in rows(warptune).values()] == ["7.0", "6.0", "5.0"] + [""] * 5
 
 
 def test_what_was_written_before_the_answer_is_the_trials_own(warptune, run, raw):
