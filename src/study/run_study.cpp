@@ -177,6 +177,13 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
   Result<Devices> devices = is_forest(study) ? open_devices(study, context_of(study, data), on_note)
                                              : open_trainer(study, trainer_data(data), on_note);
   if (!devices) return tl::unexpected(devices.error());
+  const Trainer trainer = (*find_family(study.family))->trainer;
+  const bool streams = devices->cuda && (trainer == Trainer::forest || trainer == Trainer::xgboost);
+  if (study.streams != Study().streams && !streams)
+    opened.notes.push_back(
+        fmt::format("--streams {} does nothing here: streams are of GPUs, and there of forests and "
+                    "XGBoost's boosters",
+                    study.streams));
   opened.devices = std::move(*devices);
   return opened;
 }

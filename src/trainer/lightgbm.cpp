@@ -90,12 +90,14 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   const Result<HandedOn> set = lightgbm_set(
       study.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
   if (!set) return tl::unexpected(set.error());
-  if (const Result<void> checked = check_bagging(study.space, *set); !checked) return tl::unexpected(checked.error());
+  const Result<std::string> bagging = check_bagging(study.space, *set);
+  if (!bagging) return tl::unexpected(bagging.error());
   if (const Result<void> checked =
           check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->classes.size());
       !checked)
     return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), study, *chosen, on_note);
+  if (!bagging->empty()) on_note(*bagging);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);
   const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);

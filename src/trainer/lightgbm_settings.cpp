@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <variant>
 
 #include "space/shown.h"
 #include "warptune/family.h"
@@ -15,6 +16,13 @@ namespace {
 
 std::string text_of(const Value& value) {
   return std::holds_alternative<None>(value) ? "-1" : to_string(value);   // max_depth=none: no limit
+}
+
+// Words are what LightGBM's own check refuses.
+double number_of(const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
+  const auto* real = std::get_if<double>(&value);
+  return real != nullptr ? *real : 1;
 }
 
 // By LightGBM's main names.
@@ -77,28 +85,37 @@ Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
   return settings;
 }
 
-Result<void> check_bagging(const Space& space, const HandedOn& set) {
+Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
   const Family& family = **find_family("lightgbm");
-  const Parameter* searched = nullptr;
-  bool draws = value_in(set, "bagging_freq", "0") != "0";
+  std::string share, searched, draws;   // where rows are to be drawn, where of that in the space, how often
+  for (const auto& [name, text] : set) {
+    if (name.ends_with("bagging_fraction") && number_of(parse_value(text)) < 1) share = "--set " + name;
+    if (name == "bagging_freq" && number_of(parse_value(text)) > 0) draws = "--set " + name;
+  }
   for (const Parameter& parameter : space.parameters) {
     const Distribution& values = parameter.distribution;
     const std::string& name = find_parameter(family, parameter.name)->name;
     const bool listed = !values.choices.empty();
-    const auto is = [](std::int64_t number) {
-      return [number](const Value& value) {
-        return value == Value{number} || value == Value{static_cast<double>(number)};
-      };
-    };
-    if (name == "bagging_freq")
-      draws |= listed ? !std::all_of(values.choices.begin(), values.choices.end(), is(0)) : values.high > 0;
-    if (name.ends_with("bagging_fraction") &&
-        (listed ? !std::all_of(values.choices.begin(), values.choices.end(), is(1)) : values.low < 1))
-      searched = &parameter;
+    double least = values.low, most = values.high;
+    for (std::size_t i = 0; listed && i < values.choices.size(); ++i) {
+      const double number = number_of(values.choices[i]);
+      least = i == 0 ? number : std::min(least, number);
+      most = i == 0 ? number : std::max(most, number);
+    }
+    if (name == "bagging_freq" && most > 0) draws = "space." + parameter.name;
+    if (name.ends_with("bagging_fraction") && least < 1) share = searched = "space." + parameter.name;
   }
-  if (searched == nullptr || draws) return {};
-  return failure(fmt::format("space.{}: LightGBM draws no rows while bagging_freq is 0, its default", searched->name),
-                 "add --param bagging_freq=1, which draws for each round, or a choice of such numbers");
+  if (draws.empty() && !searched.empty())
+    return failure(fmt::format("{}: LightGBM draws no rows while bagging_freq is 0, its default", searched),
+                   "add --param bagging_freq=1, which draws for each round, or a choice of such numbers");
+  if (draws.empty() && !share.empty())
+    return fmt::format(
+        "{} does nothing: LightGBM draws no rows while bagging_freq is 0, its default; --set "
+        "bagging_freq=1 draws for each round",
+        share);
+  if (!draws.empty() && share.empty())
+    return fmt::format("{} does nothing: LightGBM takes all rows while bagging_fraction is 1, its default", draws);
+  return std::string();
 }
 
 HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu) {

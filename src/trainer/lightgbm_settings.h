@@ -25,9 +25,10 @@ struct LightgbmStudy {
                                             const std::function<std::string(const std::string&)>& main_name,
                                             const Space& space);
 
-// Rows are drawn only if bagging_freq is not 0: a space that searches bagging_fraction and never sets that is an error, for
-// all its trials would score the same. set: by main names.
-[[nodiscard]] Result<void> check_bagging(const Space& space, const HandedOn& set);
+// Rows are drawn only if bagging_freq is not 0 and a bagging_fraction is below 1. A space that searches the fraction and
+// never sets the other is an error, for all its trials would score the same; else a note of the one that does nothing, or
+// "". set: by main names.
+[[nodiscard]] Result<std::string> check_bagging(const Space& space, const HandedOn& set);
 
 // gpu: its number, -1 for the CPU. No name is there twice: LightGBM would take the first and warn.
 [[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu);

@@ -66,3 +66,11 @@ def test_conda_has_the_library_beside_its_others_and_the_version_in_the_package(
     shutil.copy(warptune.folder / "lib_lightgbm.so", lib / "lib_lightgbm.so")
     said = warptune.good("families", "lightgbm", env={"CONDA_PREFIX": str(warptune.folder / "env"), "VIRTUAL_ENV": ""}).stdout
     assert f"LightGBM 4.9.9, built without CUDA ({lib}/lib_lightgbm.so)" in said
+
+
+def test_settings_that_do_nothing_are_noted(recorded):
+    done, _ = recorded("--device", "cpu", "--set", "bagging_fraction=0.5", "--streams", 3)
+    assert done.stderr.count("--set bagging_fraction does nothing") == 1
+    assert done.stderr.count("--streams 3 does nothing here") == 1
+    done, _ = recorded("--device", "cpu", "--set", "bagging_fraction=0.5", "--set", "bagging_freq=1")
+    assert "does nothing" not in done.stderr

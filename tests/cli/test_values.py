@@ -117,3 +117,11 @@ def test_a_space_of_few_settings_is_noted_and_shown_once_each(table):
     assert lines[0].split() == ["rank", "trial", "times", "accuracy", "n_estimators", "fit"]
     assert len(lines) == 4 and sum(int(line.split()[2]) for line in lines[1:3]) == 20
     assert len((table.folder / "r.csv").read_text().splitlines()) == 21
+
+
+@pytest.mark.parametrize("model", [["-m", "random_forest"], ["-m", "command", "--command", f"{sys.executable} worker.py"]], ids=["forest", "command"])
+def test_streams_without_a_gpu_are_noted(table, model):
+    flags = ["--data", "t.csv", "-t", "y", *model, "-n", "1", "--device", "cpu"]
+    space = ["-p", "n_estimators=3"] if "random_forest" in model else ["-p", "hidden=[1,2]"]
+    assert table.good("run", *flags, *space, "--streams", "4").stderr.count("--streams 4 does nothing here") == 1
+    assert "--streams" not in table.good("run", *flags, *space).stderr

@@ -55,6 +55,20 @@ TEST(LightgbmSettings, RowsThatNothingDrawsAreAnError) {
   EXPECT_FALSE(check_bagging({{{"pos_bagging_fraction", {Kind::fixed, 0, 0, 0, false, {0.5}}}}}, {}));
 }
 
+TEST(LightgbmSettings, OfDrawingRowsWhatDoesNothingIsNoted) {
+  using Kind = Distribution::Kind;
+  const Parameter depth{"max_depth", {Kind::integer, 2, 9, 1, false, {}}};
+  const Parameter freq{"subsample_freq", {Kind::integer, 0, 5, 1, false, {}}};
+  const auto note = [](const Space& space, const HandedOn& set) { return check_bagging(space, set).value(); };
+  EXPECT_TRUE(note({{depth}}, {{"bagging_fraction", "0.5"}}).starts_with("--set bagging_fraction does nothing"));
+  EXPECT_TRUE(note({{depth}}, {{"neg_bagging_fraction", ".5"}, {"bagging_freq", "0"}}).starts_with("--set neg_bagg"));
+  EXPECT_TRUE(note({{depth}}, {{"bagging_freq", "2"}}).starts_with("--set bagging_freq does nothing"));
+  EXPECT_TRUE(note({{freq}}, {{"bagging_fraction", "1.0"}}).starts_with("space.subsample_freq does nothing"));
+  EXPECT_EQ(note({{depth}}, {{"bagging_fraction", "0.5"}, {"bagging_freq", "2"}}), "");
+  EXPECT_EQ(note({{freq}}, {{"bagging_fraction", "0.5"}}), "");
+  EXPECT_EQ(note({{depth}}, {{"bagging_fraction", "1"}, {"bagging_freq", "0"}}), "");
+}
+
 TEST(LightgbmSettings, NoLimitOfDepthIsMinusOne) {
   EXPECT_EQ(value_in(lightgbm_settings(study_of(), fit_of({{"max_depth", None{}}}), -1), "max_depth", ""), "-1");
 }
