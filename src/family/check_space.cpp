@@ -45,6 +45,9 @@ std::string hint_for(const Family& family, const ParameterInfo& info, const Valu
   const auto* word = std::get_if<std::string>(&value);
   if (std::holds_alternative<List>(value))
     return fmt::format("{} takes no lists; --model command hands them to a program", family.name);
+  if (const auto* real = std::get_if<double>(&value);
+      real != nullptr && info.integer && *real == std::floor(*real) && takes_integer(info, *real))
+    return fmt::format("write {:.0f}: it is a count", *real);
   std::vector<std::string> words = info.words;
   if (info.none) words.emplace_back("none");
   if (info.boolean) words.insert(words.end(), {"true", "false"});
@@ -64,12 +67,14 @@ tl::unexpected<Error> not_allowed(const Family& family, const std::string& name,
 tl::unexpected<Error> counts_only(const Parameter& parameter, const ParameterInfo& info, const std::string& where) {
   const Distribution& range = parameter.distribution;
   const double least = std::max(std::ceil(range.low), info.low), most = std::min(std::floor(range.high), info.high);
-  const bool flag = where.starts_with("--param ");
-  const double low = std::min(least, most), high = most;
-  return failure(fmt::format("{}: {} can't be a real; allowed: {}", where, parameter.name, allowed_values(info)),
-                 flag ? fmt::format("write {}=int({:.0f},{:.0f}{})", parameter.name, low, high, range.log ? ",log" : "")
-                      : fmt::format("write {} = {{ int = [{:.0f}, {:.0f}]{} }}", parameter.name, low, high,
-                                    range.log ? ", log = true" : ""));
+  const std::string message =
+      fmt::format("{}: {} can't be a real; allowed: {}", where, parameter.name, allowed_values(info));
+  if (least > most) return failure(message, "write a range of integers");
+  if (where.starts_with("--param "))
+    return failure(message,
+                   fmt::format("write {}=int({:.0f},{:.0f}{})", parameter.name, least, most, range.log ? ",log" : ""));
+  return failure(message, fmt::format("write {} = {{ int = [{:.0f}, {:.0f}]{} }}", parameter.name, least, most,
+                                      range.log ? ", log = true" : ""));
 }
 
 // The columns of a results file that are not parameters. A second one of the same name could not be told from them.

@@ -61,6 +61,10 @@ std::string mistaken_value(std::string_view word) {
     return pair ? fmt::format("values have no quotes of their own: write {}", shown(word.substr(1, word.size() - 2)))
                 : "values have no quotes of their own";
   }
+  for (const std::string_view typeset : {"\u201C", "\u201D", "\u2018", "\u2019"})   // as word processors write them
+    if (word.starts_with(typeset)) return "values have no quotes of their own";
+  if (constexpr std::string_view minus = "\u2212"; word.starts_with(minus) && is_number(word.substr(minus.size())))
+    return fmt::format("write -{}", word.substr(minus.size()));
   const std::string small = lower(word);
   if (small == "true" || small == "false" || small == "none") return fmt::format("write {}", small);
   if (small == "null" || small == "nil") return "write none";

@@ -144,6 +144,18 @@ void note(const Study& study, const std::string& text) {
   if (!study.quiet) warn(text);
 }
 
+// A space that has not as many settings as there are to be trials.
+void note_of_space(const Study& study, std::size_t points) {
+  const double settings = count_of_settings(study.space);
+  if (settings < static_cast<double>(points))
+    note(study, fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; --sampler grid "
+                            "takes each once",
+                            settings, settings == 1 ? "" : "s", points - static_cast<std::size_t>(settings), points));
+  if (study.sampler == "grid" && study.trials_given && static_cast<double>(study.trials) > settings)
+    note(study, fmt::format("the grid has {} setting{}, so there are not {} trials", points, points == 1 ? "" : "s",
+                            study.trials));
+}
+
 FitContext context_of(const Study& study, const Data& data) {
   return {&data.dataset, &data.folds, metric_code(study.metric), study.seed,
           draw_needs(study.space, data.dataset.rows)};
@@ -282,11 +294,7 @@ Result<void> StudyRun::run(const Data& data, const std::vector<Point>& points, c
                            Stats& stats) {
   for (const std::string& text : data.notes) note(study_, text);
   for (const std::string& text : opened.notes) note(study_, text);
-  if (const double settings = count_of_settings(study_.space); settings < static_cast<double>(points.size()))
-    note(study_, fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; --sampler grid "
-                             "takes each once",
-                             settings, settings == 1 ? "" : "s", points.size() - static_cast<std::size_t>(settings),
-                             points.size()));
+  note_of_space(study_, points.size());
   note_journal();
   if (opened.devices) {
     Result<void> fitted = fit(data, points, *opened.devices, stats);
@@ -476,6 +484,7 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   if (!opened) return tl::unexpected(opened.error());
   for (const std::string& text : data.notes) note(study, text);
   for (const std::string& text : opened->notes) note(study, text);
+  note_of_space(study, points.size());
   const std::optional<Devices>& devices = opened->devices;
   const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
   const std::string device = devices->executors.front()->name();

@@ -98,6 +98,14 @@ def test_some_of_a_grid_lie_all_over_it(table):
     assert len(set(more.values())) == 60
 
 
+def test_a_grid_of_fewer_settings_than_trials_is_noted(table):
+    flags = ["--data", "t.csv", "-t", "y", "--sampler", "grid", "-p", "n_estimators=int(1,3)"]
+    for more in ([], ["--dry-run"]):
+        assert table.good("run", *flags, "--trials", "5", *more).stderr.count("the grid has 3 settings, so there are not 5 trials") == 1
+        assert "settings" not in table.good("run", *flags, "--trials", "3", *more).stderr
+        assert "settings" not in table.good("run", *flags, *more).stderr
+
+
 def test_more_of_a_grid_can_be_tried_later(table):
     flags = ["--data", "t.csv", "-t", "y", "--sampler", "grid", "-p", "n_estimators=int(1,10)", "-p", "max_depth=int(1,10)"]
     table.good("run", *flags, "--trials", "10", "--journal", "j.log")

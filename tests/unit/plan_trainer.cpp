@@ -78,6 +78,10 @@ TEST(XgboostFamily, NamesTheRangeOfIntegers) {
   const auto refused = check_space(xgboost(), space_of({"n_estimators=log(1,100)"}));
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().hint.find("n_estimators = { int = [1, 100], log = true }"), std::string::npos);
+  const auto hint = [](const char* text) { return check_space(xgboost(), space_of({text})).error().hint; };
+  EXPECT_EQ(hint("n_estimators=float(0,0.5)"), "write a range of integers");
+  EXPECT_EQ(hint("n_estimators=2.0"), "write 2: it is a count");
+  EXPECT_NE(hint("n_estimators=2.5").find("shows what each parameter takes"), std::string::npos);
   const auto list = check_space(xgboost(), space_of({"n_estimators=[1,2]"}));
   ASSERT_FALSE(list);
   EXPECT_NE(list.error().hint.find("takes no lists"), std::string::npos);

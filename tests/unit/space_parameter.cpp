@@ -104,6 +104,8 @@ TEST(SpaceParameter, ErrorsSayWhatIsWrong) {
       {"a=null", "write none"},
       {"a=choice('a',b)", "'a' is no value | values have no quotes of their own: write a"},
       {"a=choice(\"a,b\",c)", "values have no quotes of their own"},
+      {"a=\u201Cb\u201D", "values have no quotes of their own"},
+      {"a=\u22125", "write -5"},
       {"a=+5", "write 5"},
       {"a=1_000", "write 1000"},
       {"a=0x10", "write 16"},
