@@ -1,6 +1,7 @@
 #include "run/cpu_executor.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <new>
 
@@ -33,6 +34,17 @@ constexpr u32 votes_per_unit = 2048;
 // many bytes per thread, or so many trees that all threads have work to the end.
 constexpr u64 round_bytes_per_thread = 4ull << 20;
 constexpr u64 round_trees_per_thread = 8;
+
+// Trees of a batch's first round; the next ones have as many as take this long, so that fits which are whole are handed
+// out within that time, however long a tree takes.
+constexpr u32 first_trees_per_thread = 64;
+constexpr std::chrono::milliseconds round_time{200};
+
+u32 trees_of_next_round(u32 trees, std::chrono::steady_clock::duration took, int threads) {
+  const double share = std::chrono::duration<double>(round_time) / std::chrono::duration<double>(took);
+  const double least = static_cast<double>(round_trees_per_thread) * threads;
+  return static_cast<u32>(std::clamp(trees * std::min(share, 8.0), least, 1e9));
+}
 
 u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
   u64 tree = 0;
@@ -84,7 +96,7 @@ std::string CpuExecutor::name() const {
   return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)";
 }
 
-BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
+void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = round_bytes(prepared, pool_.threads());
@@ -97,17 +109,20 @@ BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bo
     if (context_.metric == kernels::roc_auc) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
   }
   workspace = (workspace + 4095) & ~u64{4095};
-  BatchSums result;
   try {
     Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), workspaces(workspace * pool_.threads());
     std::memset(kept.data(), 0, rounds.sums_bytes());
     counters_.peak_device_bytes = std::max(
         counters_.peak_device_bytes, rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
     std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
-    while (!rounds.done() && !stop) {
+    const auto* sums = reinterpret_cast<const u64*>(kept.data());
+    std::size_t given = 0;   // tasks
+    u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
+    while (!rounds.done()) {
+      const auto began = std::chrono::steady_clock::now();
       u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
-      const Round round =
-          rounds.next({base, kept.data(), arena.data(), context_.folds->order.data(), dataset_.class_order()});
+      const Round round = rounds.next(
+          {base, kept.data(), arena.data(), context_.folds->order.data(), dataset_.class_order()}, most_trees);
       std::memcpy(base, round.tables.data(), round.tables.size());
       const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
       const kernels::GrowArgs grow{dataset_.view(),
@@ -140,19 +155,18 @@ BatchSums CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bo
       pool_.run(
           round.area_units,
           [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
+      if (stop) return;   // units of this round may be missing
       counters_.trees += round.tree_units;
+      most_trees = trees_of_next_round(round.tree_units, std::chrono::steady_clock::now() - began, pool_.threads());
+      for (; given < rounds.whole(); ++given) {
+        ++counters_.fits;
+        on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
+      }
     }
-    if (stop) return result;
-    const auto* sums = reinterpret_cast<const u64*>(kept.data());
-    for (std::size_t i = 0; i < tasks.size(); ++i)
-      result.sums.emplace_back(sums + rounds.sums_offset(i),
-                               sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
   } catch (const std::bad_alloc&) {
     memory_bytes_ /= 2;
     throw OutOfDeviceMemory{"the host's memory is full", true};
   }
-  counters_.fits += tasks.size();
-  return result;
 }
 
 }   // namespace warptune

@@ -157,9 +157,9 @@ class CudaExecutor : public ForestExecutor {
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] Counters counters() const override { return counters_; }
 
-  [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
+  void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) override {
     try {
-      return run_batch(tasks, stop);
+      run_batch(tasks, stop, on_sums);
     } catch (const CudaError& error) {
       if (stream_ != nullptr) (void)cudaStreamSynchronize(stream_->get());   // before its buffers go
       (void)cudaGetLastError();
@@ -183,7 +183,7 @@ class CudaExecutor : public ForestExecutor {
     buffer = Bytes(bytes);
   }
 
-  BatchSums run_batch(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
+  void run_batch(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
     CHECK_CUDA(cudaSetDevice(device_));
     bool uploaded_now = false;
     const CudaDataset& dataset = shared_->dataset(uploaded_now);
@@ -229,6 +229,8 @@ class CudaExecutor : public ForestExecutor {
         std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
                                                   buffers_.arena.bytes() + buffers_.workspace.bytes());
 
+    const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
+    std::size_t given = 0;   // tasks
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
     while (!rounds.done() && !stop) {
       const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
@@ -251,21 +253,23 @@ class CudaExecutor : public ForestExecutor {
                           area_shape, stream);
       counters_.launches += 2 + (round.area_units > 0);
       counters_.trees += round.tree_units;
+      if (const u64 begin = rounds.sums_offset(given) * 8, end = sums_end(rounds); end > begin) {
+        CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
+                                   cudaMemcpyDeviceToHost, stream));
+        counters_.bytes_from_device += end - begin;
+      }
       // The next round's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
+      for (; given < rounds.whole(); ++given) {
+        ++counters_.fits;
+        on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
+      }
     }
-    CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data(), buffers_.kept.data(), rounds.sums_bytes(),
-                               cudaMemcpyDeviceToHost, stream));
-    CHECK_CUDA(cudaStreamSynchronize(stream));
-    BatchSums result;
-    if (stop) return result;
-    counters_.bytes_from_device += rounds.sums_bytes();
-    const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
-    for (std::size_t i = 0; i < tasks.size(); ++i)
-      result.sums.emplace_back(sums + rounds.sums_offset(i),
-                               sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
-    counters_.fits += tasks.size();
-    return result;
+  }
+
+  // Of the fits that are whole once the round that is being computed is scored, in the kept arena.
+  static u64 sums_end(const Rounds& rounds) {
+    return rounds.done() ? rounds.sums_bytes() : rounds.sums_offset(rounds.whole()) * 8;
   }
 
   // Of a score unit: a row of eight structures for each lane of its warp, so that a few thousand rows fill all processors.

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -40,11 +41,12 @@ struct OutOfDeviceMemory {
   bool of_host = false;   // the CPU's memory: no other executor has more, and --device cpu is no way out
 };
 
-// Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept, `done` too.
+// Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept.
 struct StudyEnds {
   Error error;
-  std::vector<TaskResult> done = {};
 };
+
+using OnTaskResult = std::function<void(TaskResult)>;
 
 class Executor {
  public:
@@ -52,8 +54,9 @@ class Executor {
   [[nodiscard]] virtual std::string name() const = 0;
   // Bytes that batches may use at once; falls when less was free than it seemed.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
-  // Runs the tasks, a result for each; incomplete and not used when `stop` became true.
-  [[nodiscard]] virtual std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) = 0;
+  // Runs the tasks and gives on_result the result of each, in their order and as soon as it is there: what has ended is not
+  // held back by what has not. When `stop` became true those that have not ended get none.
+  virtual void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) = 0;
   [[nodiscard]] virtual Counters counters() const = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "run/forest_executor.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace warptune {
 
@@ -12,19 +13,17 @@ ForestExecutor::ForestExecutor(const FitContext& context) : context_(context) {
   }
 }
 
-std::vector<TaskResult> ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
-  const BatchSums batch = sums(tasks, stop);
-  std::vector<TaskResult> results;
-  for (std::size_t i = 0; i < batch.sums.size(); ++i) {
-    const FitTask& task = tasks[i];
+void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) {
+  sums(tasks, stop, [&](std::size_t number, std::span<const std::uint64_t> task_sums) {
+    const FitTask& task = tasks[number];
     const std::uint32_t queries = task.last_query() - task.first_query();
-    const std::size_t per_query = batch.sums[i].size() / std::max<std::size_t>(1, queries);
-    TaskResult& result = results.emplace_back(TaskResult{task, {}, {}});
+    const std::size_t per_query = task_sums.size() / std::max<std::size_t>(1, queries);
+    TaskResult result{task, {}, {}};
     for (std::uint32_t q = 0; q < queries; ++q)
-      result.scores.push_back(score_of(context_.metric, batch.sums[i].data() + q * per_query,
+      result.scores.push_back(score_of(context_.metric, task_sums.data() + q * per_query,
                                        class_rows_[static_cast<std::size_t>(task.fold)]));
-  }
-  return results;
+    on_result(std::move(result));
+  });
 }
 
 }   // namespace warptune

@@ -1,6 +1,9 @@
 // What executors of forests have in common: their kernels sum a metric over rows as integers, which make the scores.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "run/executor.h"
@@ -8,17 +11,15 @@
 
 namespace warptune {
 
-// What came of one batch: for each task the sums of each of its queries, [queries * sums_per_query].
-struct BatchSums {
-  std::vector<std::vector<std::uint64_t>> sums;
-};
+// What came of the task of this index: the sums of each of its queries, [queries * sums_per_query].
+using OnSums = std::function<void(std::size_t task, std::span<const std::uint64_t> sums)>;
 
 class ForestExecutor : public Executor {
  public:
   explicit ForestExecutor(const FitContext& context);
-  [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) final;
-  // Incomplete when `stop` became true.
-  [[nodiscard]] virtual BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) = 0;
+  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) final;
+  // As run(): in the tasks' order, each as soon as it is whole.
+  virtual void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) = 0;
 
  protected:
   FitContext context_;

@@ -97,8 +97,20 @@ std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>&
   return shares;
 }
 
-Round Rounds::next(const RoundAddresses& addresses) {
-  const std::vector<Share> shares = next_shares(grown_);
+Round Rounds::next(const RoundAddresses& addresses, u32 most_trees) {
+  if (waiting_.empty()) {
+    waiting_ = next_shares(grown_);
+    std::reverse(waiting_.begin(), waiting_.end());
+  }
+  std::vector<Share> shares;
+  for (u32 left = std::max(1u, most_trees); left > 0 && !waiting_.empty();) {
+    Share& share = waiting_.back();
+    const u32 trees = std::min(share.trees, left);
+    shares.push_back({share.fit, trees});
+    left -= trees;
+    share.trees -= trees;
+    if (share.trees == 0) waiting_.pop_back();
+  }
   Round round = lay_out(shares, grown_, addresses);
   for (const Share& share : shares) grown_[share.fit] += share.trees;
   while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees)

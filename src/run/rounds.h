@@ -32,8 +32,10 @@ class Rounds {
   Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
 
   [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
-  // The next round with real addresses. plan() gives only sizes, does not advance, and needs no addresses.
-  [[nodiscard]] Round next(const RoundAddresses& addresses);
+  // The fits before this one have all their trees: once the last round is scored, their sums are whole.
+  [[nodiscard]] std::size_t whole() const { return first_unfinished_; }
+  // The next round with real addresses, of at most so many trees.
+  [[nodiscard]] Round next(const RoundAddresses& addresses, std::uint32_t most_trees = ~0u);
   [[nodiscard]] std::uint64_t kept_bytes() const { return kept_bytes_; }
   [[nodiscard]] std::uint64_t sums_bytes() const { return sums_bytes_; }
   [[nodiscard]] std::uint64_t largest_arena_bytes() const { return largest_arena_; }
@@ -56,6 +58,7 @@ class Rounds {
   std::vector<std::uint64_t> sums_at_, votes_at_;
   std::vector<std::uint32_t> grown_;   // trees of each fit so far
   std::size_t first_unfinished_ = 0;
+  std::vector<Share> waiting_;   // of what the budget has room for at once, what is not handed out yet, last ones first
   std::uint64_t budget_ = 0, kept_bytes_ = 0, sums_bytes_ = 0, largest_arena_ = 0, largest_tables_ = 0;
   std::uint32_t votes_per_unit_ = 0;
 };

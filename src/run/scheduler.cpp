@@ -50,15 +50,28 @@ class Queue {
     Batch batch;
     while (take(batch)) {
       const auto started = std::chrono::system_clock::now();
+      std::size_t ended = 0;   // of its tasks
+      const auto drop_ended = [&] {
+        batch.tasks.erase(batch.tasks.begin(), batch.tasks.begin() + static_cast<std::ptrdiff_t>(ended));
+      };
       try {
-        finish(executor.run(batch.tasks, stop_), started);
+        executor.run(batch.tasks, stop_, [&](TaskResult result) {
+          ++ended;
+          record(std::move(result), started);
+        });
+        finish();
       } catch (const OutOfDeviceMemory& full) {
-        if (!split(batch, executor, full)) return;
+        drop_ended();
+        if (batch.tasks.empty())
+          finish();
+        else if (!split(batch, executor, full))
+          return;
       } catch (const DeviceLost& lost) {
+        drop_ended();
         give_up(batch, lost.message);
         return;
       } catch (StudyEnds& end) {
-        end_with(end, started);
+        end_with_error(std::move(end.error));
         return;
       } catch (...) {
         fail(std::current_exception());
@@ -96,26 +109,22 @@ class Queue {
 
   using Time = std::chrono::system_clock::time_point;
 
-  void finish(std::vector<TaskResult> results, Time started) {
+  void finish() {
     const std::lock_guard lock(mutex_);
     --running_;
-    if (!stop_) {
-      ++counters_.batches;
-      // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
-      for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
-      record(results, started);
-    }
+    if (!stop_) ++counters_.batches;
     changed_.notify_all();
   }
 
-  void record(std::vector<TaskResult>& results, Time started) {
-    const Time ended = std::max(started, std::chrono::system_clock::now());   // a clock may be set back
-    for (TaskResult& result : results) {
-      result.started = started;
-      result.ended = ended;
-      for (const std::string& text : result.notes) on_note_(text);
-      on_result_(result);
-    }
+  void record(TaskResult result, Time started) {
+    const std::lock_guard lock(mutex_);
+    if (stop_) return;
+    // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
+    for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
+    result.started = started;
+    result.ended = std::max(started, std::chrono::system_clock::now());   // a clock may be set back
+    for (const std::string& text : result.notes) on_note_(text);
+    on_result_(result);
   }
 
   // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to
@@ -145,15 +154,9 @@ class Queue {
     const std::lock_guard lock(mutex_);
     --running_;
     --usable_;
-    waiting_.push_front(std::move(batch));
+    if (!batch.tasks.empty()) waiting_.push_front(std::move(batch));
     if (std::find(losses_.begin(), losses_.end(), why) == losses_.end()) losses_.push_back(why);
     changed_.notify_all();
-  }
-
-  void end_with(StudyEnds& end, Time started) {
-    const std::lock_guard lock(mutex_);
-    if (!stop_) record(end.done, started);
-    end_locked(end.error);
   }
 
   void end_with_error(Error error) {
@@ -190,6 +193,13 @@ class Queue {
 
 }   // namespace
 
+namespace {
+
+// Of those beyond one for each row, which are part of a row's work.
+constexpr double work_per_draw = 8;
+
+}   // namespace
+
 double fit_work(const FitContext& context, const FitTask& task) {
   const PlannedFit& fit = *task.planned;
   const auto rows = static_cast<double>(context.folds->train_rows(task.fold));
@@ -199,7 +209,10 @@ double fit_work(const FitContext& context, const FitTask& task) {
   for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].trees);
   const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
   const auto valid = static_cast<double>(context.folds->validation_rows(task.fold));
-  return trees * (rows * levels * (2.0 + fit.tree.max_features) + valid * (task.last_structure - task.first_structure));
+  const double draws =
+      fit.tree.bootstrap ? bootstrap_draws(fit.tree.max_samples, context.folds->train_rows(task.fold)) : 0;
+  return trees * (rows * levels * (2.0 + fit.tree.max_features) + work_per_draw * std::max(0.0, draws - rows) +
+                  valid * (task.last_structure - task.first_structure));
 }
 
 std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors,

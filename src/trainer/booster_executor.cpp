@@ -49,14 +49,17 @@ std::string BoosterExecutor::device() const { return gpu_ == on_cpu ? "cpu" : fm
 
 std::string BoosterExecutor::name() const { return fmt::format("{} on {}", study_.library, device()); }
 
-std::vector<TaskResult> BoosterExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) {
+void BoosterExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop,
+                          const OnTaskResult& on_result) {
   if (counters_.threads == 0) {
     begin();
     counters_.threads = 1;
   }
-  std::vector<TaskResult> results;
-  for (const FitTask& task : tasks) results.push_back(train(task, stop));
-  return results;
+  for (const FitTask& task : tasks) {
+    TaskResult result = train(task, stop);
+    if (stop) return;
+    on_result(std::move(result));
+  }
 }
 
 // Whatever a library throws while others train beside may be for lack of memory, by whatever name: before it fails the

@@ -102,7 +102,7 @@ class BoosterExecutor : public Executor {
   [[nodiscard]] std::string name() const final;
   [[nodiscard]] std::uint64_t memory_bytes() const final { return memory_; }
   [[nodiscard]] Counters counters() const final { return counters_; }
-  [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) final;
+  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) final;
 
  protected:
   struct Made {

@@ -110,29 +110,28 @@ class CommandExecutor final : public Executor {
   [[nodiscard]] std::string name() const override { return shown(start_.command); }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 0; }   // its own affair
   [[nodiscard]] Counters counters() const override { return counters_; }
-  [[nodiscard]] std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override {
-    std::vector<TaskResult> results;
+  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) override {
     const WorkerProcess::Stop ends = [this, &stop] { return stop || shared_->ending; };
     for (const FitTask& task : tasks) {
       if (std::string why = failure_of(task.planned->first_trial); !why.empty()) {   // on another fold
-        results.push_back({task, {}, std::move(why)});
+        on_result({task, {}, std::move(why)});
         continue;
       }
       const Result<double> score = train(task, ends);
-      if (ends()) break;
+      if (ends()) return;
       ++counters_.fits;
-      results.push_back({.task = task, .scores = {}, .failure = {}, .steps = std::move(steps_)});
+      TaskResult result{.task = task, .scores = {}, .failure = {}, .steps = std::move(steps_)};
       if (score) {
-        results.back().scores.assign(task.last_query() - task.first_query(), *score);
+        result.scores.assign(task.last_query() - task.first_query(), *score);
         if (!shared_->scored) shared_->scored = true;
       } else {
-        results.back().failure = score.error().message;
-        if (!too_many_failed(task.planned->first_trial, score.error().message)) continue;
-        throw ended(fmt::format("the first {} trials failed, so the study ends", most_first_failures),
-                    score.error().message, std::move(results));
+        result.failure = score.error().message;
       }
+      on_result(std::move(result));
+      if (!score && too_many_failed(task.planned->first_trial, score.error().message))
+        throw ended(fmt::format("the first {} trials failed, so the study ends", most_first_failures),
+                    score.error().message);
     }
-    return results;
   }
 
   // The process, which says that it is ready only in greet(): so that all of them load their libraries at once.
@@ -191,8 +190,7 @@ class CommandExecutor final : public Executor {
       if (ready) ready = greet(stop);
       if (!ready) {
         if (!stop() && ++shared_->failed_starts >= most_failed_starts && shared_->scored)
-          throw ended(fmt::format("the worker can't be started any more: {}", start_.command), ready.error().message,
-                      {});
+          throw ended(fmt::format("the worker can't be started any more: {}", start_.command), ready.error().message);
         return failure("the worker can't be started: " + ready.error().message);
       }
     }
@@ -294,10 +292,9 @@ class CommandExecutor final : public Executor {
     return !shared_->scored && shared_->failed.size() >= most_first_failures;
   }
 
-  [[nodiscard]] StudyEnds ended(const std::string& message, const std::string& why,
-                                std::vector<TaskResult> done) const {
+  [[nodiscard]] StudyEnds ended(const std::string& message, const std::string& why) const {
     shared_->ending = true;
-    return {{message, why, Exit::no_score}, std::move(done)};
+    return {{message, why, Exit::no_score}};
   }
 
   // All workers of the study may end at the same time, a second long; then they are ended. No executor runs any more.

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 
 #include "run/cpu_executor.h"
+#include "tests/ops/collected_sums.h"
 #include "tests/ops/random_fits.h"
 #include "tests/ops/team_executor.h"
 
@@ -32,13 +34,11 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
   return c;
 }
 
-const std::atomic<bool> never{false};
-
 std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const Case& c, const PlannedFit& fit) {
   std::vector<FitTask> tasks;
   for (int fold = 0; fold < c.folds.count(); ++fold)
     tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
-  return executor.sums(tasks, never).sums;
+  return collected_sums(executor, tasks);
 }
 
 std::string describe(const Case& c) {
@@ -84,6 +84,30 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
       ASSERT_EQ(part, single[fold]) << "query " << q << " fold " << fold;
     }
   }
+}
+
+// A fit's sums are given as soon as they are whole: those of a quick fit are there while the slow one behind it, in the
+// same batch, still grows.
+TEST(ForestBatch, WhatHasEndedIsNotHeldBack) {
+  Case c = random_case(3, 1);
+  c.context.dataset = &c.dataset;
+  c.context.folds = &c.folds;
+  PlannedFit quick = c.fit, slow = c.fit;
+  quick.queries = {{0, 10}};
+  slow.queries = {{0, 100000}};
+  const std::vector<FitTask> tasks{{&quick, 0, 0, 1}, {&slow, 0, 0, 1}, {&quick, 0, 0, 1}};
+  CpuExecutor executor(c.context, 1, 1ull << 30);
+  std::atomic<bool> stop{false};
+  std::vector<std::size_t> given;
+  executor.sums(tasks, stop, [&](std::size_t task, std::span<const std::uint64_t> sums) {
+    given.push_back(task);
+    EXPECT_EQ(std::vector<std::uint64_t>(sums.begin(), sums.end()),
+              collected_sums(*std::make_unique<CpuExecutor>(c.context, 1, 1ull << 30), std::span(tasks).first(1))[0]);
+    stop = true;   // long before the slow one has all its trees
+  });
+  EXPECT_EQ(given, std::vector<std::size_t>{0});
+  EXPECT_LT(executor.counters().trees, 1000u);
+  EXPECT_EQ(executor.counters().fits, 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ForestOnRandomData, ::testing::Range(0, 60));

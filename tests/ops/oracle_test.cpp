@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <map>
 #include <span>
 #include <string>
 
 #include "run/cpu_executor.h"
+#include "tests/ops/collected_sums.h"
 #include "tests/ops/kernel_forest.h"
 #include "tests/ops/random_fits.h"
 #include "tests/reference/naive_forest.h"
@@ -268,7 +268,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
       compare_forest(c, 0, 1, &ties);
       ASSERT_EQ(ties.nodes, 14);
       CpuExecutor executor(c.context(), 1, 1 << 20);
-      EXPECT_EQ(executor.sums(std::vector<FitTask>{{&c.fit, 0, 0, 1}}, std::atomic<bool>{false}).sums[0][0], 4u);
+      EXPECT_EQ(collected_sums(executor, std::vector<FitTask>{{&c.fit, 0, 0, 1}})[0][0], 4u);
     }
 }
 
@@ -279,7 +279,7 @@ std::vector<std::uint64_t> sums_of(const Case& c) {
   std::vector<std::uint64_t> all;
   for (int fold = 0; fold < c.folds.count(); ++fold) {
     const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
-    const auto sums = executor.sums(std::span(&task, 1), std::atomic<bool>{false}).sums[0];
+    const auto sums = collected_sums(executor, std::span(&task, 1))[0];
     all.insert(all.end(), sums.begin(), sums.end());
   }
   return all;

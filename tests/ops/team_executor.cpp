@@ -7,7 +7,7 @@
 
 namespace warptune::test {
 
-BatchSums TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&) {
+void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnSums& on_sums) {
   using kernels::u64;
   using kernels::u8;
   std::vector<PreparedFit> prepared;
@@ -30,8 +30,9 @@ BatchSums TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<b
   std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
   u8* base = tables.data()->bytes;
   while (!rounds.done()) {
-    const Round round = rounds.next(
-        {base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data(), dataset_.class_order()});
+    const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data(),
+                                     dataset_.class_order()},
+                                    most_trees_);
     std::memcpy(base, round.tables.data(), round.tables.size());
     const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
     for (std::uint32_t i = 0; i < round.tree_units; ++i)
@@ -47,12 +48,9 @@ BatchSums TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<b
                            round.area_units, nullptr, nullptr, 0},
                           i, work.data()->bytes, lanes_);
   }
-  BatchSums result;
   const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
   for (std::size_t i = 0; i < tasks.size(); ++i)
-    result.sums.emplace_back(sums + rounds.sums_offset(i),
-                             sums + rounds.sums_offset(i) + rounds.fits()[i].sums_count());
-  return result;
+    on_sums(i, {sums + rounds.sums_offset(i), rounds.fits()[i].sums_count()});
 }
 
 }   // namespace warptune::test

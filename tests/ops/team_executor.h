@@ -12,13 +12,14 @@ class TeamExecutor : public ForestExecutor {
       : ForestExecutor(context), dataset_(context), lanes_(lanes), cell_words_(cell_words), arena_bytes_(arena_bytes) {}
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
-  [[nodiscard]] BatchSums sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop) override;
+  void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) override;
   [[nodiscard]] Counters counters() const override { return {}; }
 
  private:
   CpuDataset dataset_;
   std::uint32_t lanes_, cell_words_;
   std::uint64_t arena_bytes_;
+  std::uint32_t most_trees_ = 7;   // of a round: fits end in the middle of what the arena has room for
 };
 
 }   // namespace warptune::test

@@ -47,14 +47,19 @@ class ScriptedExecutor : public Executor {
   std::string name() const override { return "scripted"; }
   std::uint64_t memory_bytes() const override { return memory; }
   Counters counters() const override { return {}; }
-  std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>&) override {
+  void run(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnTaskResult& on_result) override {
     ++runs;
+    const auto give = [&](std::span<const FitTask> some) {
+      for (const FitTask& task : some)
+        on_result({task, std::vector<double>(task.last_query() - task.first_query(), 0.5), {}});
+    };
+    const std::size_t early = std::min(given_before, tasks.size());
+    give(tasks.first(early));
     meet_(*this, tasks);
-    std::vector<TaskResult> results;
-    for (const FitTask& task : tasks)
-      results.push_back({task, std::vector<double>(task.last_query() - task.first_query(), 0.5), {}});
-    return results;
+    give(tasks.subspan(early));
   }
+
+  std::size_t given_before = 0;   // results before `meet`
 
   std::uint64_t memory = 1 << 30;
   int runs = 0;
@@ -126,6 +131,44 @@ TEST(Scheduler, HalvesABatchUntilItFits) {
   expect_all_once(example, outcome);
   EXPECT_EQ(outcome.counters->batches_split, 9);   // 5 fits apart: 4; each fit's 6 structures: 3 and 3
   EXPECT_EQ(outcome.counters->batches, 10);
+}
+
+// What a batch gave before it failed is scored, and not trained again: neither by the same executor nor by another one.
+TEST(Scheduler, KeepsWhatEndedBeforeTheRestFailed) {
+  const Example example(5, 6);
+  const auto with_two_given = [](ScriptedExecutor::Meet meet) {
+    auto executor = std::make_unique<ScriptedExecutor>(std::move(meet));
+    executor->given_before = 2;
+    return executor;
+  };
+  const ScriptedExecutor::Meet lost = [](auto&, auto) { throw DeviceLost{"gpu 0: lost"}; };
+  const ScriptedExecutor::Meet once_full = [](auto& executor, auto) {
+    if (executor.runs == 1) full(executor);
+  };
+  {
+    std::vector<std::unique_ptr<Executor>> executors;
+    executors.push_back(with_two_given(once_full));
+    const Outcome outcome = run_one_batch(example, executors);
+    ASSERT_TRUE(outcome.counters);
+    expect_all_once(example, outcome);
+    EXPECT_EQ(outcome.counters->batches, 2);   // of the three that were left: one and two
+  }
+  {
+    std::vector<std::unique_ptr<Executor>> executors;
+    executors.push_back(with_two_given(lost));
+    const Outcome outcome = run_one_batch(example, executors);
+    EXPECT_FALSE(outcome.counters);
+    EXPECT_EQ(outcome.scored.size(), 12u);
+  }
+  {
+    const Example two(2, 6);   // all of them had ended
+    for (const auto& meet : {lost, once_full}) {
+      std::vector<std::unique_ptr<Executor>> executors;
+      executors.push_back(with_two_given(meet));
+      const Outcome outcome = run_one_batch(two, executors);
+      expect_all_once(two, outcome);
+    }
+  }
 }
 
 TEST(Scheduler, TriesABatchThatCanNotBeHalvedWithLessMemory) {

@@ -48,10 +48,8 @@ class CountingExecutor : public Executor {
   std::string name() const override { return "counting"; }
   std::uint64_t memory_bytes() const override { return 1 << 30; }
   Counters counters() const override { return {}; }
-  std::vector<TaskResult> run(std::span<const FitTask> tasks, const std::atomic<bool>&) override {
-    std::vector<TaskResult> results;
-    for (const FitTask& task : tasks) results.push_back({task, {0.5}, {}});
-    return results;
+  void run(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnTaskResult& on_result) override {
+    for (const FitTask& task : tasks) on_result({task, {0.5}, {}});
   }
 };
 
