@@ -88,12 +88,22 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
   return {};
 }
 
+Result<void> check_environment(const std::vector<std::string>& environment, const std::string& where) {
+  std::vector<std::string> names;
+  for (const std::string& variable : environment) {
+    const std::string name = variable.substr(0, variable.find('='));
+    if (has(names, name)) return failure(fmt::format("{}: {} is given twice", where, shown(name)), "give it once");
+    names.push_back(name);
+  }
+  return {};
+}
+
 // A command is what the family command runs, and nothing to another one.
 Result<void> check_command(const Study& study, const Where& where) {
   const bool command = (*find_family(study.family))->trainer == Trainer::command;
   if (command && study.command.empty())
     return failure("no command is given", "add --command \"python train.py\", or command in [model]");
-  if (command) return {};
+  if (command) return check_environment(study.environment, where("model.environment"));
   for (const char* name : {"model.command", "model.environment", "model.folder", "model.trial_timeout",
                            "model.start_timeout", "model.worker_log", "model.workers"}) {
     const Setting& setting = *find_setting(name);

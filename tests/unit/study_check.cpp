@@ -109,6 +109,12 @@ TEST(StudyCheck, Refuses) {
          s.dataset.keep = {"x"};
          s.dataset.drop = {"x"};
        }},
+      {"A is given twice",
+       [&](Study& s) {
+         s.family = "command";
+         s.command = "true";
+         s.environment = {"A=1", "B=", "A=2"};
+       }},
       {"max_bins must be from 2 to 255", [](Study& s) { s.dataset.max_bins = 256; }},
       {"threads must be from 1", [](Study& s) { s.threads = -1; }},
       {"streams must be from 1", [](Study& s) { s.streams = 0; }},
