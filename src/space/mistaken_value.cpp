@@ -57,9 +57,10 @@ std::string mistaken_number(std::string_view word) {
 std::string mistaken_value(std::string_view word) {
   if (word.empty()) return {};
   if (is_quote(word.front()) || is_quote(word.back())) {
-    const bool pair = word.size() > 2 && word.front() == word.back();
-    return pair ? fmt::format("values have no quotes of their own: write {}", shown(word.substr(1, word.size() - 2)))
-                : "values have no quotes of their own";
+    const std::string_view inner = word.size() > 2 ? word.substr(1, word.size() - 2) : std::string_view();
+    const bool plain = word.front() == word.back() && !inner.empty() && inner.find_first_of(",()\"\\") == inner.npos;
+    return plain ? fmt::format("values have no quotes of their own: write {}", shown(inner))
+                 : "values have no quotes of their own, and no comma, bracket or backslash";
   }
   for (const std::string_view typeset : {"\u201C", "\u201D", "\u2018", "\u2019"})   // as word processors write them
     if (word.starts_with(typeset)) return "values have no quotes of their own";
@@ -72,10 +73,14 @@ std::string mistaken_value(std::string_view word) {
       std::string_view(small).substr(small.front() == '-' || small.front() == '+' ? 1 : 0);
   if (unsigned_word == "nan" || unsigned_word == "inf" || unsigned_word == "infinity")
     return "numbers are finite; none stands for no limit";
+  for (const std::string_view distribution : {"int[", "float[", "log[", "choice["})
+    if (small.starts_with(distribution))
+      return "distributions are written int(1,9), float(0,1), log(0.01,0.3), choice(a,b)";
   if (word.front() == '[' || word.back() == ']')
     return "a list is written in JSON: [64,32], [\"a\",\"b\"], [true,null]; it holds numbers, words and lists";
   if (word.front() == '(') return "a list is written [64,32]; distributions have a name, as int(1,9) or choice(a,b)";
-  if (word.front() == '{') return "a list is written [64,32]; there are no other compound values";
+  if (word.front() == '{')
+    return "a list is written [64,32], a distribution int(1,9) or choice(a,b); there are no other compound values";
   return mistaken_number(word);
 }
 

@@ -68,6 +68,16 @@ def test_a_share_of_one_is_no_count_of_one(table):
         assert "1.0" in {word for line in text.splitlines()[1:] for word in line.split()[3:4]}
 
 
+def test_pandas_keeps_1_and_1_0_apart_as_docs_say(table):
+    pandas = pytest.importorskip("pandas")
+    for results in ("r.json", "r.csv"):
+        table.good("run", "--data", "t.csv", "-t", "y", "--sampler", "grid", "-p", "n_estimators=3",
+                   "-p", "max_samples=choice(1,1.0)", "--results", results)
+    rows = json.loads((table.folder / "r.json").read_text())
+    assert sorted(map(str, pandas.DataFrame(rows, dtype=object).max_samples)) == ["1", "1.0"]
+    assert sorted(pandas.read_csv(table.folder / "r.csv", dtype=str).max_samples) == ["1", "1.0"]
+
+
 @pytest.mark.parametrize("flags, says", [
     (["-p", "a=choice(True,False,None,'a')"], "write true"),
     (["-p", "rank=int(1,3)"], "rank is a column of the results"),
