@@ -40,12 +40,13 @@ struct DatasetOptions {
 struct Dataset {
   std::size_t rows = 0;
   std::vector<Feature> features;
-  std::vector<std::uint8_t> bins;          // [rows][features], row-major
-  std::vector<std::uint8_t> fine;          // the same shape, 0 for missing cells; empty if no feature has_fine()
-  std::vector<std::uint8_t> labels;        // [rows], 0..classes-1
-  std::vector<std::string> classes;        // names, in the order of labels (numbers by value, text bytewise)
+  std::vector<std::uint8_t> bins;     // [rows][features], row-major
+  std::vector<std::uint8_t> fine;     // the same shape, 0 for missing cells; empty if no feature has_fine()
+  std::vector<std::uint8_t> labels;   // [rows], 0..classes-1
+  std::vector<std::string> classes;   // at most 256 names as in the file, in the order of labels (numbers by value,
+                                      // text bytewise, false before true)
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
-  std::vector<std::string> fold_names;     // distinct values of the fold column, in order
+  std::vector<std::string> fold_names;     // distinct names of the fold column, in the same order
   std::string hash;                 // hex digest of everything above: names, cuts, values, bins, labels, fold codes
   std::vector<std::string> notes;   // what its user should know about how it was understood, each once
 };
@@ -72,13 +73,15 @@ struct FoldOptions {
 struct Folds {
   std::vector<std::uint32_t> order;   // [rows], a permutation
   std::vector<std::uint32_t> begin;   // [count + 1]
+  std::vector<std::string> names{};   // [count] of a fold column; else empty
   [[nodiscard]] int count() const { return static_cast<int>(begin.size()) - 1; }
   [[nodiscard]] std::size_t validation_rows(int fold) const { return begin[fold + 1] - begin[fold]; }
   [[nodiscard]] std::size_t train_rows(int fold) const { return order.size() - validation_rows(fold); }
 };
 
 // Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
-// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds.
+// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds; its rows of the
+// name -1 never validate, as in PredefinedSplit, unless -1 is the holdout value.
 [[nodiscard]] Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options);
 
 }   // namespace warptune

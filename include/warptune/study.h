@@ -48,7 +48,7 @@ struct Study {
   int top = 10;
   bool dry_run = false, quiet = false;
   std::string progress = "auto";   // auto | none | seconds between two lines
-  bool retry_failed = false;   // of resume: the journal's failed trials are trained again
+  bool retry_failed = false;       // of resume: the journal's failed trials are trained again
 };
 
 // Fills in what was left open: the family's default space, holdout 0.33 when there is no holdout, folds or fold column,

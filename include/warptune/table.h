@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,23 @@ namespace warptune {
 
 enum class ColumnType { numeric, boolean, text };
 
+// A cell, for messages.
+struct CellPlace {
+  std::string where;   // path:line:column
+  std::string text;
+};
+
 // One column. Every cell stands for a double: a number, 0 or 1 for a boolean, the index into `categories` for text;
 // NaN is a missing cell.
 struct Column {
   std::string name;
   ColumnType type = ColumnType::numeric;
   Cells values;   // [rows]
-  // Names of a text column's categories, sorted bytewise; a boolean's two words, the false one first.
+  // Names of a text column's categories, sorted bytewise, those of labels and of a column that is said to hold categories by
+  // number where all are numbers; a boolean's two words, the false one first.
   Categories categories;
+  std::optional<CellPlace> first_missing{};   // of a column of labels
+  bool skipped = false;                       // not read: every cell is NaN
 };
 
 struct Table {
@@ -35,14 +45,27 @@ struct CsvOptions {
   bool header = true;   // false: columns are named c0, c1, ...
   char separator = 0;   // 0: detected among , ; tab |
   int threads = 1;
+  std::vector<std::string> na{},
+      no_na{};                 // words that mean a missing value beside the usual ones; usual ones that do not
+  std::string decimal = ".";   // or ","
+  std::string thousands{};     // one of , . ' _ space; empty: none
+  // What a column holds, as COLUMN=TYPE. number: a cell that is none is an error; it may have a per cent sign (12 % is
+  // 0.12), a currency sign or a no-break space. category: the file's words. ignore: the column is skipped.
+  std::vector<std::string> types{};
+  // Columns of labels (target, folds): the file's words, whatever they look like, but of a type number. A name in these
+  // lists that no column has is passed over.
+  std::vector<std::string> labels{};
+  std::vector<std::string> drop{}, keep{};   // columns to skip; if not empty: all others but labels are skipped
 };
 
 // Reads a CSV file (RFC 4180 quotes, CRLF or LF, UTF-8 with or without BOM), plain or .gz, or standard input for "-".
 //
-// Missing cells: empty, ?, and NA, NaN, null in any letter case, quoted or not. A column is numeric if all its other cells
-// are numbers (and then inf or a number beyond 1.8e308 is an error), boolean if they are all true/false or all yes/no in any
-// letter case, else text. Blanks around a cell do not count, unless they are inside the quotes of a text cell. Blank lines
-// are skipped. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors carry path:line:column, the column in bytes.
+// Missing cells: empty, ?, and NA, NaN, null in any letter case, the other words of pandas (N/A, None, #N/A, <NA> ...,
+// written as there), quoted or not. A column is numeric if all its other cells are numbers (and then inf or a number beyond
+// 1.8e308 is an error), boolean if they are all true/false or all yes/no in any letter case, else text; a text column whose
+// cells are mostly numbers is noted. Blanks around a cell do not count, unless they are inside the quotes of a text cell.
+// Blank lines are skipped. Excel's line sep=; says the separator. A column without a name is called "column 3" by its place,
+// with a note. A row that is the header again is an error. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors carry path:line:column, the column in bytes.
 // The table is the same for any number of threads. Memory: at most twice the bytes of the rows, mostly fewer
 // than they have, and a few blocks of 256 KiB for each thread; what comes from a pipe is also kept as it came until the end.
 [[nodiscard]] Result<Table> read_csv(const std::string& path, const CsvOptions& options = {});

@@ -4,9 +4,10 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "space/nearest.h"
+#include "table/column_name.h"
 #include "table/source_name.h"
 
 namespace warptune {
@@ -15,18 +16,15 @@ namespace {
 class Names {
  public:
   explicit Names(const Table& table) : table_(table) {
-    for (std::size_t c = 0; c < table.columns.size(); ++c) index_.emplace(table.columns[c].name, c);
+    for (const Column& column : table.columns) names_.push_back(column.name);
   }
 
   // what: "target", "column to drop" ...
   [[nodiscard]] Result<std::size_t> find(const std::string& name, std::string_view what) const {
-    const auto known = index_.find(name);
-    if (known != index_.end()) return known->second;
-    std::vector<std::string> names;
-    for (const Column& column : table_.columns) names.push_back(column.name);
-    const std::string near = nearest(name, names);
+    if (const std::optional<std::size_t> known = find_column(names_, name)) return *known;
+    const std::string near = nearest(name, names_);
     return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
-                   near.empty() ? listed(names) : fmt::format("did you mean '{}'?", near));
+                   near.empty() ? listed(names_) : fmt::format("did you mean '{}'?", near));
   }
 
  private:
@@ -39,7 +37,7 @@ class Names {
   }
 
   const Table& table_;
-  std::unordered_map<std::string_view, std::size_t> index_;
+  std::vector<std::string> names_;
 };
 
 }   // namespace
@@ -77,6 +75,10 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
                                  *column == roles.target ? "target" : "fold column"),
                      "a feature must be another column");
     }
+    if (table.columns[*column].skipped) {
+      return failure(fmt::format("{}: '{}' is both kept and of the type ignore", source_name(table.source), name),
+                     "give it another type");
+    }
     wish[*column] = kept;
   }
   for (const std::string& name : options.drop) {
@@ -94,7 +96,8 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
   }
   const char feature = options.keep.empty() ? neither : kept;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    if (c != roles.target && c != roles.fold && wish[c] == feature) roles.features.push_back(c);
+    const bool skipped = wish[c] == neither && table.columns[c].skipped;   // --types COLUMN=ignore
+    if (c != roles.target && c != roles.fold && wish[c] == feature && !skipped) roles.features.push_back(c);
   }
   if (roles.features.empty()) {
     return failure(fmt::format("{}: no column is left as a feature", source_name(table.source)),

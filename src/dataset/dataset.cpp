@@ -10,6 +10,7 @@
 #include <bit>
 #include <limits>
 #include <new>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string_view>
@@ -188,7 +189,7 @@ std::string digest(const Dataset& dataset) {
 }
 
 Result<void> set_classes(Dataset& dataset, const Table& table, const Column& target, const std::string& positive) {
-  Result<NamedValues> named = name_values(table, target, "target");
+  Result<NamedValues> named = name_values(table, target, LabelRole::target);
   if (!named) return tl::unexpected(named.error());
   if (named->names.size() < 2) {
     return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source), target.name,
@@ -211,11 +212,13 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
     }
     if (at == 0) {
       std::swap(named->names[0], named->names[1]);
-      for (std::uint8_t& code : named->codes) code ^= 1;
+      for (std::uint32_t& code : named->codes) code ^= 1;
     }
   }
   dataset.classes = std::move(named->names);
-  dataset.labels = std::move(named->codes);
+  dataset.labels.assign(named->codes.begin(), named->codes.end());
+  if (std::optional<std::string> note = same_numbers_note(table, target, LabelRole::target, dataset.classes))
+    dataset.notes.push_back(std::move(*note));
   return {};
 }
 
@@ -233,10 +236,13 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
   const Result<void> classes = set_classes(dataset, table, table.columns[roles->target], options.positive);
   if (!classes) return tl::unexpected(classes.error());
   if (roles->fold) {
-    Result<NamedValues> folds = name_values(table, table.columns[*roles->fold], "fold column");
+    const Column& column = table.columns[*roles->fold];
+    Result<NamedValues> folds = name_values(table, column, LabelRole::fold_column);
     if (!folds) return tl::unexpected(folds.error());
     dataset.fold_names = std::move(folds->names);
-    dataset.fold_codes.assign(folds->codes.begin(), folds->codes.end());
+    dataset.fold_codes = std::move(folds->codes);
+    if (std::optional<std::string> note = same_numbers_note(table, column, LabelRole::fold_column, dataset.fold_names))
+      dataset.notes.push_back(std::move(*note));
   }
   dataset.features.resize(roles->features.size());
   std::vector<const Cells*> columns;

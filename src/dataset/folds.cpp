@@ -17,6 +17,7 @@
 
 #include "dataset/named_values.h"
 #include "space/nearest.h"
+#include "table/number.h"
 #include "warptune/dataset.h"
 
 namespace warptune {
@@ -94,6 +95,26 @@ Folds order_by_fold(const std::vector<std::uint32_t>& fold_of, std::size_t count
   return folds;
 }
 
+// scikit-learn's PredefinedSplit: rows of fold -1 only train.
+bool only_trains(const std::string& name) {
+  const Number number = parse_number(name);
+  return number.kind == NumberKind::number && number.value == -1;
+}
+
+Folds from_all_names(const Dataset& dataset) {
+  std::vector<std::uint32_t> fold_of_name;
+  std::vector<std::string> names;
+  for (const std::string& name : dataset.fold_names) {
+    fold_of_name.push_back(only_trains(name) ? no_fold : static_cast<std::uint32_t>(names.size()));
+    if (!only_trains(name)) names.push_back(name);
+  }
+  std::vector<std::uint32_t> fold_of(dataset.rows);
+  for (std::size_t row = 0; row < dataset.rows; ++row) fold_of[row] = fold_of_name[dataset.fold_codes[row]];
+  Folds folds = order_by_fold(fold_of, names.size());
+  folds.names = std::move(names);
+  return folds;
+}
+
 Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& options) {
   if (dataset.fold_codes.size() != dataset.rows) {
     return failure(fmt::format("the dataset was made without the fold column '{}'", options.fold_column),
@@ -104,7 +125,12 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
                                dataset.fold_names.at(0)),
                    "at least two names are needed: without one of them there is nothing to train on");
   }
-  if (options.holdout_value.empty()) return order_by_fold(dataset.fold_codes, dataset.fold_names.size());
+  if (options.holdout_value.empty()) {
+    Folds folds = from_all_names(dataset);
+    if (folds.count() > 0) return folds;
+    return failure(fmt::format("the fold column '{}' holds nothing but -1, which only trains", options.fold_column),
+                   "name the rows that validate");
+  }
   const int held_out = find_name(dataset.fold_names, options.holdout_value);
   if (held_out < 0) {
     const std::string near = nearest(options.holdout_value, dataset.fold_names);
@@ -117,7 +143,9 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
   for (std::size_t row = 0; row < dataset.rows; ++row) {
     if (dataset.fold_codes[row] == static_cast<std::uint32_t>(held_out)) fold_of[row] = 0;
   }
-  return order_by_fold(fold_of, 1);
+  Folds folds = order_by_fold(fold_of, 1);
+  folds.names = {dataset.fold_names[static_cast<std::size_t>(held_out)]};
+  return folds;
 }
 
 // The groups in which rows are shuffled: the classes, or all rows together.

@@ -6,25 +6,78 @@
 #include <charconv>
 #include <cmath>
 #include <span>
+#include <unordered_map>
+#include <utility>
 
 #include "dataset/cut_points.h"
+#include "space/shown.h"
 #include "table/number.h"
 #include "table/source_name.h"
 
 namespace warptune {
 namespace {
 
-constexpr std::size_t max_names = 256;   // codes are bytes
+constexpr std::size_t most_classes = 256;   // labels are bytes
 
 std::string shortest(double value) {
+  constexpr double plain_integers = 1e15;   // 100000, not 1e+05
+  if (value == std::floor(value) && std::abs(value) < plain_integers) return fmt::format("{:.0f}", value);
   char buffer[32];
   const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return std::string(buffer, result.ptr);
 }
 
+tl::unexpected<Error> missing_value(const Table& table, const Column& column, std::string_view role, std::size_t row,
+                                    std::size_t count) {
+  const std::string more = count > 1 ? fmt::format(" ({} rows have none)", count) : "";
+  if (!column.first_missing)
+    return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source), row + 1, role,
+                               column.name, more),
+                   "row 1 is the first one after the header; remove these rows or fill them in");
+  const auto& [where, text] = *column.first_missing;
+  if (text.empty())
+    return failure(fmt::format("{}: no value in the {} '{}'{}", where, role, column.name, more),
+                   "remove these rows or fill them in");
+  return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, column.name, more,
+                             shown(text)),
+                 fmt::format("if it is a {}: --no-na {}; else remove these rows or fill them in",
+                             role == role_text(LabelRole::target) ? "class" : "fold", shell_word(text)));
+}
+
+// A decimal number's sign, digits and exponent, without zeros at the ends: equal for texts that are the same number. The
+// text is one that parse_number reads.
+std::string same_number_key(std::string_view text) {
+  std::string digits;
+  bool negative = false, point = false;
+  std::int64_t exponent = 0;
+  std::size_t at = 0;
+  for (; at < text.size() && text[at] != 'e' && text[at] != 'E'; ++at) {
+    if (text[at] == '-') negative = true;
+    if (text[at] == '.') point = true;
+    if (text[at] < '0' || text[at] > '9') continue;
+    if (point) --exponent;
+    if (!digits.empty() || text[at] != '0') digits += text[at];
+  }
+  while (digits.ends_with('0')) {
+    digits.pop_back();
+    ++exponent;
+  }
+  if (digits.empty()) return "0";
+  if (at < text.size()) {
+    const char* begin = text.data() + at + 1;
+    if (*begin == '+') ++begin;
+    std::int64_t written = 0;
+    std::from_chars(begin, text.data() + text.size(), written);   // beyond 2^63 no double is told from another
+    exponent += std::clamp<std::int64_t>(written, -1'000'000'000, 1'000'000'000);
+  }
+  return fmt::format("{}{}e{}", negative ? "-" : "", digits, exponent);
+}
+
 }   // namespace
 
-Result<NamedValues> name_values(const Table& table, const Column& column, std::string_view role) {
+std::string_view role_text(LabelRole role) { return role == LabelRole::target ? "target" : "fold column"; }
+
+Result<NamedValues> name_values(const Table& table, const Column& column, LabelRole role) {
   std::size_t row = 0, first_missing = 0, count = 0;
   column.values.for_each_piece([&](std::span<const double> values) {
     for (const double value : values) {
@@ -32,32 +85,50 @@ Result<NamedValues> name_values(const Table& table, const Column& column, std::s
       ++row;
     }
   });
-  if (count > 0) {
-    return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source), first_missing + 1,
-                               role, column.name, count > 1 ? fmt::format(" ({} rows have none)", count) : ""),
-                   "row 1 is the first one after the header; remove these rows or fill them in");
+  if (count > 0) return missing_value(table, column, role_text(role), first_missing, count);
+  SortSpace space;
+  const std::vector<double> values = distinct_values(column.values, space).values;
+  if (role == LabelRole::target && values.size() > most_classes) {
+    return failure(fmt::format("{}: the target '{}' has {} different values; at most {} classes are possible",
+                               source_name(table.source), column.name, values.size(), most_classes),
+                   "a target holds classes; group its values, or name another column");
   }
   NamedValues named;
-  SortSpace space;
-  named.values = distinct_values(column.values, space).values;
-  if (named.values.size() > max_names) {
-    return failure(fmt::format("{}: the {} '{}' has {} different values; at most {} are possible",
-                               source_name(table.source), role, column.name, named.values.size(), max_names),
-                   role == "target" ? "a target holds classes; group its values, or name another column"
-                                    : "a fold column holds one name for each fold");
-  }
-  for (const double value : named.values) {
+  for (const double value : values) {
     named.names.push_back(column.categories.empty() ? shortest(value)
                                                     : std::string(column.categories[static_cast<std::size_t>(value)]));
   }
   named.codes.reserve(column.values.size());
-  column.values.for_each_piece([&](std::span<const double> values) {
-    for (const double value : values) {
-      const auto at = std::lower_bound(named.values.begin(), named.values.end(), value);
-      named.codes.push_back(static_cast<std::uint8_t>(at - named.values.begin()));
-    }
+  column.values.for_each_piece([&](std::span<const double> piece) {
+    for (const double value : piece)
+      named.codes.push_back(
+          static_cast<std::uint32_t>(std::lower_bound(values.begin(), values.end(), value) - values.begin()));
   });
   return named;
+}
+
+std::optional<std::string> same_numbers_note(const Table& table, const Column& column, LabelRole role,
+                                             const std::vector<std::string>& names) {
+  std::unordered_map<std::string, std::size_t> first;
+  std::optional<std::pair<std::size_t, std::size_t>> pair;
+  std::size_t more = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (parse_number(names[i]).kind != NumberKind::number) return std::nullopt;   // they are words
+    const auto [known, fresh] = first.emplace(same_number_key(names[i]), i);
+    if (fresh) continue;
+    if (pair)
+      ++more;
+    else
+      pair = {known->second, i};
+  }
+  if (!pair) return std::nullopt;
+  return fmt::format(
+      "{}: '{}' and '{}' of the {} '{}' are the same number{}, and {}, as the file writes them differently; --types {} "
+      "makes "
+      "them one",
+      source_name(table.source), shown(names[pair->first]), shown(names[pair->second]), role_text(role), column.name,
+      more > 0 ? fmt::format(" (so are {} more)", more) : "", role == LabelRole::target ? "two classes" : "two folds",
+      shell_word(column.name + "=number"));
 }
 
 int find_name(const std::vector<std::string>& names, const std::string& name) {
@@ -65,11 +136,14 @@ int find_name(const std::vector<std::string>& names, const std::string& name) {
   if (exact != names.end()) return static_cast<int>(exact - names.begin());
   const Number number = parse_number(name);
   if (number.kind != NumberKind::number) return -1;
+  int found = -1;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Number known = parse_number(names[i]);
-    if (known.kind == NumberKind::number && known.value == number.value) return static_cast<int>(i);
+    if (known.kind != NumberKind::number || known.value != number.value) continue;
+    if (found >= 0) return -1;   // which of them?
+    found = static_cast<int>(i);
   }
-  return -1;
+  return found;
 }
 
 }   // namespace warptune

@@ -126,6 +126,14 @@ Result<void> check_variable(const std::string& text, const std::string& where) {
       "write one NAME=VALUE per variable; a value with a comma only in a study file's list, or in the command");
 }
 
+Result<void> check_column_type(const std::string& text, const std::string& where) {
+  const auto equals = text.rfind('=');
+  const std::string type = equals == std::string::npos ? "" : text.substr(equals + 1);
+  if (equals != 0 && (type == "number" || type == "category" || type == "ignore")) return {};
+  return failure(fmt::format("{}: {} is not COLUMN=TYPE", where, shown(text)),
+                 "write COLUMN=number, COLUMN=category or COLUMN=ignore");
+}
+
 using Text = std::string;
 using Names = std::vector<std::string>;
 using Type = SettingType;
@@ -148,6 +156,11 @@ std::vector<Setting> make_settings() {
       hinted("write a class of the target", setting(Type::label, "data", "positive", [](auto& s) -> auto& { return s.dataset.positive; })),
       hinted("header = false if the first row holds values", setting(Type::boolean, "data", "header", [](auto& s) -> auto& { return s.csv.header; })),
       setting(Type::separator, "data", "separator", [](auto& s) -> auto& { return s.csv.separator; }),
+      hinted("write words as they stand in the table, as --na missing,-999 or na = [\"missing\", \"-999\"]", setting(Type::names, "data", "na", [](auto& s) -> auto& { return s.csv.na; })),
+      hinted("write words as they stand in the table, as --no-na NA or no_na = [\"NA\"]", setting(Type::names, "data", "no_na", [](auto& s) -> auto& { return s.csv.no_na; })),
+      tested(check_column_type, hinted("write COLUMN=number, COLUMN=category or COLUMN=ignore", setting(Type::names, "data", "types", [](auto& s) -> auto& { return s.csv.types; }))),
+      one_of({".", ","}, hinted("write . or ,", setting(Type::text, "data", "decimal", [](auto& s) -> auto& { return s.csv.decimal; }))),
+      one_of({",", ".", "'", "_", "space"}, hinted("write one of , . ' _ space", setting(Type::text, "data", "thousands", [](auto& s) -> auto& { return s.csv.thousands; }))),
       within(2, 255, hinted("255 is the finest", setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; }))),
       hinted("warptune families lists them", setting(Type::text, "model", "family", [](auto& s) -> auto& { return s.family; })),
       hinted("write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]", setting(Type::names, "model", "set", [](auto& s) -> auto& { return s.set; })),

@@ -28,7 +28,9 @@
 #include "space/shown.h"
 #include "space/study_json.h"
 #include "space/study_overrides.h"
+#include "study/columns_text.h"
 #include "study/data_shape.h"
+#include "study/evaluation_notes.h"
 #include "study/interrupt.h"
 #include "study/plan_text.h"
 #include "study/score_board.h"
@@ -71,6 +73,7 @@ struct Data {
   Folds folds;
   std::optional<Table> table;       // for trainers, which want values, not bins
   std::vector<std::string> notes;   // of reading, binning and splitting: for stderr
+  std::string columns;              // of a dry run: what the table's columns are
 };
 
 bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
@@ -86,6 +89,10 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     const Stage stage(stats, "read");
     CsvOptions options = study.csv;
     options.threads = threads;
+    options.labels = {study.dataset.target};
+    if (!study.dataset.fold_column.empty()) options.labels.push_back(study.dataset.fold_column);
+    options.drop = study.dataset.drop;
+    options.keep = study.dataset.keep;
     return read_csv(study.data, options);
   }();
   if (!table) return tl::unexpected(table.error());
@@ -97,6 +104,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   if (!dataset) return tl::unexpected(dataset.error());
   std::vector<std::string> notes = std::move(table->notes);
   notes.insert(notes.end(), dataset->notes.begin(), dataset->notes.end());
+  std::string columns;
+  if (study.dry_run) columns = columns_text(*table, *dataset, options);
   std::optional<Table> kept;
   if (is_forest(study))
     *table = {};   // its memory is the fits' now
@@ -106,6 +115,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   fold_options.seed = study.seed;
   Result<Folds> folds = make_folds(*dataset, fold_options);
   if (!folds) return tl::unexpected(folds.error());
+  for (std::string& text : evaluation_notes(study, *dataset, *folds)) notes.push_back(std::move(text));
   if (study.metric == "roc_auc" && dataset->classes.size() != 2)
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
@@ -113,7 +123,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   if (is_forest(study))
     if (Result<void> countable = check_draws(study.space, *dataset, *folds); !countable)
       return tl::unexpected(countable.error());
-  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept), std::move(notes)};
+  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept), std::move(notes), std::move(columns)};
   if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
   return loaded;
 }
@@ -121,20 +131,6 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
 Result<std::vector<Point>> propose(const Study& study) {
   if (study.sampler == "grid") return grid_points(study.space, study.trials_given ? study.trials : 0);
   return draw_points(for_preparation(study));
-}
-
-// roc_auc needs both classes among a fold's validation rows.
-Result<void> check_folds(const Study& study, const Data& data) {
-  if (study.metric != "roc_auc") return {};
-  for (int fold = 0; fold < data.folds.count(); ++fold) {
-    bool seen[2] = {false, false};
-    for (std::uint32_t i = data.folds.begin[fold]; i < data.folds.begin[fold + 1]; ++i)
-      seen[data.dataset.labels[data.folds.order[i]]] = true;
-    if (!seen[0] || !seen[1])
-      return failure(fmt::format("metric roc_auc: fold {} has validation rows of one class only", fold),
-                     "use fewer folds, or stratify them");
-  }
-  return {};
 }
 
 // What should not be missed: shown to those who want quiet, too.
@@ -489,10 +485,10 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
   const std::string device = devices->executors.front()->name();
   if (!is_forest(study))
-    return write_output(
-        trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device, devices->executors.size()));
-  return write_output(
-      plan_text(context_of(study, data), plan, batches, device, devices->executors.front()->memory_bytes()));
+    return write_output(data.columns + trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device,
+                                                         devices->executors.size()));
+  return write_output(data.columns + plan_text(context_of(study, data), plan, batches, device,
+                                               devices->executors.front()->memory_bytes()));
 }
 
 }   // namespace
@@ -501,7 +497,7 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   Stats stats;
   const Result<Data> data = load(study, cpu_threads(study), stats);
   if (!data) return tl::unexpected(data.error());
-  if (Result<void> checked = check_folds(study, *data); !checked) return checked;
+  if (Result<void> checked = check_folds(study, data->dataset, data->folds); !checked) return checked;
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
   if (study.dry_run) return dry_run(study, *data, *points);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -27,9 +28,10 @@ const char* skip_blank_line(const char* p, char separator) {
 BlockProblem cell_problem(const Cell& cell, const char* begin) {
   const auto offset = static_cast<std::size_t>(cell.problem_at - begin);
   if (cell.problem == CellProblem::open_quote) {
-    return {offset, "a quote that is never closed", "close the quote, or write a quote inside a quoted cell twice"};
+    return {offset, "a quote that is never closed", "close the quote, or write a quote inside a quoted cell twice", {}};
   }
-  return {offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice"};
+  return {
+      offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice", {}};
 }
 
 // As shown in messages: one line, not too long.
@@ -45,10 +47,11 @@ std::optional<BlockProblem> byte_problem(std::string_view text) {
   const ByteCheck check = check_utf8(text);
   if (check.valid == text.size()) return std::nullopt;
   if (check.nul)
-    return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8"};
+    return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8", {}};
   return BlockProblem{check.valid,
                       fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(text[check.valid])),
-                      "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE"};
+                      "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE",
+                      {}};
 }
 
 class BlockParser {
@@ -58,12 +61,13 @@ class BlockParser {
         end_(text.data() + text.size()),
         out_(out),
         separator_(out.layout.separator),
+        rules_(*out.layout.rules),
         noted_(out.layout.columns, 0),
         numeric_run_(out.layout.columns + 1, 0),
         in_vain_(out.layout.columns, 0) {
     if (!has_number_runs()) return;
     for (std::size_t c = out.layout.columns; c-- > 0;) {
-      if ((*out.layout.text)[c] == 0) numeric_run_[c] = numeric_run_[c + 1] + 1;
+      if ((*out.layout.kinds)[c] == CellKind::number) numeric_run_[c] = numeric_run_[c + 1] + 1;
     }
   }
 
@@ -74,7 +78,7 @@ class BlockParser {
     const std::uint32_t* ends = std::lower_bound(first_end, last_end, offset(p));
     const std::size_t* const numeric_run = numeric_run_.data();
     const std::size_t columns = out_.layout.columns;
-    const std::uint8_t* const is_text = out_.layout.text->data();
+    const CellKind* const kinds = out_.layout.kinds->data();
     while (p != end_) {
       if (const char* next = skip_blank_line(p, separator_)) {
         while (begin_ + *ends < next - 1) ++ends;
@@ -82,6 +86,7 @@ class BlockParser {
         p = next;
         continue;
       }
+      if (is_header(p)) return header_again(p);
       double* cell = out_.cells.data() + out_.rows;
       std::size_t column = 0;
       for (;;) {
@@ -98,7 +103,7 @@ class BlockParser {
         }
         const char* const end = begin_ + *ends++;
         if (column == columns) return too_many(p);
-        if (is_text[column] == 0) {
+        if (kinds[column] == CellKind::number) {
           const ShortNumber number = parse_short_number(p, end);
           if (number.ok) {
             *cell = number.value;
@@ -106,7 +111,7 @@ class BlockParser {
             longer_number(unquoted_cell(p, end), column, *cell);
           }
         } else {
-          word(unquoted_cell(p, end), *cell);
+          other_cell(kinds[column], unquoted_cell(p, end), column, *cell);
         }
         p = end + 1;
         ++column;
@@ -120,22 +125,23 @@ class BlockParser {
 
   void parse_quoted(const char* p) {
     const std::size_t columns = out_.layout.columns;
-    const std::uint8_t* const is_text = out_.layout.text->data();
+    const CellKind* const kinds = out_.layout.kinds->data();
     while (p != end_) {
       if (const char* next = skip_blank_line(p, separator_)) {
         p = next;
         continue;
       }
+      if (is_header(p)) return header_again(p);
       double* cell = out_.cells.data() + out_.rows;
       std::size_t column = 0;
       for (;;) {
         if (column == columns) return too_many(p);
         const Cell found = read_cell(p, end_, separator_);
         if (found.problem != CellProblem::none) return fail(cell_problem(found, begin_));
-        if (is_text[column] == 0) {
+        if (kinds[column] == CellKind::number) {
           longer_number(found, column, *cell);
         } else {
-          word(found, *cell);
+          other_cell(kinds[column], found, column, *cell);
         }
         p = found.next + 1;
         ++column;
@@ -148,18 +154,41 @@ class BlockParser {
   }
 
  private:
-  static constexpr std::uint8_t word_noted = 1, unfit_noted = 2;
+  static constexpr std::uint8_t word_noted = 1, unfit_noted = 2, missing_noted = 4;
 
   [[nodiscard]] std::size_t offset(const char* p) const { return static_cast<std::size_t>(p - begin_); }
   void fail(BlockProblem problem) { out_.problem = std::move(problem); }
   void too_many(const char* p) {
     fail({offset(p), fmt::format("more cells than the {} columns", out_.layout.columns),
-          "quote cells that contain the separator"});
+          "quote cells that contain the separator", out_.layout.columns + 1});
   }
   void too_few(const char* line_feed, std::size_t cells) {
     fail({offset(line_feed),
           fmt::format("{} {} where there are {} columns", cells, cells == 1 ? "cell" : "cells", out_.layout.columns),
-          "every row needs a cell for each column; a missing value is an empty cell"});
+          "every row needs a cell for each column; a missing value is an empty cell", cells});
+  }
+
+  // Files that were put one behind the other have the header once more.
+  [[nodiscard]] bool is_header(const char* p) const {
+    const std::size_t size = rules_.header.size();
+    if (size == 0 || *p != rules_.header[0] || static_cast<std::size_t>(end_ - p) <= size) return false;
+    if (std::memcmp(p, rules_.header.data(), size) != 0) return false;
+    return p[size] == '\n' || (p[size] == '\r' && p[size + 1] == '\n');
+  }
+  void header_again(const char* p) {
+    fail({offset(p),
+          "the header stands here again",
+          "files were put one behind the other with their headers: leave this line out; or pass --no-header if the "
+          "first "
+          "row holds values",
+          {}});
+  }
+
+  // A cell of a column that is not read as plain numbers first.
+  void other_cell(CellKind kind, const Cell& cell, std::size_t column, double& value) {
+    if (kind == CellKind::word) return word(cell, column, value);
+    if (kind == CellKind::formatted) return other_number(cell, column, value);
+    value = missing;
   }
 
   // Fills in cells of numeric columns in steps, and returns how many.
@@ -202,16 +231,30 @@ class BlockParser {
   void other_number(const Cell& cell, std::size_t column, double& value) {
     const std::string_view text = trim_blanks(cell.text);
     value = missing;
-    if (is_missing_word(text)) return;
-    const Number number = parse_number(text);
+    if (rules_.missing.contains(text, out_.seen)) return;
+    const Number number = number_of(text, column);
     if (number.kind == NumberKind::number) {
       value = number.value;
     } else if (number.kind == NumberKind::too_big || is_infinity_word(text)) {
       note_unfit(column, text, number.kind != NumberKind::too_big);
     } else {
-      if ((noted_[column] & word_noted) == 0) out_.words_in.push_back(column);
+      if ((noted_[column] & word_noted) == 0) out_.words_in.push_back({column, offset(text.data()), std::string(text)});
       noted_[column] |= word_noted;
     }
+  }
+
+  Number number_of(std::string_view text, std::size_t column) {
+    NumberFormat format = rules_.format;
+    format.units = rules_.declared[column] != 0;
+    if (format.decimal == '.') {
+      const Number number = parse_number(text);
+      if (number.kind != NumberKind::none || format.plain()) return number;
+    }
+    const Number number = parse_formatted(text, format);
+    // An integer is what it is in every format.
+    out_.formatted =
+        out_.formatted || (number.kind == NumberKind::number && parse_number(text).kind == NumberKind::none);
+    return number;
   }
 
   void note_unfit(std::size_t column, std::string_view text, bool infinity) {
@@ -220,14 +263,17 @@ class BlockParser {
     out_.unfit.push_back({column, offset(text.data()), shown_cell(text), infinity});
   }
 
-  void word(const Cell& cell, double& value) {
+  void word(const Cell& cell, std::size_t column, double& value) {
     WordPlace place{0, missing_word};
     if (cell.escaped) {
       place.offset = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size());
       out_.unescaped += unescape(cell.text);
       place.length = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size() - place.offset);
-    } else if (!is_missing_word(trim_blanks(cell.text))) {
+    } else if (!rules_.missing.contains(trim_blanks(cell.text), out_.seen)) {
       place = {static_cast<std::uint32_t>(offset(cell.text.data())), static_cast<std::uint32_t>(cell.text.size())};
+    } else if ((noted_[column] & missing_noted) == 0) {
+      noted_[column] |= missing_noted;
+      out_.missing_in.push_back({column, offset(cell.text.data()), std::string(trim_blanks(cell.text))});
     }
     value = std::bit_cast<double>(place);
   }
@@ -236,11 +282,20 @@ class BlockParser {
   const char* end_;
   ParsedBlock& out_;
   char separator_;
+  const CellRules& rules_;
   std::vector<std::uint8_t> noted_;   // [columns] what was noted about the column in this block
   // [columns + 1] columns from this one on that can be parsed in one run; 0 where the processor has none
   std::vector<std::size_t> numeric_run_;
   std::vector<std::size_t> in_vain_;   // [columns] steps of runs over the column that found no number
 };
+
+void clear_missing_numbers(ParsedBlock& block) {
+  const std::vector<CellKind>& kinds = *block.layout.kinds;
+  for (std::size_t c = 0; c < block.layout.columns; ++c) {
+    if (kinds[c] == CellKind::number || kinds[c] == CellKind::formatted)
+      block.layout.rules->missing.clear_numbers(block.cells.data() + c * block.stride, block.rows, block.seen);
+  }
+}
 
 }   // namespace
 
@@ -264,6 +319,9 @@ ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayo
   out.layout = layout;
   out.words_in.clear();
   out.unfit.clear();
+  out.missing_in.clear();
+  out.seen = {};
+  out.formatted = false;
   out.index = index_cells(text, layout.separator, std::move(out.index));
   out.problem = out.index.plain_ascii ? std::nullopt : byte_problem(text);
   if (out.problem) return out;
@@ -278,6 +336,7 @@ ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayo
   } else {
     parser.parse_indexed(text.data() + skip, out.index);
   }
+  if (layout.rules->missing.has_numbers()) clear_missing_numbers(out);
   return out;
 }
 
@@ -295,6 +354,7 @@ ParsedHeader parse_header(const RowBlock& block, char separator) {
     p = next;
   }
   if (p == end) return header;
+  header.begin = static_cast<std::size_t>(p - begin);
   for (;;) {
     const Cell cell = read_cell(p, end, separator);
     if (cell.problem != CellProblem::none) {

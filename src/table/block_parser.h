@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "table/byte_scan.h"
+#include "table/cell_rules.h"
 #include "table/row_blocks.h"
 
 namespace warptune {
@@ -17,7 +18,8 @@ namespace warptune {
 struct BlockLayout {
   char separator = ',';
   std::size_t columns = 0;
-  std::shared_ptr<const std::vector<std::uint8_t>> text;   // [columns] 1: cells are words, 0: cells are numbers so far
+  std::shared_ptr<const std::vector<CellKind>> kinds;   // [columns]; they become words when a word turns up
+  std::shared_ptr<const CellRules> rules;
 };
 
 // A word of a text column, inside the block's text or, for offsets from its size on, in ParsedBlock::unescaped.
@@ -35,10 +37,18 @@ struct UnfitNumber {
   bool infinity = false;   // else too big
 };
 
+// The first cell of its kind in a column of the block.
+struct FoundCell {
+  std::size_t column = 0;
+  std::size_t offset = 0;   // in the block's text
+  std::string cell;
+};
+
 struct BlockProblem {
   std::size_t offset = 0;   // in the block's text
   std::string message;
   std::string hint;
+  std::optional<std::size_t> cell_count;   // of a row that has other cells than there are columns; too many: one more
 };
 
 struct ParsedBlock {
@@ -47,8 +57,11 @@ struct ParsedBlock {
   std::vector<double> cells;   // [columns][stride] numbers, or the bits of a WordPlace
   std::string unescaped;
   BlockLayout layout;                    // what the block was parsed as
-  std::vector<std::size_t> words_in;     // numeric columns in which a word was found
+  std::vector<FoundCell> words_in;       // the first word of each numeric column that has one
+  std::vector<FoundCell> missing_in;     // the first missing cell of each column of words that has one
   std::vector<UnfitNumber> unfit;        // the first of each numeric column
+  MissingWords::Seen seen;               // words that the user said are, or are not, missing
+  bool formatted = false;                // a number was not as parse_number reads it
   std::optional<BlockProblem> problem;   // the first one; rows before it are whole
   CellIndex index;                       // scratch, kept for its memory
 
@@ -64,6 +77,7 @@ struct ParsedBlock {
 struct ParsedHeader {
   std::vector<std::string> cells;
   std::vector<std::size_t> offsets;   // [cells] in the block's text
+  std::size_t begin = 0;              // where its row begins
   std::size_t end = 0;                // where the next row begins; 0: only blank lines
   std::optional<BlockProblem> problem;
 };

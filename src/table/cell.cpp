@@ -5,6 +5,10 @@
 namespace warptune {
 namespace {
 
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+}   // namespace
+
 bool equal_ignoring_case(std::string_view word, std::string_view lower) {
   if (word.size() != lower.size()) return false;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -12,21 +16,6 @@ bool equal_ignoring_case(std::string_view word, std::string_view lower) {
     if (c != lower[i]) return false;
   }
   return true;
-}
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-}   // namespace
-
-bool is_missing_word(std::string_view word) {
-  switch (word.size()) {
-    case 0: return true;
-    case 1: return word[0] == '?';
-    case 2: return equal_ignoring_case(word, "na");
-    case 3: return equal_ignoring_case(word, "nan");
-    case 4: return equal_ignoring_case(word, "null");
-    default: return false;
-  }
 }
 
 bool is_infinity_word(std::string_view word) {

@@ -1,4 +1,4 @@
-// What a cell of a CSV file is: where it ends, and whether its word means a missing value, infinity or a boolean.
+// What a cell of a CSV file is: where it ends, and whether its word means infinity or a boolean.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace warptune {
 
-// Empty, NA, NaN, null (in any letter case) and ? are missing values.
-[[nodiscard]] bool is_missing_word(std::string_view word);
+// lower: in lower case; ASCII letters only.
+[[nodiscard]] bool equal_ignoring_case(std::string_view word, std::string_view lower);
 // [+-]inf or [+-]infinity in any letter case.
 [[nodiscard]] bool is_infinity_word(std::string_view word);
 

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -17,9 +16,14 @@
 #include <unordered_map>
 #include <utility>
 
+#include "space/nearest.h"
+#include "space/shown.h"
 #include "table/block_pipeline.h"
 #include "table/byte_source.h"
 #include "table/cell.h"
+#include "table/column_name.h"
+#include "table/column_words.h"
+#include "table/odd_column.h"
 #include "table/row_blocks.h"
 #include "table/source_name.h"
 #include "table/word_numbers.h"
@@ -45,6 +49,10 @@ struct GrowingColumn {
   // Rows before this one were read as numbers first; their words' numbers are kept apart, since they are known last.
   std::size_t words_from = 0;
   Cells first_cells;
+  std::optional<ColumnType> said;   // what the user says that it is; a category: text
+  bool labels = false;
+  CellPlace odd;                            // the first cell that is no number, of a column that became words
+  std::optional<CellPlace> first_missing;   // of labels
   std::optional<PlacedUnfit> unfit;
 };
 
@@ -153,8 +161,8 @@ class CsvReader {
       if (!options_.header) continue;
       const std::string where = place(name_, block.text(), block.line, header.offsets[c]);
       if (trim_blanks(names_[c]).empty()) {
-        return failure(fmt::format("{}: column {} has no name", where, c + 1),
-                       "name it in the header, or pass --no-header if the first row holds values");
+        names_[c] = fmt::format("column {}", c + 1);
+        unnamed_.emplace_back(c, where);
       }
       const auto [known, fresh] = seen.emplace(names_[c], c);
       if (!fresh) {
@@ -163,6 +171,8 @@ class CsvReader {
                        "rename one, or pass --no-header if the first row holds values");
       }
     }
+    comment_ = header.cells[0].starts_with('#');
+    header_ends_empty_ = options_.header && count > 1 && trim_blanks(header.cells.back()).empty();
     const bool old_line_ends = std::any_of(header.cells.begin(), header.cells.end(), [](const std::string& cell) {
       return cell.find('\r') != std::string::npos;
     });
@@ -170,17 +180,97 @@ class CsvReader {
                                  : "rows of values must follow the header";
     layout_.separator = separator;
     layout_.columns = count;
-    layout_.text = std::make_shared<const std::vector<std::uint8_t>>(count, std::uint8_t{0});
+    return set_layout(block, header);
+  }
+
+  // What each column's cells may be: known from the header and the user's words.
+  Result<void> set_layout(const RowBlock& block, const ParsedHeader& header) {
+    CellRules rules;
+    rules.missing = MissingWords(options_.na, options_.no_na);
+    rules.format = {options_.decimal == "," ? ',' : '.', thousands_of(options_.thousands)};
+    rules.declared.assign(columns_.size(), 0);
+    if (options_.header && columns_.size() > 1) {   // one word may well be a column's name and a cell of it
+      rules.header = block.text().substr(header.begin, header.end - header.begin);
+      while (rules.header.ends_with('\n') || rules.header.ends_with('\r')) rules.header.pop_back();
+    }
+    const CellKind number = rules.format.decimal == '.' ? CellKind::number : CellKind::formatted;
+    std::vector<CellKind> kinds(columns_.size(), number);
+    const std::vector<bool> labels = marked(options_.labels), drop = marked(options_.drop),
+                            keep = marked(options_.keep);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      columns_[c].labels = labels[c];
+      if (!labels[c] && (drop[c] || (!options_.keep.empty() && !keep[c]))) kinds[c] = CellKind::skipped;
+    }
+    for (const std::string& said : options_.types)
+      if (Result<void> done = set_type(said, kinds, rules); !done) return done;
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      if (columns_[c].labels && columns_[c].said != ColumnType::numeric) kinds[c] = CellKind::word;
+      if (kinds[c] == CellKind::word) columns_[c].words.emplace();
+    }
+    for (const auto& [c, where] : unnamed_) {
+      if (kinds[c] == CellKind::skipped || columns_[c].labels) continue;
+      notes_.push_back(fmt::format(
+          "{}: column {} has no name and is called '{}'; --drop {} leaves it out{}", where, c + 1, names_[c], c + 1,
+          c == 0 ? ", as it should be where it only counts the rows (pandas: to_csv(index=False))" : ""));
+    }
+    layout_.kinds = std::make_shared<const std::vector<CellKind>>(std::move(kinds));
+    layout_.rules = std::make_shared<const CellRules>(std::move(rules));
     return {};
+  }
+
+  // said: COLUMN=number, COLUMN=category or COLUMN=ignore.
+  Result<void> set_type(const std::string& said, std::vector<CellKind>& kinds, CellRules& rules) {
+    const auto equals = said.rfind('=');
+    const std::string name = said.substr(0, equals), type = equals == std::string::npos ? "" : said.substr(equals + 1);
+    const std::optional<std::size_t> found = find_column(names_, name);
+    if (!found) {
+      const std::string near = nearest(name, names_);
+      return failure(fmt::format("{}: there is no column '{}' (--types)", source_name(name_), shown(name)),
+                     near.empty() ? "write COLUMN=number, COLUMN=category or COLUMN=ignore"
+                                  : fmt::format("did you mean '{}'?", near));
+    }
+    GrowingColumn& column = columns_[*found];
+    if (type == "ignore") {
+      if (column.labels)
+        return failure(fmt::format("{}: the column '{}' is ignored, and is the target or the fold column",
+                                   source_name(name_), shown(name)),
+                       "give it another type");
+      kinds[*found] = CellKind::skipped;
+    } else if (type == "number") {
+      column.said = ColumnType::numeric;
+      rules.declared[*found] = 1;
+    } else if (type == "category") {
+      column.said = ColumnType::text;
+      if (kinds[*found] != CellKind::skipped) kinds[*found] = CellKind::word;
+    } else {
+      return failure(fmt::format("{}: '{}' is no type of the column '{}'", source_name(name_), shown(type),
+                                 shown(name)),
+                     "write COLUMN=number, COLUMN=category or COLUMN=ignore");
+    }
+    return {};
+  }
+
+  // [columns] those that the names stand for.
+  [[nodiscard]] std::vector<bool> marked(const std::vector<std::string>& names) const {
+    std::vector<bool> marks(names_.size());
+    for (const std::string& name : names)
+      if (const std::optional<std::size_t> column = find_column(names_, name)) marks[*column] = true;
+    return marks;
+  }
+
+  static char thousands_of(const std::string& text) {
+    if (text == "space") return ' ';
+    return text.empty() ? '\0' : text[0];
   }
 
   // Adds a block's rows to the columns.
   Result<void> append(BlockWork& work) {
     // The block may have been started before an earlier one turned a column into words, or turn some itself.
     for (;;) {
-      const bool stale = work.layout.text != layout_.text;
+      const bool stale = work.layout.kinds != layout_.kinds;
       if (!stale && work.parsed.words_in.empty()) break;
-      if (!stale) turn_to_words(work.parsed.words_in);
+      if (!stale)
+        if (Result<void> turned = turn_to_words(work); !turned) return turned;
       work.layout = layout_;
       work.parsed = parse_block(work.block, work.skip, work.layout, std::move(work.parsed));
     }
@@ -206,6 +296,14 @@ class CsvReader {
                           unfit.infinity,
                           {rows_, unfit.offset}};
     }
+    for (const FoundCell& found : parsed.missing_in) {
+      GrowingColumn& column = columns_[found.column];
+      if (!column.labels || column.first_missing) continue;
+      column.first_missing = {place(name_, work.block.text(), work.block.line, found.offset), found.cell};
+    }
+    seen_.added |= parsed.seen.added;
+    seen_.removed |= parsed.seen.removed;
+    formatted_ = formatted_ || parsed.formatted;
     rows_ += parsed.rows;
     return {};
   }
@@ -233,15 +331,26 @@ class CsvReader {
     cells.append(numbers_);
   }
 
-  void turn_to_words(const std::vector<std::size_t>& columns) {
-    auto text = std::make_shared<std::vector<std::uint8_t>>(*layout_.text);
-    for (const std::size_t c : columns) {
-      (*text)[c] = 1;
-      columns_[c].words.emplace();
-      columns_[c].cells = {};
-      columns_[c].words_from = rows_;
+  Result<void> turn_to_words(const BlockWork& work) {
+    std::vector<FoundCell> odd = work.parsed.words_in;
+    std::sort(odd.begin(), odd.end(), [](const FoundCell& a, const FoundCell& b) { return a.offset < b.offset; });
+    auto kinds = std::make_shared<std::vector<CellKind>>(*layout_.kinds);
+    for (const FoundCell& cell : odd) {
+      GrowingColumn& column = columns_[cell.column];
+      column.odd = {place(name_, work.block.text(), work.block.line, cell.offset), cell.cell};
+      if (column.said) {
+        return failure(fmt::format("{}: '{}' is no number, and the column '{}' is said to hold numbers",
+                                   column.odd.where, shown(cell.cell), names_[cell.column]),
+                       fmt::format("--na {} takes it as missing; --types {} takes the column as text",
+                                   shell_word(cell.cell), shell_word(names_[cell.column] + "=category")));
+      }
+      (*kinds)[cell.column] = CellKind::word;
+      column.words.emplace();
+      column.cells = {};
+      column.words_from = rows_;
     }
-    layout_.text = std::move(text);
+    layout_.kinds = std::move(kinds);
+    return {};
   }
 
   // The rows that the file's size lets expect. Memory that stays untouched costs nothing.
@@ -275,65 +384,64 @@ class CsvReader {
     table.columns.resize(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       table.columns[c].name = std::move(names_[c]);
-      if (columns_[c].words) {
-        take_words(columns_[c], table.columns[c]);
-      } else {
+      table.columns[c].skipped = (*layout_.kinds)[c] == CellKind::skipped;
+      if (columns_[c].words)
+        finish_words(columns_[c], table.columns[c]);
+      else
         table.columns[c].values = std::move(columns_[c].cells);
-      }
     }
+    note_idle_settings();
+    table.notes = std::move(notes_);
     return table;
   }
 
-  // From numbers in the order of appearance to sorted categories, or to booleans.
-  static void take_words(GrowingColumn& from, Column& column) {
+  void finish_words(GrowingColumn& from, Column& column) {
     WordNumbers words = std::move(*from.words);
     from.words.reset();
-    words.sort();
-    column.type = ColumnType::text;
-    column.values = std::move(from.first_cells);
-    column.values.append(std::exchange(from.cells, {}));
-    column.values.recode([&](std::uint32_t number) { return words.code(number); });
-    column.categories = std::move(words).categories();
-    if (const std::optional<std::vector<std::string>> pair = boolean_names(column.categories)) {
-      column.type = ColumnType::boolean;
-      column.values.recode([&](std::uint32_t code) { return is_true(column.categories[code]) ? 1u : 0u; });
-      column.categories = {pair->at(0), pair->at(1)};
-    }
+    Cells cells = std::move(from.first_cells);
+    cells.append(std::exchange(from.cells, {}));
+    column.first_missing = std::move(from.first_missing);
+    const WordUse use = from.said ? WordUse::category : from.labels ? WordUse::label : WordUse::feature;
+    if (std::optional<std::string> note = take_words(std::move(words), std::move(cells), use, column))
+      notes_.push_back(fmt::format("{}: {}", source_name(name_), *note));
+    if (use != WordUse::feature || column.type != ColumnType::text) return;
+    if (std::optional<std::string> note = odd_column_note(column, from.odd, layout_.rules->format))
+      notes_.push_back(std::move(*note));
   }
 
-  static bool is_true(std::string_view name) {
-    const BooleanWord word = boolean_word(name);
-    return word == BooleanWord::true_word || word == BooleanWord::yes_word;
-  }
-
-  // The false and the true name, if all words are of one pair. A name is the bytewise first of its spellings; one that does
-  // not occur is written as the other one is.
-  static std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
-    std::string names[2];
-    bool yes_no = false;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      const BooleanWord word = boolean_word(words[i]);
-      if (word == BooleanWord::none) return std::nullopt;
-      const bool is_yes_no = word == BooleanWord::yes_word || word == BooleanWord::no_word;
-      if (i == 0) yes_no = is_yes_no;
-      if (is_yes_no != yes_no) return std::nullopt;
-      std::string& name = names[is_true(words[i]) ? 1 : 0];
-      if (name.empty()) name = words[i];
-    }
-    for (int i = 0; i < 2; ++i) {
-      if (!names[i].empty()) continue;
-      const std::string& other = names[1 - i];
-      names[i] = yes_no ? (i == 1 ? "yes" : "no") : (i == 1 ? "true" : "false");
-      const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-      const std::size_t upper = is_upper(other[0]) ? (is_upper(other[1]) ? names[i].size() : 1) : 0;
-      for (std::size_t k = 0; k < upper; ++k) names[i][k] = static_cast<char>(names[i][k] - 'a' + 'A');
-    }
-    return std::vector<std::string>{names[0], names[1]};
+  // Settings that changed nothing in this file.
+  void note_idle_settings() {
+    const std::string name = source_name(name_);
+    for (const std::string& word : layout_.rules->missing.unseen_added(seen_))
+      notes_.push_back(fmt::format("{}: no cell is '{}', which --na names", name, shown(word)));
+    for (const std::string& word : layout_.rules->missing.unseen_removed(seen_))
+      notes_.push_back(fmt::format("{}: no cell is '{}', which --no-na names", name, shown(word)));
+    const NumberFormat& format = layout_.rules->format;
+    if (formatted_) return;
+    if (format.thousands != 0)
+      notes_.push_back(fmt::format("{}: no number has the thousands separator '{}'", name, format.thousands));
+    if (format.decimal != '.')
+      notes_.push_back(fmt::format("{}: no number has the decimal sign '{}'", name, format.decimal));
   }
 
   [[nodiscard]] Result<void> problem(const RowBlock& block, const BlockProblem& problem) const {
     return failure(fmt::format("{}: {}", place(name_, block.text(), block.line, problem.offset), problem.message),
-                   problem.hint);
+                   hint_of(block, problem));
+  }
+  // The usual cause of a row that has other cells than the header.
+  [[nodiscard]] std::string hint_of(const RowBlock& block, const BlockProblem& problem) const {
+    if (!problem.cell_count) return problem.hint;
+    const std::string_view text = block.text();
+    const std::size_t line_feed = problem.offset == 0 ? std::string_view::npos : text.rfind('\n', problem.offset - 1);
+    const std::size_t begin = line_feed == std::string_view::npos ? 0 : line_feed + 1;
+    if (comment_ || text[begin] == '#')
+      return "lines that begin with # are not passed over; leave them out: grep -v '^#' FILE | warptune run --data -";
+    const std::string_view rest = text.substr(problem.offset, text.find('\n', problem.offset) - problem.offset);
+    if (*problem.cell_count > layout_.columns && trim_blanks(rest.substr(0, rest.find('\r'))).empty())
+      return "the row ends in a separator and the header does not: remove it from the rows, or name one more column";
+    if (*problem.cell_count + 1 == layout_.columns && header_ends_empty_)
+      return "the header ends in a separator and the row does not: remove it from the header";
+    return problem.hint;
   }
   [[nodiscard]] Result<void> changed() const {
     return failure(fmt::format("{}: the file changed while it was read", source_name(name_)),
@@ -349,6 +457,12 @@ class CsvReader {
   std::size_t rows_ = 0;
   std::size_t skip_ = 0, blank_blocks_ = 0;
   std::string place_of_start_, header_hint_;
+  std::vector<std::string> notes_;
+  std::vector<std::pair<std::size_t, std::string>> unnamed_;   // columns without a name, and where
+  bool comment_ = false;                                       // the first row begins with #
+  bool header_ends_empty_ = false;                             // the header ends in a separator
+  MissingWords::Seen seen_;
+  bool formatted_ = false;   // some number is not as parse_number reads it
   BlockLayout layout_;
   std::vector<double> numbers_;   // of a block's words, kept for its memory
   BlockPipeline pipeline_;        // last: its threads stop first
@@ -367,6 +481,16 @@ Result<Table> read_table(ByteSource& source, const std::string& name, const CsvO
   if (options.separator != 0 && separators.find(options.separator) == std::string_view::npos) {
     return failure(fmt::format("'{}' cannot be a separator", options.separator), "use one of , ; tab | : space");
   }
+  constexpr std::string_view thousands[] = {"", ",", ".", "'", "_", "space"};
+  if (std::find(std::begin(thousands), std::end(thousands), options.thousands) == std::end(thousands))
+    return failure(fmt::format("'{}' cannot be a thousands separator", shown(options.thousands)),
+                   "use one of , . ' _ space");
+  if (options.decimal != "." && options.decimal != ",")
+    return failure(fmt::format("'{}' cannot be a decimal sign", shown(options.decimal)), "use . or ,");
+  if (options.decimal == options.thousands)
+    return failure(fmt::format("'{}' is both the decimal sign and the thousands separator", options.decimal),
+                   options.decimal == "." ? "say --decimal , too, if that is what the numbers have"
+                                          : "use another one");
   return CsvReader(source, name, options, block_bytes).read();
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "table/byte_scan.h"
+#include "table/file_kind.h"
 #include "table/number.h"
 #include "table/source_name.h"
 
@@ -17,7 +18,33 @@ namespace {
 // A longer row is a mistake (a quote that is never closed, a binary file), and would take memory without bound.
 constexpr std::size_t max_row_bytes = std::size_t{64} << 20;
 
-constexpr std::size_t least_block_bytes = 4;   // the first block must hold a whole byte order mark
+// The first block must hold what tells the file's kind: a byte order mark, Excel's "sep=;", the first bytes of an archive.
+constexpr std::size_t least_block_bytes = 16;
+
+// The line "sep=;" that Excel reads and writes before the header.
+struct SeparatorLine {
+  char separator = 0;
+  std::size_t bytes = 0;   // of the line; 0: there is none
+};
+
+SeparatorLine separator_line(std::string_view text) {
+  const bool quoted = text.starts_with('"');
+  std::string_view rest = text.substr(quoted ? 1 : 0);
+  if (!rest.starts_with("sep=") || rest.size() < 5) return {};
+  const char separator = rest[4];
+  if (std::string_view(",;\t|: ").find(separator) == std::string_view::npos) return {};
+  rest.remove_prefix(5);
+  for (const std::string_view end : {std::string_view("\""), std::string_view("\r"), std::string_view("\n")}) {
+    if (end == "\"" && !quoted) continue;
+    if (rest.starts_with(end)) {
+      rest.remove_prefix(1);
+      if (end == "\n") return {separator, text.size() - rest.size()};
+    } else if (end != "\r") {
+      return {};
+    }
+  }
+  return {};
+}
 
 bool is_blank(char c, char separator) { return (c == ' ' || c == '\t') && c != separator; }
 
@@ -169,6 +196,15 @@ Result<std::optional<RowBlock>> RowBlocks::next(RowBlock reuse) {
       first_ = false;
       if (size >= 3 && std::memcmp(block.bytes.data(), "\xef\xbb\xbf", 3) == 0)
         block.begin = 3;   // UTF-8's byte order mark
+      if (const std::optional<FileKind> kind =
+              other_file_kind({block.bytes.data(), std::min<std::size_t>(size, least_block_bytes)}))
+        return failure(fmt::format("{}: this is {}", source_name(name_), kind->name), kind->hint);
+      const std::string_view begin{block.bytes.data() + block.begin, size - block.begin};
+      if (const SeparatorLine line = separator_line(begin); line.bytes > 0) {
+        block.begin += line.bytes;
+        ++line_;
+        if (separator_ == 0) separator_ = line.separator;
+      }
       if (separator_ == 0) separator_ = detect_separator({block.bytes.data() + block.begin, size - block.begin});
     }
     if (size == block.begin) return std::optional<RowBlock>{};

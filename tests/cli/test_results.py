@@ -264,7 +264,7 @@ def test_dry_run_writes_nothing(warptune, data):
     done = warptune.good("run", "--data", data / "spam.csv", *SPAM, "--folds", "3", "--dry-run", "--device", "cpu", "--journal", "j.log",
                          "--results", "r.csv", "--stats", "s.json")
     assert warptune.files() == [] and done.stderr == ""
-    plan = dict(re.match(r" *(\S[a-z ]*?)  +(\S.*)", line).groups() for line in done.stdout.splitlines())
+    plan = dict(re.match(r" *(\S[a-z ]*?)  +(\S.*)", line).groups() for line in done.stdout.split("\n\n")[1].splitlines())
     assert plan["trials"] == "30" and plan["folds"] == "3" and plan["dataset"].startswith("4601 rows x 57 features, 2 classes")
     assert {"shared", "duplicates", "fits", "batches", "memory", "expected work"} <= set(plan)
     warptune.good("run", "--data", data / "spam.csv", *SPAM, "--folds", "3", "--stats", "s.json")

@@ -30,6 +30,7 @@ void require_whole(const Table& table) {
   for (const Column& column : table.columns) {
     require(column.values.size() == table.rows && !column.name.empty());
     require((column.type == ColumnType::numeric) == column.categories.empty());
+    require(!column.skipped || column.type == ColumnType::numeric);
     require(column.type != ColumnType::boolean || column.categories.size() == 2);
     for (const double v : column.values.doubles()) {
       require(!std::isinf(v));
@@ -51,12 +52,26 @@ void require_same(const Table& a, const Table& b) {
   }
 }
 
+// What a user may say of the cells, by the bits of a byte.
+warptune::CsvOptions said(std::uint8_t bits) {
+  warptune::CsvOptions options;
+  if ((bits & 1) != 0) options.na = {"-1", "a"};
+  if ((bits & 2) != 0) options.no_na = {"NA"};
+  if ((bits & 4) != 0) options.decimal = ",";
+  if ((bits & 8) != 0) options.thousands = (bits & 4) != 0 ? "." : ",";
+  if ((bits & 16) != 0) options.labels = {"y", "c0"};
+  if ((bits & 32) != 0) options.drop = {"1", "c1"};
+  if ((bits & 64) != 0) options.types = {"x=number"};
+  if ((bits & 128) != 0) options.types.emplace_back("z=category");
+  return options;
+}
+
 }   // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size < 1) return 0;
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  warptune::CsvOptions options;
+  if (size < 2) return 0;
+  const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
+  warptune::CsvOptions options = said(data[1]);
   options.header = (data[0] & 1) == 0;
   options.separator = std::string_view("\0,;\t|\0\0\0", 8)[(data[0] >> 1) & 7];
   const Result<Table> table = warptune::parse_csv(bytes, "fuzz.csv", options);

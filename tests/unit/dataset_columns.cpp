@@ -161,15 +161,78 @@ TEST(DatasetColumns, TargetsThatAreNoClasses) {
   folds.fold_column = "y";
   EXPECT_NE(error_of(table_of("a,y,x\n1,5,1\n2,,1\n"), folds).message.find("no value in the fold column 'y'"),
             std::string::npos);
-  EXPECT_NE(error_of(table_of("b," + text.substr(0, 3) +
-                              [&] {
-                                std::string rows;
-                                for (int i = 0; i < 257; ++i) rows += fmt::format("\n0,{},{}", i % 2, i);
-                                return rows;
-                              }()),
-                     folds)
-                .message.find("at most 256"),
+}
+
+Table labelled(const std::string& text, Strings labels = {"y"}, Strings types = {}) {
+  const Result<Table> table = parse_csv(text, "t.csv", {.types = std::move(types), .labels = std::move(labels)});
+  EXPECT_TRUE(table) << (table ? "" : table.error().message);
+  return table ? *table : Table{};
+}
+
+TEST(DatasetColumns, LabelsAreTheFilesTexts) {
+  const Dataset dataset = made(labelled("x,y\n1,100000\n2,2.10\n3,2.1\n4,-7\n5,2.10\n"), target("y"));
+  EXPECT_EQ(dataset.classes, (Strings{"-7", "2.1", "2.10", "100000"}));   // by value
+  EXPECT_EQ(dataset.labels, (std::vector<std::uint8_t>{3, 2, 1, 0, 2}));
+  ASSERT_EQ(dataset.notes.size(), 1u);
+  EXPECT_EQ(dataset.notes[0],
+            "t.csv: '2.1' and '2.10' of the target 'y' are the same number, and two classes, as the file writes them "
+            "differently; --types y=number makes them one");
+  const Dataset numbers = made(labelled("x,y\n1,100000\n2,2.10\n3,2.1\n", {"y"}, {"y=number"}), target("y"));
+  EXPECT_EQ(numbers.classes, (Strings{"2.1", "100000"}));
+  EXPECT_TRUE(numbers.notes.empty());
+  // 18 digits: one double, two classes, and no two texts of one number.
+  const Dataset ids = made(labelled("x,y\n1,100000000000000402\n2,100000000000000401\n"), target("y"));
+  EXPECT_EQ(ids.classes, (Strings{"100000000000000401", "100000000000000402"}));
+  EXPECT_TRUE(ids.notes.empty());
+  const Dataset mixed = made(labelled("x,y\n1,10\n2,9\n3,b\n"), target("y"));
+  EXPECT_EQ(mixed.classes, (Strings{"10", "9", "b"}));   // bytewise: b is no number
+  for (const char* const pair : {"1\n2,1.0", "1\n2,01", "1e2\n2,100", "0\n2,-0.0", "5\n2,+5", "0.10\n2,1e-1"})
+    EXPECT_EQ(made(labelled("x,y\n1," + std::string(pair) + "\n"), target("y")).notes.size(), 1u) << pair;
+}
+
+TEST(DatasetColumns, SpellingsOfBooleanLabelsAreOneClass) {
+  const std::string text = "x,y\n1,True\n2,false\n3,TRUE\n";
+  const Table table = labelled(text);
+  EXPECT_EQ(made(table, target("y")).classes, (Strings{"false", "TRUE"}));
+  ASSERT_EQ(table.notes.size(), 1u);
+  EXPECT_NE(table.notes[0].find("3 spellings of 'false' and 'TRUE'"), std::string::npos);
+  EXPECT_NE(table.notes[0].find("--types y=category"), std::string::npos);
+  const Table apart = labelled(text, {"y"}, {"y=category"});
+  EXPECT_EQ(made(apart, target("y")).classes, (Strings{"TRUE", "True", "false"}));
+  EXPECT_TRUE(apart.notes.empty());
+}
+
+TEST(DatasetColumns, MissingLabelsHaveAPlace) {
+  EXPECT_EQ(error_of(labelled("x,y\n1,5\n2,\n3,1\n4,\n"), target("y")).message,
+            "t.csv:3:3: no value in the target 'y' (2 rows have none)");
+  const Error error = error_of(labelled("x,y\n1,EU\n2,NA\n"), target("y"));
+  EXPECT_EQ(error.message, "t.csv:3:3: no value in the target 'y': 'NA' counts as missing");
+  EXPECT_EQ(error.hint, "if it is a class: --no-na NA; else remove these rows or fill them in");
+}
+
+TEST(DatasetColumns, AnyNumberOfFoldNames) {
+  std::string text = "x,y,f\n";
+  for (int i = 0; i < 1000; ++i) text += fmt::format("{},{},{}\n", i, i % 2, i);
+  DatasetOptions options = target("y");
+  options.fold_column = "f";
+  const Dataset dataset = made(labelled(text, {"y", "f"}), options);
+  EXPECT_EQ(dataset.fold_names.size(), 1000u);
+  EXPECT_EQ(dataset.fold_codes[999], 999u);
+}
+
+TEST(DatasetColumns, SkippedColumnsAreNoFeatures) {
+  const Dataset dataset = made(labelled("x,y,z\n1,0,inf\n2,1,5\n", {"y"}, {"z=ignore"}), target("y"));
+  EXPECT_EQ(feature_names(dataset), (Strings{"x"}));
+  DatasetOptions options = target("y");
+  options.keep = {"z"};
+  EXPECT_NE(error_of(labelled("x,y,z\n1,0,3\n2,1,5\n", {"y"}, {"z=ignore"}), options).message.find("type ignore"),
             std::string::npos);
+}
+
+TEST(DatasetColumns, AColumnWithoutANameGoesByItsNumber) {
+  DatasetOptions options = target("y");
+  options.drop = {"1"};
+  EXPECT_EQ(feature_names(made(table_of(",x,y\n0,1,0\n1,2,1\n"), options)), (Strings{"x"}));
 }
 
 }   // namespace

@@ -160,6 +160,8 @@ TEST(Folds, FromAColumn) {
   const Folds one = made(dataset, options);
   EXPECT_EQ(one.order, (std::vector<std::uint32_t>{0, 4, 5, 1, 2, 3}));
   EXPECT_EQ(one.begin, (std::vector<std::uint32_t>{0, 3}));
+  EXPECT_EQ(folds.names, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(one.names, (std::vector<std::string>{"c"}));
   options.holdout_value = "C";
   EXPECT_EQ(error_of(dataset, options).hint, "did you mean 'c'?");
   options.holdout_value = "";
@@ -168,6 +170,25 @@ TEST(Folds, FromAColumn) {
   EXPECT_NE(error_of(dataset, options).message.find("one name only"), std::string::npos);
   dataset.fold_codes.clear();
   EXPECT_NE(error_of(dataset, options).message.find("without the fold column"), std::string::npos);
+}
+
+TEST(Folds, RowsOfFoldMinusOneOnlyTrain) {
+  Dataset dataset = dataset_of({3, 3});
+  dataset.fold_names = {"-1", "0", "1"};
+  dataset.fold_codes = {2, 0, 1, 0, 2, 2};
+  FoldOptions options;
+  options.fold_column = "part";
+  const Folds folds = made(dataset, options);
+  EXPECT_EQ(folds.order, (std::vector<std::uint32_t>{2, 0, 4, 5, 1, 3}));
+  EXPECT_EQ(folds.begin, (std::vector<std::uint32_t>{0, 1, 4}));
+  EXPECT_EQ(folds.names, (std::vector<std::string>{"0", "1"}));
+  EXPECT_EQ(folds.train_rows(0), 5u);
+  options.holdout_value = "-1";   // asked for by name
+  EXPECT_EQ(made(dataset, options).order, (std::vector<std::uint32_t>{1, 3, 0, 2, 4, 5}));
+  options.holdout_value = "";
+  dataset.fold_names = {"-1", "-1.0"};
+  dataset.fold_codes = {0, 1, 1, 1, 1, 1};
+  EXPECT_NE(error_of(dataset, options).message.find("nothing but -1"), std::string::npos);
 }
 
 TEST(Folds, Errors) {

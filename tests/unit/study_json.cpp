@@ -17,7 +17,7 @@ using nlohmann::json;
 Study full_study() {
   Study s;
   s.data = "gr\xc3\xbc\xc3\x9f/blog.csv";
-  s.csv = {false, '\t', 3};
+  s.csv = {false, '\t', 3, {"missing", "-999"}, {"NA"}, ",", "space", {"zip=category", "a=b=ignore"}};
   s.dataset = {"y", {"a,b", "c"}, {"d"}, "f", "yes", 64, 5};
   s.family = "extra_trees";
   for (const char* text : {"a=int(8,256,step=8)", "b=int(1,9,log)", "c=float(0.1,0.7,step=0.1)", "d=log(1e-300,1e300)",

@@ -153,9 +153,151 @@ TEST(Csv, MissingWords) {
   const Table table = parsed("a,b\n,x\nNA,x\nna,x\nNaN,x\nnan,x\nnull,x\nNULL,x\n?,x\n\"\",x\n\"NA\",x\n  ,x\n5,x\n");
   EXPECT_EQ(table.columns[0].type, ColumnType::numeric);
   EXPECT_EQ(cells(table.columns[0]), (Strings{"", "", "", "", "", "", "", "", "", "", "", "5"}));
-  for (const char* word : {"N/A", "none", "-", "NAN1", "nul"}) {
+  for (const char* word : {"N/A", "n/a", "#NA", "#N/A", "#N/A N/A", "<NA>", "None", "-NaN", "-nan", "1.#IND", "-1.#IND",
+                           "1.#QNAN", "-1.#QNAN"}) {
+    EXPECT_EQ(cells(parsed("a,b\n5,1\n" + std::string(word) + ",1\n").columns[0]), (Strings{"5", ""})) << word;
+  }
+  for (const char* word : {"N/a", "none", "-", "NAN1", "nul", "<na>", "#N/A N/a"}) {
     EXPECT_EQ(parsed("a\n" + std::string(word) + "\n").columns[0].type, ColumnType::text) << word;
   }
+}
+
+TEST(Csv, MissingWordsOfTheUser) {
+  const std::string text = "n,t,s\n1,a,-999\n-999,missing,-999.0\nmissing,NA,2\n";
+  const Table table = parsed(text, {.na = {"missing", "-999", "no"}, .no_na = {"NA", "None"}});
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"1", "", ""}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"a", "", "NA"}));
+  EXPECT_EQ(cells(table.columns[2]), (Strings{"", "", "2"}));   // a number is itself, however it is written
+  EXPECT_EQ(table.notes,
+            (Strings{"t.csv: no cell is 'no', which --na names", "t.csv: no cell is 'None', which --no-na names"}));
+  // A table of many blocks, on threads.
+  const std::string large = long_file(40000);
+  const Table one = parsed(large, {.na = {"1.0", "w7"}}), many = parsed(large, {.threads = 3, .na = {"1.0", "w7"}});
+  expect_same(one, many);
+  EXPECT_EQ(one.columns[1].categories.size(), 49u);
+}
+
+// The only note of a table, or nothing.
+std::string note_of(const std::string& text, const CsvOptions& options = {}) {
+  const Table table = parsed(text, options);
+  EXPECT_LE(table.notes.size(), 1u);
+  return table.notes.empty() ? "" : table.notes[0];
+}
+
+TEST(Csv, ColumnsOfMostlyNumbersAreNoted) {
+  EXPECT_EQ(note_of("a,b\n1,x\n2,y\n-,z\n"),
+            "t.csv:4:1: '-' is no number, so the column 'a' is text, though 2 of its 3 cells are numbers; --na - takes "
+            "such a "
+            "cell as missing, --types a=category says that text is meant");
+  EXPECT_EQ(note_of("a,b\n1,x\n-,z\n"), "");   // not the most
+  EXPECT_EQ(
+      note_of("a;b\n1,5;x\n2,5;y\n3;z\n"),
+      "t.csv:2:1: '1,5' is no number, so the column 'a' is text, though all of its 3 cells are numbers with --decimal "
+      ",; say that, or --types a=category if text is meant");
+  const std::pair<const char*, const char*> formats[] = {{"\"1,234\"\n5", "--thousands ,;"},
+                                                         {"1.234,5\n1.234.567,25", "--decimal , --thousands .;"},
+                                                         {"1 234\n1 234 567", "--thousands space;"},
+                                                         {"1'234\n5", "--thousands \"'\";"},
+                                                         {"1_234\n5", "--thousands _;"},
+                                                         {"5%\n12 %", "--types a=number;"},
+                                                         {"$5\n€ 12.5", "--types a=number;"},
+                                                         {"$1,234.5\n−5", "--thousands , --types a=number;"}};
+  for (const auto& [cells, flags] : formats)
+    EXPECT_NE(note_of("a\n" + std::string(cells) + "\n", {.separator = '|'}).find(std::string(" with ") + flags),
+              std::string::npos)
+        << cells << ": " << note_of("a\n" + std::string(cells) + "\n", {.separator = '|'});
+  for (const char* const dates : {"2024-01-02\n2024-01-03", "12:30\n12:45", "1.2.3\n1.2.4", "12345678901\n12-34"})
+    EXPECT_EQ(note_of("a\n" + std::string(dates) + "\n"), "") << dates;
+}
+
+TEST(Csv, NumbersInOtherFormats) {
+  const auto numbers = [](const std::string& text, CsvOptions options) {
+    options.separator = ';';
+    const Table table = parsed(text, options);
+    EXPECT_EQ(table.columns[0].type, ColumnType::numeric) << text;
+    EXPECT_TRUE(table.notes.empty()) << table.notes[0];
+    return table.columns[0].values.doubles();
+  };
+  using Doubles = std::vector<double>;
+  EXPECT_EQ(numbers("a;b\n1,5;1\n-0,25;1\n3;1\n1,5e2;1\n", {.decimal = ","}), (Doubles{1.5, -0.25, 3, 150}));
+  EXPECT_EQ(numbers("a;b\n1.234,5;1\n-1.234.567;1\n", {.decimal = ",", .thousands = "."}), (Doubles{1234.5, -1234567}));
+  EXPECT_EQ(numbers("a;b\n1,234.5;1\n12,34,567;1\n5;1\n", {.thousands = ","}), (Doubles{1234.5, 1234567, 5}));
+  EXPECT_EQ(numbers("a;b\n12 %;1\n0.5;1\n$1.5;1\n−7;1\n€ 5;1\n-$2;1\n", {.types = {"a=number"}}),
+            (Doubles{0.12, 0.5, 1.5, -7, 5, -2}));
+  // A comma as the decimal sign: a point is none.
+  const Table odd = parsed("a;b\n1,5;1.5\n2,5;2.5\n", {.separator = ';', .decimal = ","});
+  EXPECT_EQ(odd.columns[1].type, ColumnType::text);
+  ASSERT_EQ(odd.notes.size(), 1u);
+  EXPECT_NE(odd.notes[0].find("'1.5' is no number, so the column 'b' is text"), std::string::npos);
+  EXPECT_EQ(note_of("a\n1\n2\n", {.thousands = ","}), "t.csv: no number has the thousands separator ','");
+  EXPECT_EQ(note_of("a\n1\n2\n", {.decimal = ","}), "t.csv: no number has the decimal sign ','");
+  EXPECT_NE(error_of("a\n1\n", {.thousands = "."}).find("both the decimal sign"), std::string::npos);
+  EXPECT_NE(error_of("a\n1\n", {.thousands = "x"}).find("thousands"), std::string::npos);
+}
+
+TEST(Csv, TypesOfTheUser) {
+  const std::string text = "a,b,c\n10,x,1\n9,inf,2\n01,y,3\n";
+  const Table table = parsed(text, {.types = {"a=category", "b=ignore"}});
+  EXPECT_EQ(table.columns[0].categories, (Categories{"01", "9", "10"}));
+  EXPECT_TRUE(table.columns[1].skipped);
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"", "", ""}));
+  EXPECT_EQ(error_of(text, {.types = {"b=number"}}),
+            "t.csv:2:4: 'x' is no number, and the column 'b' is said to hold numbers");
+  EXPECT_EQ(error_of(text, {.types = {"bb=number"}}), "t.csv: there is no column 'bb' (--types)");
+  EXPECT_EQ(error_of(text, {.types = {"b=text"}}), "t.csv: 'text' is no type of the column 'b'");
+  EXPECT_EQ(error_of(text, {.types = {"b=ignore"}, .labels = {"b"}}),
+            "t.csv: the column 'b' is ignored, and is the target or the fold column");
+  EXPECT_EQ(parsed("a=b,c\nx,1\n", {.types = {"a=b=ignore"}}).columns[0].skipped, true);
+  const Table kept = parsed("a,b,c\n1,inf,3\n", {.labels = {"c"}, .keep = {"a"}});
+  EXPECT_EQ(cells(kept.columns[1]), (Strings{""}));
+  EXPECT_EQ(cells(kept.columns[2]), (Strings{"3"}));
+  EXPECT_EQ(cells(parsed("a,b\n1,inf\n", {.drop = {"b"}}).columns[1]), (Strings{""}));
+}
+
+TEST(Csv, ColumnsWithoutANameGoByTheirPlace) {
+  const Table table = parsed(",x,\n0,1,2\n");
+  EXPECT_EQ(names(table), (Strings{"column 1", "x", "column 3"}));
+  ASSERT_EQ(table.notes.size(), 2u);
+  EXPECT_EQ(table.notes[1], "t.csv:1:4: column 3 has no name and is called 'column 3'; --drop 3 leaves it out");
+  EXPECT_EQ(parsed(",x,\n0,1,2\n", {.drop = {"1", "column 3"}}).notes.size(), 0u);
+  EXPECT_EQ(error_of("column 2,\n1,2\n"), "t.csv:1:10: columns 1 and 2 are both named 'column 2'");
+}
+
+TEST(Csv, AHeaderInTheMiddleIsAnError) {
+  EXPECT_EQ(error_of("a,b\n1,2\na,b\n3,4\n"), "t.csv:3:1: the header stands here again");
+  EXPECT_EQ(error_of("a,b\r\nx,y\r\na,b\r\n"), "t.csv:3:1: the header stands here again");
+  EXPECT_EQ(error_of("\"a\",b\n1,2\n\"a\",b"), "t.csv:3:1: the header stands here again");
+  EXPECT_EQ(parsed("a,b\nx,y\na,bb\naa,b\n").rows, 3u);
+  EXPECT_EQ(parsed("a\nx\na\n").rows, 2u);   // of one column: a word like another
+  EXPECT_EQ(parsed("a,b\na,b\n", {.header = false}).rows, 2u);
+}
+
+TEST(Csv, ExcelsSeparatorLine) {
+  for (const std::string line : {"sep=;\n", "\"sep=;\"\r\n", "\xef\xbb\xbfsep=;\n"}) {
+    EXPECT_EQ(names(parsed(line + "a,b;c\n1;2\n")), (Strings{"a,b", "c"})) << line;
+    EXPECT_EQ(error_of(line + "a;c\n1;2\n1\n"), "t.csv:4:2: 1 cell where there are 2 columns");
+  }
+  EXPECT_EQ(names(parsed("sep=;x\n1;2\n")), (Strings{"sep=", "x"}));   // a header like another
+}
+
+TEST(Csv, OtherFilesAreNamed) {
+  using namespace std::literals;
+  const std::pair<std::string, std::string> files[] = {{"\xfd"
+                                                        "7zXZ\0\0\4"s,
+                                                        "an xz file"},
+                                                       {"BZh91AY&SY\1\2"s, "a bzip2 file"},
+                                                       {"\x28\xb5\x2f\xfd\4\0"s, "a Zstandard file"},
+                                                       {"PK\3\4\24\0\0\0"s, "a zip archive or an Excel workbook"},
+                                                       {"PAR1\25\4"s, "a Parquet file"},
+                                                       {"\xff\xfe"
+                                                        "a\0,\0"s,
+                                                        "in UTF-16, not in UTF-8"},
+                                                       {"\xff\xfe\0\0a\0\0\0"s, "in UTF-32, not in UTF-8"},
+                                                       {"a\0,\0b\0\n\0"s, "in UTF-16LE, not in UTF-8"},
+                                                       {"\0a\0,\0b\0\n"s, "in UTF-16BE, not in UTF-8"}};
+  for (const auto& [bytes, name] : files) EXPECT_EQ(error_of(bytes), "t.csv: this is " + name);
+  EXPECT_EQ(names(parsed("PAR1,BZh9\n1,2\n")), (Strings{"PAR1", "BZh9"}));
+  EXPECT_EQ(names(parsed("PAR,b\n1,2\n")), (Strings{"PAR", "b"}));
 }
 
 TEST(Csv, QuotesAndLineEnds) {
@@ -310,7 +452,6 @@ TEST(Csv, ErrorsSayWhere) {
   EXPECT_EQ(error_of("a,b\n\"1\",2\n3\n"), "t.csv:3:2: 1 cell where there are 2 columns");
   EXPECT_EQ(error_of("a,b\n\"1\n1\",2\n3,4,5\n"), "t.csv:4:5: more cells than the 2 columns");
   EXPECT_EQ(error_of("a,b,a\n1,2,3\n"), "t.csv:1:5: columns 1 and 3 are both named 'a'");
-  EXPECT_EQ(error_of("a,,c\n1,2,3\n"), "t.csv:1:3: column 2 has no name");
   EXPECT_EQ(error_of("a,b\n1,2\n3,-inf\n"), "t.csv:3:3: '-inf' in the numeric column 'b' is infinite");
   EXPECT_EQ(error_of("a,b\n1,Infinity\n1e999,4\n"), "t.csv:2:3: 'Infinity' in the numeric column 'b' is infinite");
   EXPECT_EQ(error_of("a\n1\n\"1e999\"\n"), "t.csv:3:2: '1e999' in the numeric column 'a' is too big for a double");
@@ -320,11 +461,19 @@ TEST(Csv, ErrorsSayWhere) {
   EXPECT_EQ(error_of("a,b\n1,2\n3,\"x\n4,5\n"), "t.csv:3:3: a quote that is never closed");
   EXPECT_EQ(error_of("a,b\n1,\"x\"y\n"), "t.csv:2:6: text after a closing quote");
   EXPECT_EQ(error_of("\"a\n1\n"), "t.csv:1:1: a quote that is never closed");
-  EXPECT_EQ(error_of("\xff\xfe"
-                     "a\0",
-                     {})
-                .substr(0, 9),
-            "t.csv:1:1");
+}
+
+TEST(Csv, HintsNameTheUsualCause) {
+  const auto hint = [](const std::string& text) {
+    const Result<Table> table = parse_csv(text, "t.csv");
+    EXPECT_FALSE(table) << text;
+    return table ? "" : table.error().hint;
+  };
+  EXPECT_NE(hint("a,b\n1,2,\n3,4,\n").find("the row ends in a separator and the header does not"), std::string::npos);
+  EXPECT_NE(hint("a,b,\n1,2\n").find("the header ends in a separator"), std::string::npos);
+  EXPECT_NE(hint("# by tool\na,b\n1,2\n").find("grep -v"), std::string::npos);
+  EXPECT_NE(hint("a,b\n1,2\n# end\n").find("grep -v"), std::string::npos);
+  EXPECT_NE(hint("a,b\n1,2,3\n").find("quote cells"), std::string::npos);
 }
 
 TEST(Csv, OldMacLineEndsGetAHint) {

@@ -1,0 +1,98 @@
+#include "table/column_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "space/shown.h"
+#include "table/cell.h"
+#include "table/number.h"
+
+namespace warptune {
+namespace {
+
+bool is_true(std::string_view name) {
+  const BooleanWord word = boolean_word(name);
+  return word == BooleanWord::true_word || word == BooleanWord::yes_word;
+}
+
+// The false and the true name, if all words are of one pair. A name is the bytewise first of its spellings; one that does
+// not occur is written as the other one is.
+std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
+  std::string names[2];
+  bool yes_no = false;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const BooleanWord word = boolean_word(words[i]);
+    if (word == BooleanWord::none) return std::nullopt;
+    const bool is_yes_no = word == BooleanWord::yes_word || word == BooleanWord::no_word;
+    if (i == 0) yes_no = is_yes_no;
+    if (is_yes_no != yes_no) return std::nullopt;
+    std::string& name = names[is_true(words[i]) ? 1 : 0];
+    if (name.empty()) name = words[i];
+  }
+  for (int i = 0; i < 2; ++i) {
+    if (!names[i].empty()) continue;
+    const std::string& other = names[1 - i];
+    names[i] = yes_no ? (i == 1 ? "yes" : "no") : (i == 1 ? "true" : "false");
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const std::size_t upper = is_upper(other[0]) ? (is_upper(other[1]) ? names[i].size() : 1) : 0;
+    for (std::size_t k = 0; k < upper; ++k) names[i][k] = static_cast<char>(names[i][k] - 'a' + 'A');
+  }
+  return std::vector<std::string>{names[0], names[1]};
+}
+
+// By value, numbers of one double by their digits; does nothing where a name is no number.
+void sort_by_number(Column& column) {
+  const Categories& names = column.categories;
+  std::vector<double> values(names.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Number number = parse_number(names[i]);
+    if (number.kind != NumberKind::number) return;
+    values[i] = number.value;
+  }
+  std::vector<std::uint32_t> order(values.size()), code(values.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    if (values[a] != values[b]) return values[a] < values[b];
+    return std::tuple(names[a].size(), a) < std::tuple(names[b].size(), b);
+  });
+  for (std::uint32_t i = 0; i < order.size(); ++i) code[order[i]] = i;
+  column.values.recode([&](std::uint32_t old) { return code[old]; });
+  column.categories.reorder(std::move(order));
+}
+
+}   // namespace
+
+std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use, Column& column) {
+  words.sort();
+  column.type = ColumnType::text;
+  column.values = std::move(cells);
+  column.values.recode([&](std::uint32_t number) { return words.code(number); });
+  column.categories = std::move(words).categories();
+  if (column.categories.empty()) {   // nothing but missing cells
+    column.type = ColumnType::numeric;
+    return std::nullopt;
+  }
+  const auto pair = use == WordUse::category ? std::nullopt : boolean_names(column.categories);
+  if (!pair) {
+    if (use != WordUse::feature) sort_by_number(column);
+    return std::nullopt;
+  }
+  std::optional<std::string> note;
+  if (column.categories.size() > 2)
+    note = fmt::format(
+        "the column '{}' has {} spellings of '{}' and '{}', which count as two; --types {} keeps them apart",
+        shown(column.name), column.categories.size(), shown(pair->at(0)), shown(pair->at(1)),
+        shell_word(column.name + "=category"));
+  column.type = ColumnType::boolean;
+  column.values.recode([&](std::uint32_t code) { return is_true(column.categories[code]) ? 1u : 0u; });
+  column.categories = {pair->at(0), pair->at(1)};
+  return note;
+}
+
+}   // namespace warptune

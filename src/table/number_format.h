@@ -1,0 +1,25 @@
+// Numbers as people write them: 1,234.5 or 1.234,5 or 1 234,5, with a per cent or currency sign.
+#pragma once
+
+#include <string_view>
+
+#include "table/number.h"
+
+namespace warptune {
+
+struct NumberFormat {
+  char decimal = '.';   // or ,
+  char thousands =
+      0;   // 0: none; else , . ' _ or a space, which stands for no-break and thin spaces too, as ' does for U+2019
+  bool units =
+      false;   // a per cent sign (12 % is 0.12) or a currency sign, a no-break space or U+2212 for a minus may be there
+
+  // Numbers are written as parse_number reads them, or not at all.
+  [[nodiscard]] bool plain() const { return decimal == '.' && thousands == 0 && !units; }
+};
+
+// The whole of `text`, without blanks around it. Digits before the decimal sign may stand in groups: the last one of three,
+// those between of two or three, the first of one to three.
+[[nodiscard]] Number parse_formatted(std::string_view text, const NumberFormat& format);
+
+}   // namespace warptune

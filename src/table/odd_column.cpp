@@ -1,0 +1,102 @@
+#include "table/odd_column.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "space/shown.h"
+#include "table/number.h"
+
+namespace warptune {
+namespace {
+
+struct Candidate {
+  NumberFormat format;
+  const char* flags;
+};
+
+// Those that need fewer words come first: of equals the first one is named.
+constexpr std::array candidates{Candidate{{'.', ',', false}, "--thousands ,"},
+                                Candidate{{',', 0, false}, "--decimal ,"},
+                                Candidate{{'.', ' ', false}, "--thousands space"},
+                                Candidate{{'.', '\'', false}, "--thousands \"'\""},
+                                Candidate{{'.', '_', false}, "--thousands _"},
+                                Candidate{{',', '.', false}, "--decimal , --thousands ."},
+                                Candidate{{',', ' ', false}, "--decimal , --thousands space"}};
+constexpr std::size_t most_number_bytes = 64;   // nobody writes longer ones
+
+// Nearly all words are no number in any format: a look at them costs less than trying.
+bool may_be_number(std::string_view word) {
+  if (word.size() > most_number_bytes) return false;
+  const std::size_t digit = word.find_first_of("0123456789");
+  return digit < 8;   // behind a sign, a currency and blanks
+}
+
+// A way to read the column, and the cells that it reads.
+struct Reading {
+  NumberFormat format;
+  std::string flags;
+  std::size_t cells = 0;
+};
+
+std::vector<Reading> readings_of(const Column& column, const NumberFormat& format) {
+  const std::string declared = "--types " + shell_word(column.name + "=number");
+  NumberFormat with_units = format;
+  with_units.units = true;
+  std::vector<Reading> readings{{format, "", 0}, {with_units, declared, 0}};
+  for (const bool units : {false, true}) {
+    for (const Candidate& candidate : candidates) {
+      NumberFormat other = candidate.format;
+      other.units = units;
+      readings.push_back({other, units ? fmt::format("{} {}", candidate.flags, declared) : candidate.flags, 0});
+    }
+  }
+  return readings;
+}
+
+bool reads(const NumberFormat& format, std::string_view word) {
+  return (format.plain() ? parse_number(word) : parse_formatted(word, format)).kind == NumberKind::number;
+}
+
+}   // namespace
+
+std::optional<std::string> odd_column_note(const Column& column, const CellPlace& odd, const NumberFormat& format) {
+  std::vector<std::uint32_t> cells_of(column.categories.size(), 0);
+  std::size_t cells = 0;
+  column.values.for_each_piece([&](std::span<const double> values) {
+    for (const double value : values) {
+      if (std::isnan(value)) continue;
+      ++cells;
+      ++cells_of[static_cast<std::size_t>(value)];
+    }
+  });
+  std::vector<Reading> readings = readings_of(column, format);
+  for (std::size_t i = 0; i < cells_of.size(); ++i) {
+    const std::string_view word = column.categories[i];
+    if (!may_be_number(word)) continue;
+    for (Reading& reading : readings)
+      if (reads(reading.format, word)) reading.cells += cells_of[i];
+  }
+  const Reading* best = &readings.front();
+  for (const Reading& reading : readings)
+    if (reading.cells > best->cells) best = &reading;
+  if (2 * best->cells <= cells) return std::nullopt;
+  const std::string count = best->cells == cells ? fmt::format("all of its {} cells", cells)
+                                                 : fmt::format("{} of its {} cells", best->cells, cells);
+  const std::string text = fmt::format("--types {}", shell_word(column.name + "=category"));
+  std::string note = fmt::format("{}: '{}' is no number, so the column '{}' is text, though {} are numbers", odd.where,
+                                 shown(odd.text), shown(column.name), count);
+  if (!best->flags.empty()) note += fmt::format(" with {}", best->flags);
+  if (best->cells == cells) return fmt::format("{}; say that, or {} if text is meant", note, text);
+  const std::string missing = fmt::format("--na {}", shell_word(odd.text));
+  return best->flags.empty()
+             ? fmt::format("{}; {} takes such a cell as missing, {} says that text is meant", note, missing, text)
+             : fmt::format("{}; {} takes a cell as missing, {} says that text is meant", note, "--na WORD", text);
+}
+
+}   // namespace warptune

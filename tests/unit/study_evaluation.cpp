@@ -1,0 +1,86 @@
+// Splits on which a score says less than it seems to.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "study/evaluation_notes.h"
+
+namespace warptune {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+struct Split {
+  Dataset dataset;
+  Folds folds;
+  Study study;
+};
+
+// labels: a class of each row; order and begin as in Folds.
+Split split(const std::vector<std::uint8_t>& labels, int classes, std::vector<std::uint32_t> begin,
+            Strings names = {}) {
+  Split made;
+  made.dataset.rows = labels.size();
+  made.dataset.labels = labels;
+  for (int k = 0; k < classes; ++k) made.dataset.classes.push_back(std::string(1, static_cast<char>('p' + k)));
+  for (std::uint32_t row = 0; row < labels.size(); ++row) made.folds.order.push_back(row);
+  made.folds.begin = std::move(begin);
+  made.folds.names = std::move(names);
+  made.study.folds.fold_column = made.folds.names.empty() ? "" : "part";
+  return made;
+}
+
+Strings notes_of(const Split& s) { return evaluation_notes(s.study, s.dataset, s.folds); }
+
+TEST(EvaluationNotes, NothingToSay) {
+  EXPECT_EQ(notes_of(split({0, 1, 0, 1}, 2, {0, 2, 4})), Strings{});
+  EXPECT_EQ(notes_of(split({0, 1, 0, 1}, 2, {0, 2})), Strings{});   // a holdout's other rows only train, of course
+}
+
+TEST(EvaluationNotes, ClassesWithoutTrainingRows) {
+  EXPECT_EQ(
+      notes_of(split({0, 1, 2, 2, 0, 1}, 3, {0, 4, 6}, {"a", "b"})),
+      (Strings{"class 'r' has no training row in fold 'a', which validates on 2 rows of it: no model can learn it "
+               "there"}));
+  const Strings two = notes_of(split({0, 0, 1, 1, 2, 2}, 3, {0, 2, 4, 6}));
+  ASSERT_EQ(two.size(), 1u);
+  EXPECT_NE(two[0].find("class 'p' has no training row in fold 0"), std::string::npos);
+  EXPECT_NE(two[0].find("2 more of the kind"), std::string::npos);
+}
+
+TEST(EvaluationNotes, FoldsOfOneClass) {
+  Split s = split({0, 0, 0, 1, 1, 0, 1}, 2, {0, 2, 6}, {"a", "b"});   // the last row only trains
+  s.study.folds.holdout_value = "b";
+  EXPECT_EQ(notes_of(s), Strings{});
+  s.study.metric = "balanced_accuracy";
+  EXPECT_EQ(
+      notes_of(s),
+      (Strings{"fold 'a' has validation rows of one class only: balanced_accuracy is that class's recall there"}));
+}
+
+TEST(EvaluationNotes, RowsThatOnlyTrain) {
+  Split s = split({0, 1, 0, 1, 1}, 2, {0, 2, 4}, {"a", "b"});
+  EXPECT_EQ(notes_of(s), (Strings{"1 row of fold -1 in 'part' only train, as in scikit-learn's PredefinedSplit"}));
+  s = split({0, 1, 0, 1, 1}, 2, {0, 2}, {"a"});
+  s.study.folds.holdout_value = "a";
+  EXPECT_EQ(notes_of(s), Strings{});
+}
+
+TEST(EvaluationNotes, RocAucNeedsBothClasses) {
+  Split s = split({0, 1, 1, 1, 0, 1}, 2, {0, 2, 4, 6}, {"a", "b", "c"});
+  EXPECT_TRUE(check_folds(s.study, s.dataset, s.folds));
+  s.study.metric = "roc_auc";
+  const Result<void> named = check_folds(s.study, s.dataset, s.folds);
+  ASSERT_FALSE(named);
+  EXPECT_EQ(named.error().message, "metric roc_auc: fold 'b' has validation rows of one class only");
+  EXPECT_NE(named.error().hint.find("'part'"), std::string::npos);
+  s.folds.names.clear();
+  const Result<void> numbered = check_folds(s.study, s.dataset, s.folds);
+  ASSERT_FALSE(numbered);
+  EXPECT_EQ(numbered.error().message, "metric roc_auc: fold 1 has validation rows of one class only");
+  EXPECT_NE(numbered.error().hint.find("--no-stratify"), std::string::npos);
+}
+
+}   // namespace
+}   // namespace warptune
