@@ -321,15 +321,22 @@ class Reader {
     return {};
   }
 
-  // A number as the file has it: 2.10 is another class than 2.1.
+  // A number as the file has it: 2.10 is another class than 2.1. Columns count characters.
   [[nodiscard]] std::string source_text(const toml::node& node) const {
     const auto& [begin, end] = std::pair(node.source().begin, node.source().end);
-    std::size_t line = 0;
+    std::size_t line = toml_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     for (toml::source_index i = 1; i < begin.line; ++i) line = toml_.find('\n', line) + 1;
     const std::string_view text = toml_.substr(line, toml_.find('\n', line) - line);
-    return begin.line == end.line && begin.column <= text.size()
-               ? std::string(text.substr(begin.column - 1, end.column - begin.column))
-               : to_string(*scalar(node));
+    const auto byte_of = [&](toml::source_index column) {
+      const auto inside = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80; };
+      std::size_t at = 0;
+      for (; column > 1 && at < text.size(); --column)
+        for (++at; at < text.size() && inside(at);) ++at;
+      return at;
+    };
+    const std::size_t from = byte_of(begin.column);
+    std::string written(text.substr(from, begin.line == end.line ? byte_of(end.column) - from : 0));
+    return parse_value(written) == *scalar(node) ? written : to_string(*scalar(node));
   }
 
   std::string_view toml_;

@@ -72,6 +72,12 @@ TEST(StudyFile, ListsAndSeedsAndLabelsAsTheFileHasThem) {
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->study.dataset.positive, "2.10");
   EXPECT_EQ(file->study.seed, 18446744073709551615U);
+  for (const char* text : {"evaluate = { fold_column = \"\u00FC\u20AC\", holdout_value = 2.10 } # \u00FC",
+                           "\uFEFFevaluate = { holdout_value = 2.10 }"}) {
+    const auto inlined = parse_study(text, "s.toml");
+    ASSERT_TRUE(inlined) << inlined.error().message;
+    EXPECT_EQ(inlined->study.folds.holdout_value, "2.10") << text;
+  }
   const auto& parameters = file->study.space.parameters;
   EXPECT_EQ(parameters[0].distribution.choices, (std::vector<Value>{List{"[64,32]"}, List{"[\"a\",null,1.0,true]"}}));
   EXPECT_EQ(parameters[1].distribution.choices, (std::vector<Value>{List{"[[1],[]]"}}));
