@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "space/shown.h"
+#include "space/system_hint.h"
 
 namespace warptune {
 namespace {
@@ -59,7 +60,8 @@ tl::unexpected<Error> not_a_file(const std::string& path) {
 
 tl::unexpected<Error> cannot_open(const std::string& path, int error) {
   return failure(fmt::format("cannot open the journal {}: {}", path, error_text(error)),
-                 "name a file that warptune run --journal wrote");
+                 system_hint(error, error == EACCES ? "make it readable and writable for you: chmod u+rw"
+                                                    : "name a file that warptune run --journal wrote"));
 }
 
 }   // namespace
@@ -131,7 +133,8 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
     if (file) ::unlink(unfinished.c_str());
     const bool no_room = error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO;
     return failure(fmt::format("cannot write the journal {}: {}", path, error_text(error)),
-                   no_room ? "make room on the disk" : "put the journal into a folder that you can write to",
+                   system_hint(error, no_room ? "is the disk in order?"
+                                              : "put the journal into a folder that you can write to"),
                    no_room ? Exit::no_score : Exit::usage);
   }
   sync_folder_of(absolute);
@@ -186,7 +189,7 @@ Result<std::optional<JournalLock>> Journal::lock_for_writing() {
     if (!lock->note().empty()) notes_.push_back(lock->note());
     return std::optional(std::move(*lock));
   }
-  if (lock.error().system_error != 0) return fail(error_text(lock.error().system_error));
+  if (lock.error().system_error != 0) return fail(lock.error().system_error);
   const auto now = clock_();
   if (!refused_since_ || now < *refused_since_) refused_since_ = now;
   if (now - *refused_since_ >= longest_refusal) return fail(lock.error().error.message);
@@ -230,7 +233,7 @@ Result<void> Journal::extend(std::int64_t trials) {
 // Under the lock of writers.
 Result<void> Journal::write(std::string_view lines) {
   struct stat status = {};
-  if (::fstat(file_.get(), &status) != 0) return fail(error_text(errno));
+  if (::fstat(file_.get(), &status) != 0) return fail(errno);
   if (status.st_nlink == 0) return fail("the file was deleted");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size < bytes_) return fail("another program cut it short");
@@ -254,13 +257,13 @@ Result<void> Journal::write(std::string_view lines) {
   if (::ftruncate(file_.get(), static_cast<off_t>(bytes_)) != 0) {
     notes_.push_back(fmt::format("the torn last line of {} is cut off when it is resumed", path_));
   }
-  return fail(error_text(written.error));
+  return fail(written.error);
 }
 
 Result<void> Journal::flush() {
   if (failure_) return tl::unexpected(*failure_);
   if (!unsynced_) return {};
-  if (::fsync(file_.get()) != 0) return fail(error_text(errno));
+  if (::fsync(file_.get()) != 0) return fail(errno);
   last_sync_ = clock_();
   unsynced_ = false;
   return {};
@@ -289,12 +292,16 @@ Result<void> Journal::close() {
   return flushed;
 }
 
-tl::unexpected<Error> Journal::fail(std::string what) {
-  failure_ =
-      Error{fmt::format("cannot write the journal {}: {}", path_, what),
-            fmt::format("it is intact up to its last whole line; go on with: warptune resume {}", shell_word(path_)),
-            Exit::no_score};
+tl::unexpected<Error> Journal::fail(const std::string& what, const std::string& what_to_do) {
+  struct stat status = {};
+  std::string hint = "it was removed; what was scored before is in results and table";
+  if (::stat(absolute_.c_str(), &status) == 0)
+    hint = fmt::format("{}it is intact up to its last whole line; go on with: warptune resume {}",
+                       what_to_do.empty() ? "" : what_to_do + "; ", shell_word(path_));
+  failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what), hint, Exit::no_score};
   return tl::unexpected(*failure_);
 }
+
+tl::unexpected<Error> Journal::fail(int error) { return fail(error_text(error), system_hint(error, "")); }
 
 }   // namespace warptune

@@ -84,7 +84,8 @@ class Journal {
   Result<std::optional<JournalLock>> lock_for_writing();
   Result<void> write(std::string_view lines);
   Result<void> cut_torn_line(std::uint64_t whole_bytes, std::uint64_t torn_bytes);
-  tl::unexpected<Error> fail(std::string what);
+  tl::unexpected<Error> fail(const std::string& what, const std::string& what_to_do = {});
+  tl::unexpected<Error> fail(int error);
 
   std::string path_, absolute_;
   FileDescriptor file_;

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "space/shown.h"
+#include "space/system_hint.h"
 
 namespace warptune {
 namespace {
@@ -148,12 +149,12 @@ tl::expected<JournalLock, LockRefusal> JournalLock::attempt(const std::string& j
       return lock;
     }
     if (made.error == ENOSPC || made.error == EDQUOT || made.error == EFBIG) {
-      return refused(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)), "make room on the disk",
-                     made.error, Exit::no_score);
+      return refused(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)),
+                     system_hint(made.error, ""), made.error, Exit::no_score);
     }
     if (made.error != EEXIST) {
       return refused(fmt::format("cannot create the lock {}: {}", path, error_text(made.error)),
-                     "put the journal into a folder that you can write to", made.error);
+                     system_hint(made.error, "put the journal into a folder that you can write to"), made.error);
     }
 
     const Holder holder = look_at(path);

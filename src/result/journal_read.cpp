@@ -17,6 +17,7 @@
 #include "result/journal_text.h"
 #include "space/setting.h"
 #include "space/shown.h"
+#include "space/system_hint.h"
 
 namespace warptune {
 namespace {
@@ -399,9 +400,11 @@ Result<JournalContents> read_journal_from(int descriptor, const std::string& nam
 Result<JournalContents> read_journal(const std::string& path) {
   // O_NONBLOCK: a pipe must not hang the program before it is refused.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file)
-    return failure(fmt::format("cannot open the journal {}: {}", path, error_text(errno)),
-                   "name a file that warptune run --journal wrote");
+  if (!file) {
+    const int why = errno;
+    return failure(fmt::format("cannot open the journal {}: {}", path, error_text(why)),
+                   system_hint(why, "name a file that warptune run --journal wrote"));
+  }
   struct stat status = {};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return failure(fmt::format("cannot read the journal {}: it is not a regular file", path),

@@ -9,12 +9,14 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "space/system_hint.h"
+
 namespace warptune {
 
 Result<ReplacedFile> ReplacedFile::open(const std::string& path, const std::string& what) {
-  const auto refuse = [&](const std::string& why) {
+  const auto refuse = [&](const std::string& why, int error = 0) {
     return failure(fmt::format("cannot write the {} file {}: {}", what, path, why),
-                   "choose a path in a folder that you can write to");
+                   system_hint(error, "choose a path in a folder that you can write to"));
   };
   struct stat status = {};
   if (path.empty()) return refuse("the path is empty");
@@ -24,14 +26,14 @@ Result<ReplacedFile> ReplacedFile::open(const std::string& path, const std::stri
   ReplacedFile file(path, what);
   std::error_code error;
   file.target_ = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error).string();
-  if (error) return refuse(error.message());
+  if (error) return refuse(error.message(), error.value());
   if (::stat(file.target_.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode)) return refuse("it is not a regular file");
-    if (::access(file.target_.c_str(), W_OK) != 0) return refuse(error_text(errno));
+    if (::access(file.target_.c_str(), W_OK) != 0) return refuse(error_text(errno), errno);
   }
   file.temporary_ = fmt::format("{}.{}.tmp", file.target_, ::getpid());
   // Only tried: a run that is killed before it has results leaves no temporary file.
-  if (!file.create()) return refuse(error_text(errno));
+  if (!file.create()) return refuse(error_text(errno), errno);
   ::unlink(file.temporary_.c_str());
   return file;
 }
@@ -48,7 +50,7 @@ Result<void> ReplacedFile::write(std::string_view text) {
   if (error != 0) {
     if (file) ::unlink(temporary_.c_str());
     return failure(fmt::format("cannot write the {} file {}: {}", what_, path_, error_text(error)),
-                   "what was there before is unchanged", Exit::no_score);
+                   system_hint(error, "what was there before is unchanged"), Exit::no_score);
   }
   sync_folder_of(target_);
   return {};

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "result/file_descriptor.h"
+#include "space/system_hint.h"
 
 namespace warptune {
 
@@ -11,7 +12,7 @@ Result<void> write_output(std::string_view text) {
   const Written written = write_all(STDOUT_FILENO, text);
   if (written.error == 0) return {};
   return failure(fmt::format("cannot write to standard output: {}", error_text(written.error)),
-                 "is its file or disk full?", Exit::no_score);
+                 system_hint(written.error, "is its reader there?"), Exit::no_score);
 }
 
 }   // namespace warptune

@@ -21,6 +21,7 @@
 #include "space/nearest.h"
 #include "space/setting.h"
 #include "space/shown.h"
+#include "space/system_hint.h"
 #include "space/toml_guard.h"
 
 namespace warptune {
@@ -368,8 +369,11 @@ Result<std::string> read_study_text(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored))
     return failure(fmt::format("{}: is a folder, not a study file", shown(path)), "name the .toml file inside it");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr)
-    return failure(fmt::format("{}: {}", shown(path), std::strerror(errno)), "check the study file's path");
+  if (file == nullptr) {
+    const int why = errno;
+    return failure(fmt::format("{}: {}", shown(path), std::strerror(why)),
+                   system_hint(why, "check the study file's path"));
+  }
   std::string text(most_bytes + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   if (std::ferror(file.get()) != 0)

@@ -8,11 +8,11 @@ namespace warptune {
 namespace {
 
 // Without a lock, so that a handler may set it, and other threads may look at it.
-std::atomic<bool> signalled = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<int> signalled = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 void remember(int signal) {
-  signalled = true;
+  signalled = signal;
   // A limit on processor time says so every second: only the hard one ends the process.
   if (signal != SIGXCPU) ::signal(signal, SIG_DFL);
 }
@@ -20,7 +20,7 @@ void remember(int signal) {
 }   // namespace
 
 InterruptGuard::InterruptGuard() {
-  signalled = false;
+  signalled = 0;
   struct sigaction handler {};
   handler.sa_handler = remember;
   handler.sa_flags = SA_RESTART;
@@ -35,6 +35,6 @@ InterruptGuard::~InterruptGuard() {
   for (std::size_t i = 0; i < caught.size(); ++i) sigaction(caught[i], &before_[i], nullptr);
 }
 
-bool InterruptGuard::interrupted() { return signalled; }
+int InterruptGuard::signal() { return signalled; }
 
 }   // namespace warptune

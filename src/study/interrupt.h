@@ -17,7 +17,8 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  [[nodiscard]] static bool interrupted();
+  [[nodiscard]] static bool interrupted() { return signal() != 0; }
+  [[nodiscard]] static int signal();   // the last one; 0: none
 
  private:
   static constexpr std::array caught{SIGINT, SIGTERM, SIGHUP, SIGXCPU};

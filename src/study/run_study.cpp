@@ -410,7 +410,8 @@ std::string StudyRun::resume_command() const {
 
 Error StudyRun::interruption(std::size_t points) const {
   const std::string resume = resume_command();
-  return {fmt::format("interrupted after {} of {} trials", trials_.size(), points),
+  const char* const why = InterruptGuard::signal() == SIGXCPU ? ": its processor time is used up (ulimit -t)" : "";
+  return {fmt::format("interrupted after {} of {} trials{}", trials_.size(), points, why),
           resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted};
 }
 
@@ -437,23 +438,27 @@ Result<void> StudyRun::write_outputs(Stats& stats) {
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
   trials_ = by_number(std::move(trials_));
   const Ranking ranking = rank(trials_, maximise(study_.metric));
+  Result<void> first;   // that failed: the others are written nevertheless
+  const auto keep = [&](const Result<void>& written) {
+    if (first && !written) first = written;
+  };
   if (outputs_.results && !trials_.empty()) {
     const Stage stage(stats, "results");
-    if (Result<void> written = outputs_.results->write(study_.space, trials_, ranking); !written) return written;
+    keep(outputs_.results->write(study_.space, trials_, ranking));
   }
   if (outputs_.stats) {
     stats.peak_bytes_host = peak_host_bytes();
-    if (Result<void> written = outputs_.stats->write(stats); !written) return written;
+    keep(outputs_.stats->write(stats));
   }
   if (!study_.quiet && !trials_.empty()) {
     const std::string text =
         leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
         summary(count(trials_), seconds_since(start_), stats.trials) + "\n";
-    if (Result<void> written = write_output(text); !written) return written;
+    keep(write_output(text));
   }
   if (ranking.scored > 0)
     for (const std::string& text : failure_notes(trials_)) warn(text);
-  return {};
+  return first;
 }
 
 // How the study ended, once everything is written.

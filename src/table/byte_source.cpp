@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "space/system_hint.h"
 #include "table/source_name.h"
 
 namespace warptune {
@@ -276,7 +277,7 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   if (fd < 0) {
     const int code = errno;
     return failure(fmt::format("{}: cannot open: {}", path, reason(code)),
-                   code == ENOENT ? "check the path; it is relative to the current folder" : "");
+                   system_hint(code, code == ENOENT ? "check the path; it is relative to the current folder" : ""));
   }
   Descriptor descriptor(fd, !standard_input);
   struct stat status {};

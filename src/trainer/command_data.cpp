@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "result/file_descriptor.h"
+#include "space/system_hint.h"
 #include "trainer/npy.h"
 #include "trainer/seed.h"
 #include "trainer/worker_protocol.h"
@@ -41,7 +42,7 @@ class ArrayFile {
   [[nodiscard]] Result<void> written() const {
     if (error_ == 0) return {};
     return failure(fmt::format("{}: the data for the workers can't be written: {}", path_, error_text(error_)),
-                   "set TMPDIR to a folder with room for them", Exit::no_score);
+                   system_hint(error_, "set TMPDIR to a folder with room for them"), Exit::no_score);
   }
 
  private:
@@ -113,9 +114,11 @@ Result<CommandData> CommandData::in_new_folder() {
     return failure(fmt::format("{}: there is no such folder, for temporary files", parent.string()),
                    "set TMPDIR to a folder that is there");
   std::string name = (fs::absolute(parent, error) / "warptune-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr)
-    return failure(fmt::format("{}: no folder can be made in it: {}", parent.string(), error_text(errno)),
-                   "set TMPDIR to a folder that can be written");
+  if (mkdtemp(name.data()) == nullptr) {
+    const int why = errno;
+    return failure(fmt::format("{}: no folder can be made in it: {}", parent.string(), error_text(why)),
+                   system_hint(why, "set TMPDIR to a folder that can be written"));
+  }
   return CommandData(name);
 }
 

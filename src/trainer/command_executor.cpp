@@ -18,6 +18,7 @@
 #include "result/file_descriptor.h"
 #include "result/message.h"
 #include "space/shown.h"
+#include "space/system_hint.h"
 #include "trainer/command_data.h"
 #include "trainer/gpu_list.h"
 #include "trainer/prediction_score.h"
@@ -389,9 +390,11 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
   if (!study.worker_log.empty()) {
     shared->log_file =
         FileDescriptor(::open(study.worker_log.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666));
-    if (!shared->log_file)
-      return failure(fmt::format("{}: the workers' log can't be written: {}", study.worker_log, error_text(errno)),
-                     "give another --worker-log");
+    if (!shared->log_file) {
+      const int why = errno;
+      return failure(fmt::format("{}: the workers' log can't be written: {}", study.worker_log, error_text(why)),
+                     system_hint(why, "give another --worker-log"));
+    }
   }
   for (CommandExecutor* executor : shared->executors)
     if (Result<void> running = executor->start(); !running) return tl::unexpected(running.error());

@@ -35,13 +35,16 @@ Result<FileDescriptor> moved_up(int descriptor) {
   const FileDescriptor low(descriptor);
   FileDescriptor high(fcntl(low.get(), F_DUPFD_CLOEXEC, 10));
   if (high) return high;
-  return failure("fcntl: " + error_text(errno), "allow more open files with ulimit -n", Exit::no_score);
+  // Where even these numbers are beyond the limit it is an invalid one.
+  return failure("no worker can be started: " + error_text(errno == EINVAL ? EMFILE : errno),
+                 "allow more open files with ulimit -n", Exit::no_score);
 }
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    return failure("pipe: " + error_text(errno), "allow more open files with ulimit -n", Exit::no_score);
+    return failure("no worker can be started: " + error_text(errno), "allow more open files with ulimit -n",
+                   Exit::no_score);
   Result<FileDescriptor> read = moved_up(ends[0]);
   Result<FileDescriptor> write = moved_up(ends[1]);
   if (!read) return tl::unexpected(read.error());
