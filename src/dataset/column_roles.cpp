@@ -23,6 +23,11 @@ class Names {
   [[nodiscard]] Result<std::size_t> find(const std::string& name, std::string_view what) const {
     if (const std::optional<std::size_t> known = find_column(names_, name)) return *known;
     const std::string near = nearest(name, names_);
+    if (names_.size() == 1)
+      return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
+                     fmt::format("'{}' is the only one: if its cells are several columns, say what separates them, as "
+                                 "--separator \" \"",
+                                 names_[0]));
     return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
                    near.empty() ? listed(names_) : fmt::format("did you mean '{}'?", near));
   }

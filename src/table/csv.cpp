@@ -50,7 +50,7 @@ struct GrowingColumn {
   std::size_t words_from = 0;
   Cells first_cells;
   std::optional<ColumnType> said;   // what the user says that it is; a category: text
-  bool labels = false;
+  bool labels = false, typed = false;
   CellPlace odd;                            // the first cell that is no number, of a column that became words
   std::optional<CellPlace> first_missing;   // of labels
   std::optional<PlacedUnfit> unfit;
@@ -230,6 +230,10 @@ class CsvReader {
                                   : fmt::format("did you mean '{}'?", near));
     }
     GrowingColumn& column = columns_[*found];
+    if (std::exchange(column.typed, true)) {
+      return failure(fmt::format("{}: the column '{}' is given a type twice", source_name(name_), shown(name)),
+                     "give it once");
+    }
     if (type == "ignore") {
       if (column.labels)
         return failure(fmt::format("{}: the column '{}' is ignored, and is the target or the fold column",

@@ -49,7 +49,13 @@ Units take_units(std::string_view& rest) {
     }
   };
   blanks();
-  units.negative = take_front(rest, minus_signs);
+  if (rest.size() > 2 && rest.front() == '(' && rest.back() == ')') {   // as accountants write it
+    rest = rest.substr(1, rest.size() - 2);
+    blanks();
+    units.negative = true;
+  } else {
+    units.negative = take_front(rest, minus_signs);
+  }
   blanks();
   const bool currency = take_front(rest, currencies);
   blanks();

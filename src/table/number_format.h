@@ -12,7 +12,7 @@ struct NumberFormat {
   char thousands =
       0;   // 0: none; else , . ' _ or a space, which stands for no-break and thin spaces too, as ' does for U+2019
   bool units =
-      false;   // a per cent sign (12 % is 0.12) or a currency sign, a no-break space or U+2212 for a minus may be there
+      false;   // a per cent sign (12 % is 0.12) or a currency sign, a no-break space, U+2212 for a minus or (12) for -12 may be there
 
   // Numbers are written as parse_number reads them, or not at all.
   [[nodiscard]] bool plain() const { return decimal == '.' && thousands == 0 && !units; }

@@ -15,19 +15,10 @@
 namespace warptune {
 namespace {
 
-struct Candidate {
-  NumberFormat format;
-  const char* flags;
-};
-
 // Those that need fewer words come first: of equals the first one is named.
-constexpr std::array candidates{Candidate{{'.', ',', false}, "--thousands ,"},
-                                Candidate{{',', 0, false}, "--decimal ,"},
-                                Candidate{{'.', ' ', false}, "--thousands space"},
-                                Candidate{{'.', '\'', false}, "--thousands \"'\""},
-                                Candidate{{'.', '_', false}, "--thousands _"},
-                                Candidate{{',', '.', false}, "--decimal , --thousands ."},
-                                Candidate{{',', ' ', false}, "--decimal , --thousands space"}};
+constexpr std::array other_formats{NumberFormat{'.', ','},  NumberFormat{',', 0},   NumberFormat{'.', ' '},
+                                   NumberFormat{'.', '\''}, NumberFormat{'.', '_'}, NumberFormat{',', '.'},
+                                   NumberFormat{',', ' '}};
 constexpr std::size_t most_number_bytes = 64;   // nobody writes longer ones
 
 // Nearly all words are no number in any format: a look at them costs less than trying.
@@ -44,16 +35,26 @@ struct Reading {
   std::size_t cells = 0;
 };
 
+std::string flags_of(const NumberFormat& format) {
+  std::string flags = format.decimal == '.' ? "" : fmt::format("--decimal {}", format.decimal);
+  if (format.thousands != 0)
+    flags += fmt::format("{}--thousands {}", flags.empty() ? "" : " ",
+                         format.thousands == ' ' ? "space" : shell_word(std::string(1, format.thousands)));
+  return flags;
+}
+
 std::vector<Reading> readings_of(const Column& column, const NumberFormat& format) {
   const std::string declared = "--types " + shell_word(column.name + "=number");
   NumberFormat with_units = format;
   with_units.units = true;
-  std::vector<Reading> readings{{format, "", 0}, {with_units, declared, 0}};
+  std::vector<Reading> readings{{format, "", 0}};
+  if (!format.plain()) readings.push_back({{}, "without " + flags_of(format), 0});
+  readings.push_back({with_units, declared, 0});
   for (const bool units : {false, true}) {
-    for (const Candidate& candidate : candidates) {
-      NumberFormat other = candidate.format;
+    for (NumberFormat other : other_formats) {
+      const std::string flags = flags_of(other);
       other.units = units;
-      readings.push_back({other, units ? fmt::format("{} {}", candidate.flags, declared) : candidate.flags, 0});
+      readings.push_back({other, units ? fmt::format("{} {}", flags, declared) : flags, 0});
     }
   }
   return readings;
@@ -91,7 +92,8 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
   const std::string text = fmt::format("--types {}", shell_word(column.name + "=category"));
   std::string note = fmt::format("{}: '{}' is no number, so the column '{}' is text, though {} are numbers", odd.where,
                                  shown(odd.text), shown(column.name), count);
-  if (!best->flags.empty()) note += fmt::format(" with {}", best->flags);
+  if (!best->flags.empty())
+    note += fmt::format("{}{}", best->flags.starts_with("without") ? " " : " with ", best->flags);
   if (best->cells == cells) return fmt::format("{}; say that, or {} if text is meant", note, text);
   const std::string missing = fmt::format("--na {}", shell_word(odd.text));
   return best->flags.empty()

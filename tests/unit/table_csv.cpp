@@ -197,7 +197,7 @@ TEST(Csv, ColumnsOfMostlyNumbersAreNoted) {
   const std::pair<const char*, const char*> formats[] = {{"\"1,234\"\n5", "--thousands ,;"},
                                                          {"1.234,5\n1.234.567,25", "--decimal , --thousands .;"},
                                                          {"1 234\n1 234 567", "--thousands space;"},
-                                                         {"1'234\n5", "--thousands \"'\";"},
+                                                         {"1'234\n5", "--thousands ''\\\'''"},
                                                          {"1_234\n5", "--thousands _;"},
                                                          {"5%\n12 %", "--types a=number;"},
                                                          {"$5\n€ 12.5", "--types a=number;"},
@@ -222,13 +222,14 @@ TEST(Csv, NumbersInOtherFormats) {
   EXPECT_EQ(numbers("a;b\n1,5;1\n-0,25;1\n3;1\n1,5e2;1\n", {.decimal = ","}), (Doubles{1.5, -0.25, 3, 150}));
   EXPECT_EQ(numbers("a;b\n1.234,5;1\n-1.234.567;1\n", {.decimal = ",", .thousands = "."}), (Doubles{1234.5, -1234567}));
   EXPECT_EQ(numbers("a;b\n1,234.5;1\n12,34,567;1\n5;1\n", {.thousands = ","}), (Doubles{1234.5, 1234567, 5}));
-  EXPECT_EQ(numbers("a;b\n12 %;1\n0.5;1\n$1.5;1\n−7;1\n€ 5;1\n-$2;1\n", {.types = {"a=number"}}),
-            (Doubles{0.12, 0.5, 1.5, -7, 5, -2}));
+  EXPECT_EQ(numbers("a;b\n12 %;1\n0.5;1\n$1.5;1\n−7;1\n€ 5;1\n-$2;1\n($3);1\n", {.types = {"a=number"}}),
+            (Doubles{0.12, 0.5, 1.5, -7, 5, -2, -3}));
   // A comma as the decimal sign: a point is none.
   const Table odd = parsed("a;b\n1,5;1.5\n2,5;2.5\n", {.separator = ';', .decimal = ","});
   EXPECT_EQ(odd.columns[1].type, ColumnType::text);
   ASSERT_EQ(odd.notes.size(), 1u);
   EXPECT_NE(odd.notes[0].find("'1.5' is no number, so the column 'b' is text"), std::string::npos);
+  EXPECT_NE(odd.notes[0].find("all of its 2 cells are numbers without --decimal ,;"), std::string::npos);
   EXPECT_EQ(note_of("a\n1\n2\n", {.thousands = ","}), "t.csv: no number has the thousands separator ','");
   EXPECT_EQ(note_of("a\n1\n2\n", {.decimal = ","}), "t.csv: no number has the decimal sign ','");
   EXPECT_NE(error_of("a\n1\n", {.thousands = "."}).find("both the decimal sign"), std::string::npos);
@@ -244,6 +245,7 @@ TEST(Csv, TypesOfTheUser) {
   EXPECT_EQ(error_of(text, {.types = {"b=number"}}),
             "t.csv:2:4: 'x' is no number, and the column 'b' is said to hold numbers");
   EXPECT_EQ(error_of(text, {.types = {"bb=number"}}), "t.csv: there is no column 'bb' (--types)");
+  EXPECT_EQ(error_of(text, {.types = {"a=category", "a=category"}}), "t.csv: the column 'a' is given a type twice");
   EXPECT_EQ(error_of(text, {.types = {"b=text"}}), "t.csv: 'text' is no type of the column 'b'");
   EXPECT_EQ(error_of(text, {.types = {"b=ignore"}, .labels = {"b"}}),
             "t.csv: the column 'b' is ignored, and is the target or the fold column");
