@@ -12,6 +12,11 @@ namespace warptune {
 // N/A n/a #NA #N/A "#N/A N/A" <NA> None -NaN -nan 1.#IND -1.#IND 1.#QNAN -1.#QNAN.
 [[nodiscard]] bool is_missing_word(std::string_view word);
 
+// Nearly all words begin otherwise than every missing one: what is asked of each cell first.
+[[nodiscard]] inline bool may_be_missing(std::string_view word) {
+  return word.empty() || std::string_view("Nn?#<-1").find(word.front()) != std::string_view::npos;
+}
+
 class MissingWords {
  public:
   // One bit for each of the first 64 words that were added, and taken away: which of them stand in the table.
@@ -25,7 +30,7 @@ class MissingWords {
   MissingWords(std::vector<std::string> added, std::vector<std::string> removed);
 
   [[nodiscard]] bool contains(std::string_view word, Seen& seen) const {
-    return usual_ ? is_missing_word(word) : contains_special(word, seen);
+    return usual_ ? may_be_missing(word) && is_missing_word(word) : contains_special(word, seen);
   }
   // Missing cells of a numeric column become NaN. values: any; not NaN where it is no number.
   void clear_numbers(double* values, std::size_t count, Seen& seen) const;

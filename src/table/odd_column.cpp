@@ -24,8 +24,21 @@ constexpr std::size_t most_number_bytes = 64;   // nobody writes longer ones
 // Nearly all words are no number in any format: a look at them costs less than trying.
 bool may_be_number(std::string_view word) {
   if (word.size() > most_number_bytes) return false;
-  const std::size_t digit = word.find_first_of("0123456789");
-  return digit < 8;   // behind a sign, a currency and blanks
+  bool digit = false;
+  for (const char c : word) {
+    const auto lower = static_cast<unsigned char>(c | 0x20);
+    if (lower >= 'a' && lower <= 'z' && lower != 'e') return false;
+    digit = digit || (c >= '0' && c <= '9');
+  }
+  return digit;
+}
+
+// The categories for which it is worth trying.
+std::vector<std::uint32_t> maybe_numbers(const Categories& categories) {
+  std::vector<std::uint32_t> found;
+  for (std::uint32_t i = 0; i < categories.size(); ++i)
+    if (may_be_number(categories[i])) found.push_back(i);
+  return found;
 }
 
 // A way to read the column, and the cells that it reads.
@@ -67,6 +80,8 @@ bool reads(const NumberFormat& format, std::string_view word) {
 }   // namespace
 
 std::optional<std::string> odd_column_note(const Column& column, const CellPlace& odd, const NumberFormat& format) {
+  const std::vector<std::uint32_t> maybe = maybe_numbers(column.categories);
+  if (maybe.empty()) return std::nullopt;
   std::vector<std::uint32_t> cells_of(column.categories.size(), 0);
   std::size_t cells = 0;
   column.values.for_each_piece([&](std::span<const double> values) {
@@ -77,11 +92,9 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
     }
   });
   std::vector<Reading> readings = readings_of(column, format);
-  for (std::size_t i = 0; i < cells_of.size(); ++i) {
-    const std::string_view word = column.categories[i];
-    if (!may_be_number(word)) continue;
+  for (const std::uint32_t i : maybe) {
     for (Reading& reading : readings)
-      if (reads(reading.format, word)) reading.cells += cells_of[i];
+      if (reads(reading.format, column.categories[i])) reading.cells += cells_of[i];
   }
   const Reading* best = &readings.front();
   for (const Reading& reading : readings)
