@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "space/nearest.h"
+#include "space/shown.h"
 #include "table/column_name.h"
 #include "table/source_name.h"
 
@@ -15,34 +16,38 @@ namespace {
 
 class Names {
  public:
-  explicit Names(const Table& table) : table_(table) {
-    for (const Column& column : table.columns) names_.push_back(column.name);
-  }
+  explicit Names(const Table& table) : table_(table), columns_(names_of(table)) {}
 
   // what: "target", "column to drop" ...
   [[nodiscard]] Result<std::size_t> find(const std::string& name, std::string_view what) const {
-    if (const std::optional<std::size_t> known = find_column(names_, name)) return *known;
-    const std::string near = nearest(name, names_);
-    if (names_.size() == 1)
+    if (const std::optional<std::size_t> known = columns_.find(name)) return *known;
+    const std::vector<std::string>& names = columns_.all();
+    const std::string near = nearest(name, names);
+    if (names.size() == 1)
       return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
                      fmt::format("'{}' is the only one: if its cells are several columns, say what separates them, as "
                                  "--separator \" \"",
-                                 names_[0]));
+                                 shown(names[0])));
     return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
-                   near.empty() ? listed(names_) : fmt::format("did you mean '{}'?", near));
+                   near.empty() ? listed(names) : fmt::format("did you mean '{}'?", shown(near)));
   }
 
  private:
+  static std::vector<std::string> names_of(const Table& table) {
+    std::vector<std::string> names;
+    for (const Column& column : table.columns) names.push_back(column.name);
+    return names;
+  }
   static std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t most = 12;
     std::string text = "the columns are";
     for (std::size_t i = 0; i < names.size() && i < most; ++i)
-      text += fmt::format("{}'{}'", i == 0 ? " " : ", ", names[i]);
+      text += fmt::format("{}'{}'", i == 0 ? " " : ", ", shown(names[i]));
     return names.size() > most ? text + fmt::format(" and {} more", names.size() - most) : text;
   }
 
   const Table& table_;
-  std::vector<std::string> names_;
+  ColumnNames columns_;
 };
 
 }   // namespace
@@ -55,7 +60,7 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
                    table.columns.empty()
                        ? ""
                        : fmt::format("name the column that holds the classes, for example --target {}",
-                                     table.columns.back().name));
+                                     shell_word(shown(table.columns.back().name))));
   }
   const Result<std::size_t> target = names.find(options.target, "the target");
   if (!target) return tl::unexpected(target.error());

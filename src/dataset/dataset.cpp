@@ -22,6 +22,7 @@
 #include "dataset/named_values.h"
 #include "dataset/parallel.h"
 #include "space/nearest.h"
+#include "space/shown.h"
 #include "table/source_name.h"
 
 namespace warptune {
@@ -192,18 +193,19 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
   Result<NamedValues> named = name_values(table, target, LabelRole::target);
   if (!named) return tl::unexpected(named.error());
   if (named->names.size() < 2) {
-    return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source), target.name,
-                               named->names.at(0)),
+    return failure(fmt::format("{}: the target '{}' has one class only: '{}'", source_name(table.source),
+                               shown(target.name), shown(named->names.at(0))),
                    "there is nothing to tell apart; name another target");
   }
   if (!positive.empty()) {
     const int at = find_name(named->names, positive);
     if (at < 0) {
       const std::string near = nearest(positive, named->names);
-      return failure(fmt::format("{}: the target '{}' has no class '{}'", source_name(table.source), target.name,
-                                 positive),
-                     near.empty() ? fmt::format("the first classes are '{}' and '{}'", named->names[0], named->names[1])
-                                  : fmt::format("did you mean '{}'?", near));
+      return failure(
+          fmt::format("{}: the target '{}' has no class '{}'", source_name(table.source), target.name, positive),
+          near.empty()
+              ? fmt::format("the first classes are '{}' and '{}'", shown(named->names[0]), shown(named->names[1]))
+              : fmt::format("did you mean '{}'?", shown(near)));
     }
     if (named->names.size() != 2) {
       return failure(fmt::format("{}: the target '{}' has {} classes, so none of them can be the positive one",

@@ -17,6 +17,7 @@
 
 #include "dataset/named_values.h"
 #include "space/nearest.h"
+#include "space/shown.h"
 #include "table/number.h"
 #include "warptune/dataset.h"
 
@@ -122,7 +123,7 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
   }
   if (dataset.fold_names.size() < 2) {
     return failure(fmt::format("the fold column '{}' holds one name only: '{}'", options.fold_column,
-                               dataset.fold_names.at(0)),
+                               shown(dataset.fold_names.at(0))),
                    "at least two names are needed: without one of them there is nothing to train on");
   }
   if (options.holdout_value.empty()) {
@@ -135,9 +136,9 @@ Result<Folds> from_fold_column(const Dataset& dataset, const FoldOptions& option
   if (held_out < 0) {
     const std::string near = nearest(options.holdout_value, dataset.fold_names);
     return failure(fmt::format("the fold column '{}' never holds '{}'", options.fold_column, options.holdout_value),
-                   near.empty()
-                       ? fmt::format("its first names are '{}' and '{}'", dataset.fold_names[0], dataset.fold_names[1])
-                       : fmt::format("did you mean '{}'?", near));
+                   near.empty() ? fmt::format("its first names are '{}' and '{}'", shown(dataset.fold_names[0]),
+                                              shown(dataset.fold_names[1]))
+                                : fmt::format("did you mean '{}'?", shown(near)));
   }
   std::vector<std::uint32_t> fold_of(dataset.rows, no_fold);
   for (std::size_t row = 0; row < dataset.rows; ++row) {
@@ -188,7 +189,7 @@ Result<Folds> holdout(const Dataset& dataset, const FoldOptions& options) {
     for (std::size_t c = 0; c < groups.sizes.size(); ++c) {
       if (train[c] != 0 && train[c] != groups.sizes[c]) continue;
       return failure(fmt::format("holdout {} leaves no row of class '{}' ({} {}) to {}", options.holdout,
-                                 dataset.classes[c], groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows",
+                                 shown(dataset.classes[c]), groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows",
                                  train[c] == 0 ? "train on" : "validate on"),
                      no_stratify_hint);
     }
@@ -211,8 +212,8 @@ Result<Folds> k_folds(const Dataset& dataset, const FoldOptions& options) {
   if (options.stratify) {
     for (std::size_t c = 0; c < groups.sizes.size(); ++c) {
       if (groups.sizes[c] >= count) continue;
-      return failure(fmt::format("class '{}' has {} {}, fewer than the {} folds", dataset.classes[c], groups.sizes[c],
-                                 groups.sizes[c] == 1 ? "row" : "rows", count),
+      return failure(fmt::format("class '{}' has {} {}, fewer than the {} folds", shown(dataset.classes[c]),
+                                 groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows", count),
                      no_stratify_hint);
     }
   }

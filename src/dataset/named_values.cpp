@@ -32,14 +32,14 @@ tl::unexpected<Error> missing_value(const Table& table, const Column& column, st
   const std::string more = count > 1 ? fmt::format(" ({} rows have none)", count) : "";
   if (!column.first_missing)
     return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source), row + 1, role,
-                               column.name, more),
+                               shown(column.name), more),
                    "row 1 is the first one after the header; remove these rows or fill them in");
   const auto& [where, text] = *column.first_missing;
   if (text.empty())
-    return failure(fmt::format("{}: no value in the {} '{}'{}", where, role, column.name, more),
+    return failure(fmt::format("{}: no value in the {} '{}'{}", where, role, shown(column.name), more),
                    "remove these rows or fill them in");
-  return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, column.name, more,
-                             shown(text)),
+  return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, shown(column.name),
+                             more, shown(text)),
                  fmt::format("if it is a {}: --no-na {}; else remove these rows or fill them in",
                              role == role_text(LabelRole::target) ? "class" : "fold", shell_word(text)));
 }
@@ -90,7 +90,7 @@ Result<NamedValues> name_values(const Table& table, const Column& column, LabelR
   const std::vector<double> values = distinct_values(column.values, space).values;
   if (role == LabelRole::target && values.size() > most_classes) {
     return failure(fmt::format("{}: the target '{}' has {} different values; at most {} classes are possible",
-                               source_name(table.source), column.name, values.size(), most_classes),
+                               source_name(table.source), shown(column.name), values.size(), most_classes),
                    "a target holds classes; group its values, or name another column");
   }
   NamedValues named;
@@ -123,23 +123,21 @@ std::optional<std::string> same_numbers_note(const Table& table, const Column& c
   }
   if (!pair) return std::nullopt;
   return fmt::format(
-      "{}: '{}' and '{}' of the {} '{}' are the same number{}, and {}, as the file writes them differently; --types {} "
-      "makes "
-      "them one",
-      source_name(table.source), shown(names[pair->first]), shown(names[pair->second]), role_text(role), column.name,
-      more > 0 ? fmt::format(" (so are {} more)", more) : "", role == LabelRole::target ? "two classes" : "two folds",
-      shell_word(column.name + "=number"));
+      "{}: '{}' and '{}' of the {} '{}' are the same number{}, and {}, as the file writes them differently; "
+      "--types {} makes them one",
+      source_name(table.source), shown(names[pair->first]), shown(names[pair->second]), role_text(role),
+      shown(column.name), more > 0 ? fmt::format(" (so are {} more)", more) : "",
+      role == LabelRole::target ? "two classes" : "two folds", shell_word(column.name + "=number"));
 }
 
 int find_name(const std::vector<std::string>& names, const std::string& name) {
   const auto exact = std::find(names.begin(), names.end(), name);
   if (exact != names.end()) return static_cast<int>(exact - names.begin());
-  const Number number = parse_number(name);
-  if (number.kind != NumberKind::number) return -1;
+  if (parse_number(name).kind != NumberKind::number) return -1;
+  const std::string key = same_number_key(name);   // not its double, which is also that of other long ids
   int found = -1;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const Number known = parse_number(names[i]);
-    if (known.kind != NumberKind::number || known.value != number.value) continue;
+    if (parse_number(names[i]).kind != NumberKind::number || same_number_key(names[i]) != key) continue;
     if (found >= 0) return -1;   // which of them?
     found = static_cast<int>(i);
   }

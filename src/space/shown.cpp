@@ -1,5 +1,7 @@
 #include "space/shown.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -21,6 +23,20 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
   if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return 0;
   if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return 0;
   return bytes;
+}
+
+// $'...' as of POSIX 2024, bash, zsh and ksh: a line feed stands on one line. Three octal digits, so that none of the text
+// joins them.
+std::string escaped_word(std::string_view text) {
+  std::string word = "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x20 || byte == 0x7F)
+      word += fmt::format("\\{:03o}", byte);
+    else
+      word += c == '\'' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+  }
+  return word + "'";
 }
 
 }   // namespace
@@ -50,6 +66,8 @@ std::string shell_word(std::string_view text) {
            marks.find(c) != std::string_view::npos;
   };
   if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (std::any_of(text.begin(), text.end(), is_control)) return escaped_word(text);
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return word + "'";

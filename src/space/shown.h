@@ -11,7 +11,7 @@ namespace warptune {
 // one line and can be stored as JSON.
 [[nodiscard]] std::string shown(std::string_view text, std::size_t limit = 60);
 
-// A path as a word of a shell's command line, for commands that the user may copy: quoted if it must be.
+// A path as a word of a shell's command line, for commands that the user may copy: quoted if it must be, and on one line.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
 [[nodiscard]] bool valid_utf8(std::string_view text);

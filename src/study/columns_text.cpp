@@ -56,8 +56,9 @@ std::string columns_text(const Table& table, const Dataset& dataset, const Datas
   for (const std::string& text : texts) width = std::max(width, width_of(text));
   std::unordered_set<std::string> features;
   for (const Feature& feature : dataset.features) features.insert(feature.name);
-  const auto target = find_column(names, options.target);
-  const auto fold = options.fold_column.empty() ? std::nullopt : find_column(names, options.fold_column);
+  const ColumnNames columns(names);
+  const auto target = columns.find(options.target);
+  const auto fold = options.fold_column.empty() ? std::nullopt : columns.find(options.fold_column);
   std::string text = fmt::format("{}  type      missing  distinct  used as\n", padded(texts[0], width));
   SortSpace space;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {

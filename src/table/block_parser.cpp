@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "space/shown.h"
 #include "table/cell.h"
 #include "table/number.h"
 #include "table/number_run.h"
@@ -32,15 +33,6 @@ BlockProblem cell_problem(const Cell& cell, const char* begin) {
   }
   return {
       offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice", {}};
-}
-
-// As shown in messages: one line, not too long.
-std::string shown_cell(std::string_view text) {
-  constexpr std::size_t most = 40;
-  std::string result(text.substr(0, most));
-  std::replace_if(
-      result.begin(), result.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return text.size() > most ? result + "..." : result;
 }
 
 std::optional<BlockProblem> byte_problem(std::string_view text) {
@@ -179,8 +171,7 @@ class BlockParser {
     fail({offset(p),
           "the header stands here again",
           "files were put one behind the other with their headers: leave this line out; or pass --no-header if the "
-          "first "
-          "row holds values",
+          "first row holds values",
           {}});
   }
 
@@ -229,16 +220,24 @@ class BlockParser {
 
   // A cell of a numeric column that is not a plain number.
   void other_number(const Cell& cell, std::size_t column, double& value) {
-    const std::string_view text = trim_blanks(cell.text);
+    if (!cell.escaped) return other_number(cell, trim_blanks(cell.text), column, value);
+    other_number(cell, trim_blanks(unescape(cell.text)), column, value);
+  }
+  // text: the cell's.
+  void other_number(const Cell& cell, std::string_view text, std::size_t column, double& value) {
     value = missing;
-    if (rules_.missing.contains(text, out_.seen)) return;
+    if (rules_.missing.contains(text, out_.seen)) {
+      if (rules_.declared[column] != 0) note_missing(cell, column);   // it may be one of labels
+      return;
+    }
     const Number number = number_of(text, column);
     if (number.kind == NumberKind::number) {
       value = number.value;
     } else if (number.kind == NumberKind::too_big || is_infinity_word(text)) {
-      note_unfit(column, text, number.kind != NumberKind::too_big);
+      note_unfit(column, cell, text, number.kind != NumberKind::too_big);
     } else {
-      if ((noted_[column] & word_noted) == 0) out_.words_in.push_back({column, offset(text.data()), std::string(text)});
+      if ((noted_[column] & word_noted) == 0)
+        out_.words_in.push_back({column, offset(cell.text.data()), std::string(text)});
       noted_[column] |= word_noted;
     }
   }
@@ -257,23 +256,34 @@ class BlockParser {
     return number;
   }
 
-  void note_unfit(std::size_t column, std::string_view text, bool infinity) {
+  void note_unfit(std::size_t column, const Cell& cell, std::string_view text, bool infinity) {
     if ((noted_[column] & unfit_noted) != 0) return;
     noted_[column] |= unfit_noted;
-    out_.unfit.push_back({column, offset(text.data()), shown_cell(text), infinity});
+    out_.unfit.push_back({column, offset(cell.text.data()), shown(text, 40), infinity});
+  }
+
+  void note_missing(const Cell& cell, std::size_t column) {
+    if ((noted_[column] & missing_noted) != 0) return;
+    noted_[column] |= missing_noted;
+    const std::string text = cell.escaped ? unescape(cell.text) : std::string(cell.text);
+    out_.missing_in.push_back({column, offset(cell.text.data()), std::string(trim_blanks(text))});
   }
 
   void word(const Cell& cell, std::size_t column, double& value) {
     WordPlace place{0, missing_word};
     if (cell.escaped) {
-      place.offset = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size());
-      out_.unescaped += unescape(cell.text);
-      place.length = static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size() - place.offset);
+      const std::string text = unescape(cell.text);
+      if (rules_.missing.contains(trim_blanks(text), out_.seen)) {
+        note_missing(cell, column);
+      } else {
+        place = {static_cast<std::uint32_t>(offset(end_) + out_.unescaped.size()),
+                 static_cast<std::uint32_t>(text.size())};
+        out_.unescaped += text;
+      }
     } else if (!rules_.missing.contains(trim_blanks(cell.text), out_.seen)) {
       place = {static_cast<std::uint32_t>(offset(cell.text.data())), static_cast<std::uint32_t>(cell.text.size())};
-    } else if ((noted_[column] & missing_noted) == 0) {
-      noted_[column] |= missing_noted;
-      out_.missing_in.push_back({column, offset(cell.text.data()), std::string(trim_blanks(cell.text))});
+    } else {
+      note_missing(cell, column);
     }
     value = std::bit_cast<double>(place);
   }

@@ -58,7 +58,7 @@ struct ParsedBlock {
   std::string unescaped;
   BlockLayout layout;                    // what the block was parsed as
   std::vector<FoundCell> words_in;       // the first word of each numeric column that has one
-  std::vector<FoundCell> missing_in;     // the first missing cell of each column of words that has one
+  std::vector<FoundCell> missing_in;     // the first missing cell of each column of words or declared numbers
   std::vector<UnfitNumber> unfit;        // the first of each numeric column
   MissingWords::Seen seen;               // words that the user said are, or are not, missing
   bool formatted = false;                // a number was not as parse_number reads it

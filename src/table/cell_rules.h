@@ -12,7 +12,7 @@ namespace warptune {
 
 enum class CellKind : std::uint8_t {
   number,      // as long as no word turns up
-  formatted,   // the same, and never in the form that parse_number reads first: the decimal sign is a comma
+  formatted,   // the same, each cell taken as a text first: the decimal sign is a comma, or a missing label has a place
   word,
   skipped,   // nobody reads the column
 };

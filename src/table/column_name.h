@@ -1,21 +1,36 @@
 // How a user names a column.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace warptune {
 
-// Its name; of one without a name, which is called "column 1", also its number.
-[[nodiscard]] inline std::optional<std::size_t> find_column(const std::vector<std::string>& names,
-                                                            const std::string& name) {
-  auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) found = std::find(names.begin(), names.end(), "column " + name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - names.begin());
-}
+// Finds columns in the same time among few and among 65535: lists to keep or to drop may be as long.
+class ColumnNames {
+ public:
+  ColumnNames() = default;
+  explicit ColumnNames(std::vector<std::string> names) : names_(std::move(names)) {
+    for (std::size_t c = 0; c < names_.size(); ++c) places_.emplace(names_[c], c);
+  }
+
+  // By its name; one without a name, which is called "column 1", also by its number.
+  [[nodiscard]] std::optional<std::size_t> find(const std::string& name) const {
+    auto found = places_.find(name);
+    if (found == places_.end()) found = places_.find("column " + name);
+    if (found == places_.end()) return std::nullopt;
+    return found->second;
+  }
+  // In the file's order.
+  [[nodiscard]] const std::vector<std::string>& all() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
 
 }   // namespace warptune

@@ -13,7 +13,6 @@
 #include <new>
 #include <optional>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
 #include "space/nearest.h"
@@ -34,6 +33,20 @@ namespace {
 constexpr std::size_t max_columns = 65535;
 constexpr std::size_t max_rows = std::numeric_limits<std::int32_t>::max();
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+// Notes of one kind about columns: of a table with thousands of them the first few, and how many more there are.
+struct ColumnNotes {
+  std::vector<std::string> first;
+  std::size_t more = 0;
+
+  void add(std::string note) {
+    constexpr std::size_t most = 5;
+    if (first.size() < most)
+      first.push_back(std::move(note));
+    else
+      ++more;
+  }
+};
 
 // An unfit number at its place in the file, for when the column stays numeric.
 struct PlacedUnfit {
@@ -144,7 +157,12 @@ class CsvReader {
   // The first block: names the columns.
   Result<void> start(const RowBlock& block, char separator) {
     const ParsedHeader header = parse_header(block, separator);
-    if (header.problem) return problem(block, *header.problem);
+    if (header.problem) {
+      BlockProblem found = *header.problem;
+      if (options_.separator == 0 && found.offset > 0 && block.text()[found.offset - 1] == ' ')
+        found.hint += "; if blanks separate the columns: --separator \" \"";
+      return problem(block, found);
+    }
     if (header.end == 0) return {};
     const std::size_t count = header.cells.size();
     place_of_start_ = place(name_, block.text(), block.line, header.offsets[0]);
@@ -153,23 +171,22 @@ class CsvReader {
                      "drop columns from the file, or put them in rows");
     }
     columns_.resize(count);
-    names_.resize(count);
     skip_ = options_.header ? header.end : 0;
-    std::unordered_map<std::string, std::size_t> seen;
+    std::vector<std::string> names(count);
     for (std::size_t c = 0; c < count; ++c) {
-      names_[c] = options_.header ? header.cells[c] : fmt::format("c{}", c);
-      if (!options_.header) continue;
-      const std::string where = place(name_, block.text(), block.line, header.offsets[c]);
-      if (trim_blanks(names_[c]).empty()) {
-        names_[c] = fmt::format("column {}", c + 1);
-        unnamed_.emplace_back(c, where);
-      }
-      const auto [known, fresh] = seen.emplace(names_[c], c);
-      if (!fresh) {
-        return failure(fmt::format("{}: columns {} and {} are both named '{}'", where, known->second + 1, c + 1,
-                                   names_[c]),
-                       "rename one, or pass --no-header if the first row holds values");
-      }
+      names[c] = options_.header ? header.cells[c] : fmt::format("c{}", c);
+      if (!trim_blanks(names[c]).empty()) continue;
+      names[c] = fmt::format("column {}", c + 1);
+      unnamed_.push_back(c);
+    }
+    names_ = ColumnNames(std::move(names));
+    for (std::size_t c = 0; c < count; ++c) {
+      const std::size_t known = *names_.find(names_.all()[c]);
+      if (known == c) continue;
+      return failure(fmt::format("{}: columns {} and {} are both named '{}'",
+                                 place(name_, block.text(), block.line, header.offsets[c]), known + 1, c + 1,
+                                 shown(names_.all()[c])),
+                     "rename one, or pass --no-header if the first row holds values");
     }
     comment_ = header.cells[0].starts_with('#');
     header_ends_empty_ = options_.header && count > 1 && trim_blanks(header.cells.back()).empty();
@@ -204,15 +221,20 @@ class CsvReader {
     for (const std::string& said : options_.types)
       if (Result<void> done = set_type(said, kinds, rules); !done) return done;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (columns_[c].labels && columns_[c].said != ColumnType::numeric) kinds[c] = CellKind::word;
+      if (columns_[c].labels) kinds[c] = columns_[c].said == ColumnType::numeric ? CellKind::formatted : CellKind::word;
       if (kinds[c] == CellKind::word) columns_[c].words.emplace();
     }
-    for (const auto& [c, where] : unnamed_) {
+    ColumnNotes unnamed;
+    for (const std::size_t c : unnamed_) {
       if (kinds[c] == CellKind::skipped || columns_[c].labels) continue;
-      notes_.push_back(fmt::format(
-          "{}: column {} has no name and is called '{}'; --drop {} leaves it out{}", where, c + 1, names_[c], c + 1,
-          c == 0 ? ", as it should be where it only counts the rows (pandas: to_csv(index=False))" : ""));
+      const std::string &name = names_.all()[c], at = std::to_string(c + 1);
+      unnamed.add(
+          fmt::format("{}: column {} has no name and is called '{}'; --drop {} leaves it out{}",
+                      place(name_, block.text(), block.line, header.offsets[c]), at, name,
+                      names_.find(at) == c ? at : shell_word(name),   // another one may be named 1
+                      c == 0 ? ", as it should be where it only counts the rows (pandas: to_csv(index=False))" : ""));
     }
+    take_notes(std::move(unnamed), "have no name either");
     layout_.kinds = std::make_shared<const std::vector<CellKind>>(std::move(kinds));
     layout_.rules = std::make_shared<const CellRules>(std::move(rules));
     return {};
@@ -222,12 +244,12 @@ class CsvReader {
   Result<void> set_type(const std::string& said, std::vector<CellKind>& kinds, CellRules& rules) {
     const auto equals = said.rfind('=');
     const std::string name = said.substr(0, equals), type = equals == std::string::npos ? "" : said.substr(equals + 1);
-    const std::optional<std::size_t> found = find_column(names_, name);
+    const std::optional<std::size_t> found = names_.find(name);
     if (!found) {
-      const std::string near = nearest(name, names_);
+      const std::string near = nearest(name, names_.all());
       return failure(fmt::format("{}: there is no column '{}' (--types)", source_name(name_), shown(name)),
                      near.empty() ? "write COLUMN=number, COLUMN=category or COLUMN=ignore"
-                                  : fmt::format("did you mean '{}'?", near));
+                                  : fmt::format("did you mean '{}'?", shown(near)));
     }
     GrowingColumn& column = columns_[*found];
     if (std::exchange(column.typed, true)) {
@@ -256,9 +278,9 @@ class CsvReader {
 
   // [columns] those that the names stand for.
   [[nodiscard]] std::vector<bool> marked(const std::vector<std::string>& names) const {
-    std::vector<bool> marks(names_.size());
+    std::vector<bool> marks(columns_.size());
     for (const std::string& name : names)
-      if (const std::optional<std::size_t> column = find_column(names_, name)) marks[*column] = true;
+      if (const std::optional<std::size_t> column = names_.find(name)) marks[*column] = true;
     return marks;
   }
 
@@ -279,7 +301,7 @@ class CsvReader {
       work.parsed = parse_block(work.block, work.skip, work.layout, std::move(work.parsed));
     }
     const ParsedBlock& parsed = work.parsed;
-    if (parsed.problem) return problem(work.block, *parsed.problem);
+    if (parsed.problem) return problem(work.block, *parsed.problem, rows_ + parsed.rows == 0);
     if (rows_ + parsed.rows > max_rows) {
       return failure(fmt::format("{}: more than {} rows", source_name(name_), max_rows), "read a part of the file");
     }
@@ -344,9 +366,9 @@ class CsvReader {
       column.odd = {place(name_, work.block.text(), work.block.line, cell.offset), cell.cell};
       if (column.said) {
         return failure(fmt::format("{}: '{}' is no number, and the column '{}' is said to hold numbers",
-                                   column.odd.where, shown(cell.cell), names_[cell.column]),
+                                   column.odd.where, shown(cell.cell), shown(names_.all()[cell.column])),
                        fmt::format("--na {} takes it as missing; --types {} takes the column as text",
-                                   shell_word(cell.cell), shell_word(names_[cell.column] + "=category")));
+                                   shell_word(cell.cell), shell_word(names_.all()[cell.column] + "=category")));
       }
       (*kinds)[cell.column] = CellKind::word;
       column.words.emplace();
@@ -379,7 +401,8 @@ class CsvReader {
     }
     if (unfit != nullptr) {
       return failure(fmt::format("{}: '{}' in the numeric column '{}' is {}", unfit->where, unfit->cell,
-                                 names_[unfit_column], unfit->infinity ? "infinite" : "too big for a double"),
+                                 shown(names_.all()[unfit_column]),
+                                 unfit->infinity ? "infinite" : "too big for a double"),
                      "leave the cell empty if the value is missing, or drop the row");
     }
     Table table;
@@ -387,13 +410,16 @@ class CsvReader {
     table.rows = rows_;
     table.columns.resize(columns_.size());
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      table.columns[c].name = std::move(names_[c]);
+      table.columns[c].name = names_.all()[c];
+      table.columns[c].first_missing = std::move(columns_[c].first_missing);
       table.columns[c].skipped = (*layout_.kinds)[c] == CellKind::skipped;
       if (columns_[c].words)
         finish_words(columns_[c], table.columns[c]);
       else
         table.columns[c].values = std::move(columns_[c].cells);
     }
+    take_notes(std::move(spellings_), "have several spellings of two words");
+    take_notes(std::move(odd_), "are text, though most of their cells are numbers");
     note_idle_settings();
     table.notes = std::move(notes_);
     return table;
@@ -404,13 +430,17 @@ class CsvReader {
     from.words.reset();
     Cells cells = std::move(from.first_cells);
     cells.append(std::exchange(from.cells, {}));
-    column.first_missing = std::move(from.first_missing);
     const WordUse use = from.said ? WordUse::category : from.labels ? WordUse::label : WordUse::feature;
     if (std::optional<std::string> note = take_words(std::move(words), std::move(cells), use, column))
-      notes_.push_back(fmt::format("{}: {}", source_name(name_), *note));
+      spellings_.add(fmt::format("{}: {}", source_name(name_), *note));
     if (use != WordUse::feature || column.type != ColumnType::text) return;
     if (std::optional<std::string> note = odd_column_note(column, from.odd, layout_.rules->format))
-      notes_.push_back(std::move(*note));
+      odd_.add(std::move(*note));
+  }
+
+  void take_notes(ColumnNotes notes, std::string_view what) {
+    for (std::string& note : notes.first) notes_.push_back(std::move(note));
+    if (notes.more > 0) notes_.push_back(fmt::format("{}: {} more columns {}", source_name(name_), notes.more, what));
   }
 
   // Settings that changed nothing in this file.
@@ -418,8 +448,12 @@ class CsvReader {
     const std::string name = source_name(name_);
     for (const std::string& word : layout_.rules->missing.unseen_added(seen_))
       notes_.push_back(fmt::format("{}: no cell is '{}', which --na names", name, shown(word)));
+    for (const std::string& word : options_.no_na)
+      if (!is_missing_word(word))
+        notes_.push_back(fmt::format("'{}' means no missing value anyway: --no-na does nothing for it", shown(word)));
     for (const std::string& word : layout_.rules->missing.unseen_removed(seen_))
-      notes_.push_back(fmt::format("{}: no cell is '{}', which --no-na names", name, shown(word)));
+      if (is_missing_word(word))
+        notes_.push_back(fmt::format("{}: no cell is '{}', which --no-na names", name, shown(word)));
     const NumberFormat& format = layout_.rules->format;
     if (formatted_) return;
     if (format.thousands != 0)
@@ -428,12 +462,13 @@ class CsvReader {
       notes_.push_back(fmt::format("{}: no number has the decimal sign '{}'", name, format.decimal));
   }
 
-  [[nodiscard]] Result<void> problem(const RowBlock& block, const BlockProblem& problem) const {
+  // first_row: of values.
+  [[nodiscard]] Result<void> problem(const RowBlock& block, const BlockProblem& problem, bool first_row = false) const {
     return failure(fmt::format("{}: {}", place(name_, block.text(), block.line, problem.offset), problem.message),
-                   hint_of(block, problem));
+                   hint_of(block, problem, first_row));
   }
   // The usual cause of a row that has other cells than the header.
-  [[nodiscard]] std::string hint_of(const RowBlock& block, const BlockProblem& problem) const {
+  [[nodiscard]] std::string hint_of(const RowBlock& block, const BlockProblem& problem, bool first_row) const {
     if (!problem.cell_count) return problem.hint;
     const std::string_view text = block.text();
     const std::size_t line_feed = problem.offset == 0 ? std::string_view::npos : text.rfind('\n', problem.offset - 1);
@@ -443,6 +478,9 @@ class CsvReader {
     const std::string_view rest = text.substr(problem.offset, text.find('\n', problem.offset) - problem.offset);
     if (*problem.cell_count > layout_.columns && trim_blanks(rest.substr(0, rest.find('\r'))).empty())
       return "the row ends in a separator and the header does not: remove it from the rows, or name one more column";
+    if (*problem.cell_count > layout_.columns && first_row && rest.find(layout_.separator) == std::string_view::npos)
+      return problem.hint +
+             "; rows that begin with a name which the header leaves out are R's write.table's: col.names=NA names it";
     if (*problem.cell_count + 1 == layout_.columns && header_ends_empty_)
       return "the header ends in a separator and the row does not: remove it from the header";
     return problem.hint;
@@ -456,15 +494,16 @@ class CsvReader {
   std::string name_;
   CsvOptions options_;
   std::size_t block_bytes_;
-  std::vector<std::string> names_;
+  ColumnNames names_;
   std::vector<GrowingColumn> columns_;
   std::size_t rows_ = 0;
   std::size_t skip_ = 0, blank_blocks_ = 0;
   std::string place_of_start_, header_hint_;
   std::vector<std::string> notes_;
-  std::vector<std::pair<std::size_t, std::string>> unnamed_;   // columns without a name, and where
-  bool comment_ = false;                                       // the first row begins with #
-  bool header_ends_empty_ = false;                             // the header ends in a separator
+  ColumnNotes spellings_, odd_;
+  std::vector<std::size_t> unnamed_;   // columns without a name
+  bool comment_ = false;               // the first row begins with #
+  bool header_ends_empty_ = false;     // the header ends in a separator
   MissingWords::Seen seen_;
   bool formatted_ = false;   // some number is not as parse_number reads it
   BlockLayout layout_;
@@ -495,6 +534,10 @@ Result<Table> read_table(ByteSource& source, const std::string& name, const CsvO
     return failure(fmt::format("'{}' is both the decimal sign and the thousands separator", options.decimal),
                    options.decimal == "." ? "say --decimal , too, if that is what the numbers have"
                                           : "use another one");
+  for (const std::string& word : options.na)
+    if (std::find(options.no_na.begin(), options.no_na.end(), word) != options.no_na.end())
+      return failure(fmt::format("'{}' means a missing value by --na, and none by --no-na", shown(word)),
+                     "name it by one of them");
   return CsvReader(source, name, options, block_bytes).read();
 }
 

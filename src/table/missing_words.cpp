@@ -14,6 +14,13 @@ constexpr std::size_t most_bits = 64;
 
 std::uint64_t bit(std::size_t i) { return i < most_bits ? std::uint64_t{1} << i : 0; }
 
+std::vector<std::string> once_each(std::vector<std::string> words) {
+  std::vector<std::string> once;
+  for (std::string& word : words)
+    if (std::find(once.begin(), once.end(), word) == once.end()) once.push_back(std::move(word));
+  return once;
+}
+
 }   // namespace
 
 bool is_missing_word(std::string_view word) {
@@ -33,10 +40,18 @@ bool is_missing_word(std::string_view word) {
 }
 
 MissingWords::MissingWords(std::vector<std::string> added, std::vector<std::string> removed)
-    : added_(std::move(added)), removed_(std::move(removed)), usual_(added_.empty() && removed_.empty()) {
+    : added_(once_each(std::move(added))),
+      removed_(once_each(std::move(removed))),
+      usual_(added_.empty() && removed_.empty()) {
   for (std::size_t i = 0; i < added_.size(); ++i) {
     const Number number = parse_number(added_[i]);
-    if (number.kind == NumberKind::number) numbers_.push_back({number.value, i});
+    if (number.kind != NumberKind::number) continue;
+    const auto known = std::find_if(numbers_.begin(), numbers_.end(),
+                                    [&](const MissingNumber& other) { return other.value == number.value; });
+    if (known == numbers_.end())
+      numbers_.push_back({number.value, bit(i)});
+    else
+      known->words |= bit(i);
   }
 }
 
@@ -59,7 +74,7 @@ void MissingWords::clear_numbers(double* values, std::size_t count, Seen& seen) 
       any = any || hit;
       values[i] = hit ? std::numeric_limits<double>::quiet_NaN() : values[i];
     }
-    if (any) seen.added |= bit(number.word);
+    if (any) seen.added |= number.words;
   }
 }
 

@@ -44,7 +44,7 @@ class MissingWords {
  private:
   struct MissingNumber {
     double value = 0;
-    std::size_t word = 0;   // of added_
+    std::uint64_t words = 0;   // bits of those in added_ that are this number, as 5 and 5.0
   };
 
   [[nodiscard]] bool contains_special(std::string_view word, Seen& seen) const;

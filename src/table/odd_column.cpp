@@ -65,7 +65,8 @@ std::vector<Reading> readings_of(const Column& column, const NumberFormat& forma
   readings.push_back({with_units, declared, 0});
   for (const bool units : {false, true}) {
     for (NumberFormat other : other_formats) {
-      const std::string flags = flags_of(other);
+      std::string flags = flags_of(other);
+      if (other.decimal == '.' && format.decimal != '.') flags = "--decimal . " + flags;
       other.units = units;
       readings.push_back({other, units ? fmt::format("{} {}", flags, declared) : flags, 0});
     }

@@ -202,7 +202,26 @@ TEST(DatasetColumns, SpellingsOfBooleanLabelsAreOneClass) {
   EXPECT_TRUE(apart.notes.empty());
 }
 
+TEST(DatasetColumns, NamesOfLabelsAreNotFoundByTheirDouble) {
+  const Table table = labelled("x,y\n1,900000000000000401\n2,5\n");
+  DatasetOptions options = target("y");
+  options.positive = "5.00";
+  EXPECT_EQ(made(table, options).classes, (Strings{"900000000000000401", "5"}));
+  options.positive = "900000000000000402";   // the same double
+  EXPECT_EQ(error_of(table, options).hint, "did you mean '900000000000000401'?");
+}
+
+TEST(DatasetColumns, MessagesAreOneLineWhateverTheFileHolds) {
+  DatasetOptions options = target("z");
+  EXPECT_EQ(error_of(labelled("\"a\nb\",y\n1,2\n"), options).hint, "the columns are 'a?b', 'y'");
+  options = target("y");
+  options.positive = "none of them";
+  EXPECT_EQ(error_of(labelled("x,y\n1,\"a\nb\"\n2,c\n"), options).hint, "the first classes are 'a?b' and 'c'");
+}
+
 TEST(DatasetColumns, MissingLabelsHaveAPlace) {
+  EXPECT_EQ(error_of(labelled("x,y\n1,5\n2,\n3,1\n4,\n", {"y"}, {"y=number"}), target("y")).message,
+            "t.csv:3:3: no value in the target 'y' (2 rows have none)");
   EXPECT_EQ(error_of(labelled("x,y\n1,5\n2,\n3,1\n4,\n"), target("y")).message,
             "t.csv:3:3: no value in the target 'y' (2 rows have none)");
   const Error error = error_of(labelled("x,y\n1,EU\n2,NA\n"), target("y"));

@@ -61,6 +61,7 @@ TEST(SpaceDevice, Choices) {
 
 TEST(SpaceShown, MessagesStayOnOneLine) {
   EXPECT_EQ(shown("a\nb\x1b[0m"), "a?b?[0m");
+  EXPECT_EQ(shell_word("a\nb\t1'\\"), R"($'a\012b\0111\'\\')");
   EXPECT_EQ(shown("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");
   EXPECT_EQ(shown("a\xff\xc3"), "a??");
   EXPECT_EQ(shown(std::string(1000, 'x')), std::string(60, 'x') + "...");

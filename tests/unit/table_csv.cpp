@@ -162,6 +162,13 @@ TEST(Csv, MissingWords) {
   }
 }
 
+// The only note of a table, or nothing.
+std::string note_of(const std::string& text, const CsvOptions& options = {}) {
+  const Table table = parsed(text, options);
+  EXPECT_LE(table.notes.size(), 1u);
+  return table.notes.empty() ? "" : table.notes[0];
+}
+
 TEST(Csv, MissingWordsOfTheUser) {
   const std::string text = "n,t,s\n1,a,-999\n-999,missing,-999.0\nmissing,NA,2\n";
   const Table table = parsed(text, {.na = {"missing", "-999", "no"}, .no_na = {"NA", "None"}});
@@ -177,11 +184,45 @@ TEST(Csv, MissingWordsOfTheUser) {
   EXPECT_EQ(one.columns[1].categories.size(), 49u);
 }
 
-// The only note of a table, or nothing.
-std::string note_of(const std::string& text, const CsvOptions& options = {}) {
-  const Table table = parsed(text, options);
-  EXPECT_LE(table.notes.size(), 1u);
-  return table.notes.empty() ? "" : table.notes[0];
+TEST(Csv, SettingsOfMissingWordsThatDoNothingAreNoted) {
+  EXPECT_EQ(parsed("x,y\n5,a\n6,5.0\n", {.na = {"5", "5.0", "5"}}).notes, Strings{});   // 5 and 5.0 are one number
+  EXPECT_EQ(parsed("x,y\n5,a\n", {.no_na = {"5", "none", "NA", "NA"}}).notes,
+            (Strings{"'5' means no missing value anyway: --no-na does nothing for it",
+                     "'none' means no missing value anyway: --no-na does nothing for it",
+                     "t.csv: no cell is 'NA', which --no-na names"}));
+  EXPECT_EQ(error_of("x\n.\n", {.na = {"-", "."}, .no_na = {"NA", "."}}),
+            "'.' means a missing value by --na, and none by --no-na");
+}
+
+TEST(Csv, WordsOfTheUserMayHaveQuotes) {
+  EXPECT_EQ(
+      note_of("x,y\n1,2\n\"a\"\"b\",3\n5,6\n4,7\n"),
+      "t.csv:3:2: 'a\"b' is no number, so the column 'x' is text, though 3 of its 4 cells are numbers; --na 'a\"b' "
+      "takes such a cell as missing, --types x=category says that text is meant");
+  const Table table = parsed("x,y\n1,u\n\"a\"\"b\",\" a\"\"b\"\n5,\"a\"\"c\"\n", {.na = {"a\"b"}});
+  EXPECT_EQ(cells(table.columns[0]), (Strings{"1", "", "5"}));
+  EXPECT_EQ(cells(table.columns[1]), (Strings{"u", "", "a\"c"}));
+  EXPECT_EQ(table.notes, Strings{});
+}
+
+TEST(Csv, ManyNotesOfAKindBecomeOne) {
+  std::string text = "y", words = "0";
+  for (int i = 0; i < 1000; ++i) {
+    text += ',';
+    words += i % 2 == 0 ? ",x" : ",1";
+  }
+  text += "\n" + words + "\n";
+  for (int row = 0; row < 2; ++row) {
+    text += "1";
+    for (int i = 0; i < 1000; ++i) text += ",1";
+    text += '\n';
+  }
+  const Strings notes = parsed(text).notes;
+  ASSERT_EQ(notes.size(), 12u);
+  EXPECT_NE(notes[0].find("column 2 has no name"), std::string::npos);
+  EXPECT_EQ(notes[5], "t.csv: 995 more columns have no name either");
+  EXPECT_NE(notes[6].find("t.csv:2:3: 'x' is no number"), std::string::npos);
+  EXPECT_EQ(notes[11], "t.csv: 495 more columns are text, though most of their cells are numbers");
 }
 
 TEST(Csv, ColumnsOfMostlyNumbersAreNoted) {
@@ -262,6 +303,11 @@ TEST(Csv, ColumnsWithoutANameGoByTheirPlace) {
   ASSERT_EQ(table.notes.size(), 2u);
   EXPECT_EQ(table.notes[1], "t.csv:1:4: column 3 has no name and is called 'column 3'; --drop 3 leaves it out");
   EXPECT_EQ(parsed(",x,\n0,1,2\n", {.drop = {"1", "column 3"}}).notes.size(), 0u);
+  EXPECT_EQ(
+      note_of(",1\n0,1\n"),
+      "t.csv:1:1: column 1 has no name and is called 'column 1'; --drop 'column 1' leaves it out, as it should be "
+      "where it only counts the rows (pandas: to_csv(index=False))");
+  EXPECT_EQ(error_of("\"a\nb\",\"a\nb\"\n1,2\n"), "t.csv:2:5: columns 1 and 2 are both named 'a?b'");
   EXPECT_EQ(error_of("column 2,\n1,2\n"), "t.csv:1:10: columns 1 and 2 are both named 'column 2'");
 }
 
@@ -476,6 +522,11 @@ TEST(Csv, HintsNameTheUsualCause) {
   EXPECT_NE(hint("# by tool\na,b\n1,2\n").find("grep -v"), std::string::npos);
   EXPECT_NE(hint("a,b\n1,2\n# end\n").find("grep -v"), std::string::npos);
   EXPECT_NE(hint("a,b\n1,2,3\n").find("quote cells"), std::string::npos);
+  EXPECT_NE(hint("a,b\n1,2,3\n").find("R's write.table"), std::string::npos);
+  EXPECT_EQ(hint("a,b\n1,2,3,4\n").find("R's write.table"), std::string::npos);
+  EXPECT_EQ(hint("a,b\n1,2\n1,2,3\n").find("R's write.table"), std::string::npos);
+  EXPECT_NE(hint("\"a\" \"b\"\n\"1\" 2 3\n").find("--separator \" \""), std::string::npos);
+  EXPECT_EQ(hint("\"a\"x,b\n1,2\n").find("--separator"), std::string::npos);
 }
 
 TEST(Csv, OldMacLineEndsGetAHint) {
