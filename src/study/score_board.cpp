@@ -1,23 +1,35 @@
 #include "study/score_board.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace warptune {
 
 namespace {
 
+// score(i): of fold i, finite. A worker's scores may be so large that their sum is no double.
+template <class Score>
+double mean_of_folds(std::size_t folds, Score score) {
+  const auto count = static_cast<double>(folds);
+  double sum = 0;
+  for (std::size_t fold = 0; fold < folds; ++fold) sum += score(fold);
+  if (std::isfinite(sum)) return sum / count;
+  sum = 0;
+  for (std::size_t fold = 0; fold < folds; ++fold) sum += score(fold) / count;
+  constexpr double most = std::numeric_limits<double>::max();
+  return std::clamp(sum, -most, most);
+}
+
 // The means of the steps that every fold reported.
 std::vector<std::pair<std::int64_t, double>> mean_steps(const std::vector<std::map<std::int64_t, double>>& folds) {
   std::vector<std::pair<std::int64_t, double>> means;
   for (const auto& [step, score] : folds.front()) {
-    double sum = score;
-    std::size_t count = 1;
-    for (; count < folds.size(); ++count) {
-      const auto found = folds[count].find(step);
-      if (found == folds[count].end()) break;
-      sum += found->second;
-    }
-    if (count == folds.size()) means.emplace_back(step, sum / static_cast<double>(count));
+    const bool everywhere = std::all_of(folds.begin(), folds.end(),
+                                        [step = step](const auto& reported) { return reported.contains(step); });
+    if (everywhere)
+      means.emplace_back(step, mean_of_folds(folds.size(),
+                                             [&, step = step](std::size_t fold) { return folds[fold].at(step); }));
   }
   return means;
 }
@@ -96,15 +108,13 @@ void ScoreBoard::complete(std::uint32_t trial, const FitScores& fit, Trial& made
   made.ended = fit.ended;
   if (!fit.steps.empty()) made.steps = mean_steps(fit.steps);
   if (made.failed) return;
-  double sum = 0;
-  for (int fold = 0; fold < folds_; ++fold) {
-    const std::size_t at = static_cast<std::size_t>(fold) * fit.missing.size() + place.query;
-    const double score = fit.scores[at];
-    sum += score;
-    if (!fit.rounds.empty()) made.rounds.push_back(fit.rounds[at]);
-    if (folds_ > 1) made.fold_scores.push_back(score);
+  const auto folds = static_cast<std::size_t>(folds_);
+  const auto at = [&](std::size_t fold) { return fold * fit.missing.size() + place.query; };
+  for (std::size_t fold = 0; fold < folds; ++fold) {
+    if (!fit.rounds.empty()) made.rounds.push_back(fit.rounds[at(fold)]);
+    if (folds > 1) made.fold_scores.push_back(fit.scores[at(fold)]);
   }
-  made.score = sum / folds_;
+  made.score = mean_of_folds(folds, [&](std::size_t fold) { return fit.scores[at(fold)]; });
 }
 
 }   // namespace warptune

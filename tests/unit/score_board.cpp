@@ -50,6 +50,21 @@ TEST(ScoreBoard, AFastFitNeedNotWaitForASlowOne) {
   EXPECT_EQ(trials[2].fold_scores, (std::vector<double>{0.1, 0.3}));
 }
 
+// The sum of two such scores is no double; their mean is.
+TEST(ScoreBoard, ScoresNearTheLargestDouble) {
+  const Example example;
+  ScoreBoard board(example.plan, example.points, 2, {});
+  std::vector<Trial> trials;
+  for (const int fold : {0, 1}) {
+    TaskResult result = example.result(1, fold, {fold == 0 ? 1.5e308 : 1.7e308});
+    result.steps = {{7, -1.5e308}};
+    board.add(result, trials);
+  }
+  ASSERT_EQ(trials.size(), 1u);
+  EXPECT_DOUBLE_EQ(trials[0].score, 1.6e308);
+  EXPECT_EQ(trials[0].steps, (std::vector<std::pair<std::int64_t, double>>{{7, -1.5e308}}));
+}
+
 TEST(ScoreBoard, KnownTrialsAreNotGivenBack) {
   Example example;
   KnownTrials known(5);
