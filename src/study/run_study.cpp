@@ -328,7 +328,6 @@ void StudyRun::write_ended(std::chrono::milliseconds group) {
   if (!written) {
     failure_ = written.error();
     stop_ = true;
-    trials_.resize(written_);   // what is not in the journal does not count
   } else if (*written) {
     written_ = trials_.size();
   }

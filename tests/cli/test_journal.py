@@ -280,12 +280,15 @@ def limited(bytes):
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (bytes, bytes))
 
 
-def check_full(warptune, done, results, reason):
+def check_full(warptune, done, results, reason, remedy):
     assert done.returncode == 1
     assert done.stderr.startswith(f"warptune: cannot write the journal j.log: {reason}\n")
-    assert done.stderr.endswith("  hint: it is intact up to its last whole line; go on with: warptune resume j.log\n")
+    assert done.stderr.endswith(f"  hint: {remedy}; it is intact up to its last whole line; go on with: warptune resume j.log\n")
     trials = trial_lines((warptune.folder / "j.log").read_bytes())
     assert 0 < len(trials) < TRIALS
+    if (warptune.folder / "r.csv").exists():   # for it there was room: all that was scored, in the journal or not
+        rows = {line.split(",")[1] for line in (warptune.folder / "r.csv").read_text().splitlines()[1:]}
+        assert rows >= {str(trial["user_attrs"]["warptune:trial"]) for trial in trials}
     assert warptune.good("top", "j.log").stdout.splitlines()[-1].startswith(f"{len(trials)} trials, ")
     # What fits is written, and nothing that is unfinished is left behind.
     assert set(warptune.files()) <= {"j.log", "r.csv"}
@@ -294,7 +297,8 @@ def check_full(warptune, done, results, reason):
 
 
 def test_a_file_limit_ends_a_study_that_can_be_resumed(warptune, data, finished):
-    check_full(warptune, warptune(*run_flags(data), preexec_fn=limited(40000)), finished[1], "File too large")
+    check_full(warptune, warptune(*run_flags(data), preexec_fn=limited(40000)), finished[1], "File too large",
+               "allow larger files with ulimit -f")
 
 
 def test_a_full_disk_ends_a_study_that_can_be_resumed(warptune, data, finished):
@@ -304,7 +308,7 @@ def test_a_full_disk_ends_a_study_that_can_be_resumed(warptune, data, finished):
     try:
         done = warptune(*run_flags(data))
         subprocess.run(["mount", "-o", "remount,size=1m", warptune.folder], check=True) if done.returncode == 1 else None
-        check_full(warptune, done, finished[1], "No space left on device")
+        check_full(warptune, done, finished[1], "No space left on device", "make room on the disk")
     finally:
         subprocess.run(["umount", "-l", warptune.folder], check=True)
 
