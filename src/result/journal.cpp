@@ -187,6 +187,8 @@ Result<std::optional<JournalLock>> Journal::lock_for_writing() {
   if (lock) {
     refused_since_.reset();
     if (!lock->note().empty()) notes_.push_back(lock->note());
+    // Under the lock of writers: who has taken the study over meanwhile has not read it yet, or we notice it here.
+    if (auto ours = still_running(); !ours) return tl::unexpected(ours.error());
     return std::optional(std::move(*lock));
   }
   if (lock.error().system_error != 0) return fail(lock.error().system_error);
@@ -277,11 +279,21 @@ Result<void> Journal::tend() {
     if (auto flushed = flush(); !flushed) return flushed;
   if (!due(last_renewal_, now, renewal_interval)) return {};
   last_renewal_ = now;
-  if (running_->renew()) return {};
-  // Taken away, by a program that thought us dead or by hand.
-  Result<JournalLock> again = JournalLock::acquire(absolute_, JournalLock::Kind::running);
-  if (!again) return fail(again.error().message);
+  running_->renew();
+  return still_running();
+}
+
+// The lock of the study may have been taken away, by a program that thought us dead or by hand. It is taken again, but not
+// where another warptune works on the study or has: its trials would be in the file twice.
+Result<void> Journal::still_running() {
+  if (running_->is_ours()) return {};
+  auto again = JournalLock::attempt(absolute_, JournalLock::Kind::running, std::chrono::milliseconds(0));
+  if (!again) return fail(again.error().error.message);
   running_ = std::move(*again);
+  struct stat status = {};
+  if (::fstat(file_.get(), &status) != 0) return fail(errno);
+  if (static_cast<std::uint64_t>(status.st_size) != bytes_)
+    return fail("its lock was taken away, and another program wrote to it");
   notes_.push_back(fmt::format("the lock of {} was taken away and is taken again", path_));
   return {};
 }

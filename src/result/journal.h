@@ -82,6 +82,7 @@ class Journal {
   Journal(std::string path, std::string absolute, FileDescriptor file, JournalLock running, const Space& space,
           WallClock clock);
   Result<std::optional<JournalLock>> lock_for_writing();
+  Result<void> still_running();
   Result<void> write(std::string_view lines);
   Result<void> cut_torn_line(std::uint64_t whole_bytes, std::uint64_t torn_bytes);
   tl::unexpected<Error> fail(const std::string& what, const std::string& what_to_do = {});

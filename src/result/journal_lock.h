@@ -36,15 +36,16 @@ class JournalLock {
   JournalLock& operator=(JournalLock&& other) noexcept;
   ~JournalLock();   // releases it
 
-  // Renews the lock's time, so that Optuna does not take it for abandoned (30 s). False: somebody took the lock away.
-  [[nodiscard]] bool renew();
+  // Renews the time of the lock, so that nobody takes it for abandoned (30 s).
+  void renew();
+  // False: somebody took the lock away.
+  [[nodiscard]] bool is_ours() const;
 
   // Says that an abandoned lock was removed; empty if there was none.
   [[nodiscard]] const std::string& note() const { return note_; }
 
  private:
   JournalLock(std::string path, FileDescriptor file) : path_(std::move(path)), file_(std::move(file)) {}
-  [[nodiscard]] bool is_ours() const;
 
   std::string path_;
   FileDescriptor file_;

@@ -177,6 +177,29 @@ TEST(JournalLock, JournalRenewsItAndTakesItAgain) {
   EXPECT_FALSE(journal->append(example::trials(1)));
 }
 
+// By hand, as a hint says for another case: two that write the same trial would leave a journal that nobody reads.
+TEST(JournalLock, NothingIsWrittenOnceAnotherWarptuneHasTheStudy) {
+  for (const bool ended : {false, true}) {
+    const Folder folder;
+    const std::string path = folder / "a.log";
+    Result<Journal> journal = Journal::create(path, example::header());
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE(journal->append(example::trials(1)));
+    std::filesystem::remove(path + ".running");
+    Result<ReopenedJournal> other = Journal::reopen(path);
+    ASSERT_TRUE(other);
+    ASSERT_TRUE(other->journal.append(example::trials(1, 1)));
+    if (ended) {
+      ASSERT_TRUE(other->journal.close());
+    }
+    const Result<bool> written = journal->append(example::trials(1, 1));
+    ASSERT_FALSE(written);
+    EXPECT_NE(written.error().message.find(ended ? "another program wrote to it" : "in use by"), std::string::npos)
+        << written.error().message;
+    EXPECT_EQ(read_journal(path)->trials.size(), 2u);
+  }
+}
+
 // Optuna's lock is held per write: between writes it is free, and while another holds it trials wait.
 TEST(JournalLock, TrialsWaitForAnotherWriter) {
   const Folder folder;
