@@ -163,6 +163,7 @@ class BlockParser {
   // Files that were put one behind the other have the header once more.
   [[nodiscard]] bool is_header(const char* p) const {
     const std::size_t size = rules_.header.size();
+    if (std::memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;   // of a file behind the first one
     if (size == 0 || *p != rules_.header[0] || static_cast<std::size_t>(end_ - p) <= size) return false;
     if (std::memcmp(p, rules_.header.data(), size) != 0) return false;
     return p[size] == '\n' || (p[size] == '\r' && p[size + 1] == '\n');
@@ -249,7 +250,11 @@ class BlockParser {
       const Number number = parse_number(text);
       if (number.kind != NumberKind::none || format.plain()) return number;
     }
-    const Number number = parse_formatted(text, format);
+    const auto [number, unit] = parse_formatted(text, format);
+    if (number.kind == NumberKind::number && unit != 0) {
+      if (out_.units.empty()) out_.units.resize(out_.layout.columns);
+      out_.units[column].add(unit, number.value != 0);
+    }
     // An integer is what it is in every format.
     out_.formatted =
         out_.formatted || (number.kind == NumberKind::number && parse_number(text).kind == NumberKind::none);
@@ -330,6 +335,7 @@ ParsedBlock parse_block(const RowBlock& block, std::size_t skip, const BlockLayo
   out.words_in.clear();
   out.unfit.clear();
   out.missing_in.clear();
+  out.units.clear();
   out.seen = {};
   out.formatted = false;
   out.index = index_cells(text, layout.separator, std::move(out.index));

@@ -44,6 +44,21 @@ struct FoundCell {
   std::string cell;
 };
 
+// The units of a column's numbers.
+struct UnitsSeen {
+  std::uint32_t units = 0;   // a bit for each, by unit_sign's index
+  std::size_t cells = 0;     // that have one and are not 0, which is 0 in every unit
+
+  void add(int unit, bool counts) {
+    units |= counts ? 1u << unit : 0u;
+    cells += counts ? 1 : 0;
+  }
+  void add(const UnitsSeen& other) {
+    units |= other.units;
+    cells += other.cells;
+  }
+};
+
 struct BlockProblem {
   std::size_t offset = 0;   // in the block's text
   std::string message;
@@ -60,6 +75,7 @@ struct ParsedBlock {
   std::vector<FoundCell> words_in;       // the first word of each numeric column that has one
   std::vector<FoundCell> missing_in;     // the first missing cell of each column of words or declared numbers
   std::vector<UnfitNumber> unfit;        // the first of each numeric column
+  std::vector<UnitsSeen> units;          // [columns], or empty where no number has one
   MissingWords::Seen seen;               // words that the user said are, or are not, missing
   bool formatted = false;                // a number was not as parse_number reads it
   std::optional<BlockProblem> problem;   // the first one; rows before it are whole

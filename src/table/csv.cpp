@@ -25,6 +25,7 @@
 #include "table/odd_column.h"
 #include "table/row_blocks.h"
 #include "table/source_name.h"
+#include "table/units_note.h"
 #include "table/word_numbers.h"
 
 namespace warptune {
@@ -67,6 +68,7 @@ struct GrowingColumn {
   CellPlace odd;                            // the first cell that is no number, of a column that became words
   std::optional<CellPlace> first_missing;   // of labels
   std::optional<PlacedUnfit> unfit;
+  UnitsSeen units;
 };
 
 class CsvReader {
@@ -327,6 +329,7 @@ class CsvReader {
       if (!column.labels || column.first_missing) continue;
       column.first_missing = {place(name_, work.block.text(), work.block.line, found.offset), found.cell};
     }
+    for (std::size_t c = 0; c < parsed.units.size(); ++c) columns_[c].units.add(parsed.units[c]);
     seen_.added |= parsed.seen.added;
     seen_.removed |= parsed.seen.removed;
     formatted_ = formatted_ || parsed.formatted;
@@ -413,13 +416,17 @@ class CsvReader {
       table.columns[c].name = names_.all()[c];
       table.columns[c].first_missing = std::move(columns_[c].first_missing);
       table.columns[c].skipped = (*layout_.kinds)[c] == CellKind::skipped;
-      if (columns_[c].words)
+      if (columns_[c].words) {
         finish_words(columns_[c], table.columns[c]);
-      else
+      } else {
         table.columns[c].values = std::move(columns_[c].cells);
+        if (std::optional<std::string> note = units_note(table.columns[c], columns_[c].units))
+          units_.add(fmt::format("{}: {}", source_name(name_), *note));
+      }
     }
     take_notes(std::move(spellings_), "have several spellings of two words");
     take_notes(std::move(odd_), "are text, though most of their cells are numbers");
+    take_notes(std::move(units_), "have cells of different units");
     note_idle_settings();
     table.notes = std::move(notes_);
     return table;
@@ -500,7 +507,7 @@ class CsvReader {
   std::size_t skip_ = 0, blank_blocks_ = 0;
   std::string place_of_start_, header_hint_;
   std::vector<std::string> notes_;
-  ColumnNotes spellings_, odd_;
+  ColumnNotes spellings_, odd_, units_;
   std::vector<std::size_t> unnamed_;   // columns without a name
   bool comment_ = false;               // the first row begins with #
   bool header_ends_empty_ = false;     // the header ends in a separator

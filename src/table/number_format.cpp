@@ -14,29 +14,42 @@ constexpr std::array currencies{"$"sv,      "\u20ac"sv, "\u00a3"sv, "\u00a5"sv, 
                                 "\u20ba"sv, "\u20ab"sv, "\u20aa"sv, "\u20b4"sv, "\u20b1"sv, "\u0e3f"sv};
 constexpr std::array minus_signs{"-"sv, "\u2212"sv};
 
-// Takes one of the texts from the front, or the back, of `rest`.
+// The place of the one of the texts that is taken from the front, or the back, of `rest`; -1: none is there.
+template <std::size_t count>
+int which_front(std::string_view& rest, const std::array<std::string_view, count>& texts) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!rest.starts_with(texts[i])) continue;
+    rest.remove_prefix(texts[i].size());
+    return static_cast<int>(i);
+  }
+  return -1;
+}
+
+template <std::size_t count>
+int which_back(std::string_view& rest, const std::array<std::string_view, count>& texts) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!rest.ends_with(texts[i])) continue;
+    rest.remove_suffix(texts[i].size());
+    return static_cast<int>(i);
+  }
+  return -1;
+}
+
 template <std::size_t count>
 bool take_front(std::string_view& rest, const std::array<std::string_view, count>& texts) {
-  for (const std::string_view text : texts) {
-    if (!rest.starts_with(text)) continue;
-    rest.remove_prefix(text.size());
-    return true;
-  }
-  return false;
+  return which_front(rest, texts) >= 0;
 }
 
 template <std::size_t count>
 bool take_back(std::string_view& rest, const std::array<std::string_view, count>& texts) {
-  for (const std::string_view text : texts) {
-    if (!rest.ends_with(text)) continue;
-    rest.remove_suffix(text.size());
-    return true;
-  }
-  return false;
+  return which_back(rest, texts) >= 0;
 }
 
+constexpr int percent_unit = 1, first_currency = 2;   // as unit_sign has them
+
 struct Units {
-  bool negative = false, percent = false;
+  bool negative = false;
+  int unit = 0;
 };
 
 // [minus][currency][minus] number [% or currency], blanks between them.
@@ -57,10 +70,14 @@ Units take_units(std::string_view& rest) {
     units.negative = take_front(rest, minus_signs);
   }
   blanks();
-  const bool currency = take_front(rest, currencies);
+  int currency = which_front(rest, currencies);
   blanks();
-  if (currency && !units.negative) units.negative = take_front(rest, minus_signs);
-  if (!currency && !take_back(rest, currencies)) units.percent = take_back(rest, std::array{"%"sv});
+  if (currency >= 0 && !units.negative) units.negative = take_front(rest, minus_signs);
+  if (currency < 0) currency = which_back(rest, currencies);
+  if (currency >= 0)
+    units.unit = first_currency + currency;
+  else if (take_back(rest, std::array{"%"sv}))
+    units.unit = percent_unit;
   blanks();
   return units;
 }
@@ -75,7 +92,12 @@ bool take_thousands(std::string_view& rest, char thousands) {
 
 }   // namespace
 
-Number parse_formatted(std::string_view text, const NumberFormat& format) {
+std::string_view unit_sign(int unit) {
+  if (unit < first_currency) return unit == percent_unit ? "%"sv : ""sv;
+  return currencies[static_cast<std::size_t>(unit - first_currency)];
+}
+
+FormattedNumber parse_formatted(std::string_view text, const NumberFormat& format) {
   std::string plain;   // as parse_number reads it
   Units units;
   if (format.units) units = take_units(text);
@@ -107,9 +129,10 @@ Number parse_formatted(std::string_view text, const NumberFormat& format) {
     for (; !text.empty() && is_digit(text[0]); text.remove_prefix(1)) plain += text[0];
   }
   if (!text.empty() && text[0] != 'e' && text[0] != 'E') return {};
-  if (units.percent && !text.empty()) return {};
-  plain += units.percent ? "e-2"sv : text;
-  return parse_number(plain);
+  const bool percent = units.unit == percent_unit;
+  if (percent && !text.empty()) return {};
+  plain += percent ? "e-2"sv : text;
+  return {parse_number(plain), units.unit};
 }
 
 }   // namespace warptune

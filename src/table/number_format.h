@@ -18,8 +18,14 @@ struct NumberFormat {
   [[nodiscard]] bool plain() const { return decimal == '.' && thousands == 0 && !units; }
 };
 
+struct FormattedNumber {
+  Number number;
+  int unit = 0;   // that it was written with, an index for unit_sign: 0 none, 1 per cent, else a currency
+};
+[[nodiscard]] std::string_view unit_sign(int unit);
+
 // The whole of `text`, without blanks around it. Digits before the decimal sign may stand in groups: the last one of three,
 // those between of two or three, the first of one to three.
-[[nodiscard]] Number parse_formatted(std::string_view text, const NumberFormat& format);
+[[nodiscard]] FormattedNumber parse_formatted(std::string_view text, const NumberFormat& format);
 
 }   // namespace warptune

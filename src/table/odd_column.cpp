@@ -75,7 +75,7 @@ std::vector<Reading> readings_of(const Column& column, const NumberFormat& forma
 }
 
 bool reads(const NumberFormat& format, std::string_view word) {
-  return (format.plain() ? parse_number(word) : parse_formatted(word, format)).kind == NumberKind::number;
+  return (format.plain() ? parse_number(word) : parse_formatted(word, format).number).kind == NumberKind::number;
 }
 
 }   // namespace
@@ -108,6 +108,7 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
                                  shown(odd.text), shown(column.name), count);
   if (!best->flags.empty())
     note += fmt::format("{}{}", best->flags.starts_with("without") ? " " : " with ", best->flags);
+  if (odd.text == column.name) return note + "; the header stands there again: leave that line out";
   if (best->cells == cells) return fmt::format("{}; say that, or {} if text is meant", note, text);
   const std::string missing = fmt::format("--na {}", shell_word(odd.text));
   return best->flags.empty()

@@ -263,8 +263,11 @@ TEST(Csv, NumbersInOtherFormats) {
   EXPECT_EQ(numbers("a;b\n1,5;1\n-0,25;1\n3;1\n1,5e2;1\n", {.decimal = ","}), (Doubles{1.5, -0.25, 3, 150}));
   EXPECT_EQ(numbers("a;b\n1.234,5;1\n-1.234.567;1\n", {.decimal = ",", .thousands = "."}), (Doubles{1234.5, -1234567}));
   EXPECT_EQ(numbers("a;b\n1,234.5;1\n12,34,567;1\n5;1\n", {.thousands = ","}), (Doubles{1234.5, 1234567, 5}));
-  EXPECT_EQ(numbers("a;b\n12 %;1\n0.5;1\n$1.5;1\n−7;1\n€ 5;1\n-$2;1\n($3);1\n", {.types = {"a=number"}}),
-            (Doubles{0.12, 0.5, 1.5, -7, 5, -2, -3}));
+  EXPECT_EQ(numbers("a;b\n12\u00a0%;1\n50%;1\n\u22127 %;1\n0;1\n", {.types = {"a=number"}}),
+            (Doubles{0.12, 0.5, -0.07, 0}));
+  EXPECT_EQ(numbers("a;b\n$1.5;1\n\u22127;1\n5 $;1\n-$2;1\n($3);1\n", {.types = {"a=number"}}),
+            (Doubles{1.5, -7, 5, -2, -3}));
+  EXPECT_EQ(numbers("a;b\n\u20ac\u00a05;1\n", {.types = {"a=number"}}), (Doubles{5}));
   // A comma as the decimal sign: a point is none.
   const Table odd = parsed("a;b\n1,5;1.5\n2,5;2.5\n", {.separator = ';', .decimal = ","});
   EXPECT_EQ(odd.columns[1].type, ColumnType::text);
@@ -275,6 +278,21 @@ TEST(Csv, NumbersInOtherFormats) {
   EXPECT_EQ(note_of("a\n1\n2\n", {.decimal = ","}), "t.csv: no number has the decimal sign ','");
   EXPECT_NE(error_of("a\n1\n", {.thousands = "."}).find("both the decimal sign"), std::string::npos);
   EXPECT_NE(error_of("a\n1\n", {.thousands = "x"}).find("thousands"), std::string::npos);
+}
+
+TEST(Csv, DifferentUnitsOfOneColumnAreNoted) {
+  const CsvOptions number{.types = {"a=number"}};
+  EXPECT_EQ(note_of("a,b\n1%,1\n2 %,1\n0,1\n,1\n", number), "");   // 0 is 0 %
+  EXPECT_EQ(note_of("a,b\n$1,1\n2,1\n", number), "");
+  EXPECT_EQ(
+      note_of("a,b\n1%,1\n2,1\n3,1\n", number),
+      "t.csv: the column 'a' has cells of different units: '%', and 2 cells have none; 12 % is 0.12, and 12 is 12");
+  EXPECT_EQ(note_of("a,b\n$1,1\n\u20ac 2,1\n", number),
+            "t.csv: the column 'a' has cells of different units: '$', '\u20ac'; signs of currencies are left out");
+}
+
+TEST(Csv, UnitsOfNumbersThatAreMissingDoNotCount) {
+  EXPECT_EQ(note_of("a,b\n12%,1\n12%,1\n5,1\n", {.na = {"0.12"}, .types = {"a=number"}}), "");
 }
 
 TEST(Csv, TypesOfTheUser) {
@@ -313,6 +331,12 @@ TEST(Csv, ColumnsWithoutANameGoByTheirPlace) {
 
 TEST(Csv, AHeaderInTheMiddleIsAnError) {
   EXPECT_EQ(error_of("a,b\n1,2\na,b\n3,4\n"), "t.csv:3:1: the header stands here again");
+  EXPECT_EQ(error_of("\xef\xbb\xbf"
+                     "a,b\n1,2\n\xef\xbb\xbf"
+                     "a,b\n3,4\n"),
+            "t.csv:3:1: the header stands here again");
+  EXPECT_NE(note_of("\"a\",\"b\"\n1,x\n2,x\na,b\n").find("the header stands there again: leave that line out"),
+            std::string::npos);
   EXPECT_EQ(error_of("a,b\r\nx,y\r\na,b\r\n"), "t.csv:3:1: the header stands here again");
   EXPECT_EQ(error_of("\"a\",b\n1,2\n\"a\",b"), "t.csv:3:1: the header stands here again");
   EXPECT_EQ(parsed("a,b\nx,y\na,bb\naa,b\n").rows, 3u);
