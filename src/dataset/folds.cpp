@@ -96,8 +96,9 @@ Folds order_by_fold(const std::vector<std::uint32_t>& fold_of, std::size_t count
   return folds;
 }
 
-// scikit-learn's PredefinedSplit: rows of fold -1 only train.
-bool only_trains(const std::string& name) {
+// scikit-learn's PredefinedSplit: rows of fold -1 only train. A name -1,0 is that number of a file with decimal commas.
+bool only_trains(std::string name) {
+  std::replace(name.begin(), name.end(), ',', '.');
   const Number number = parse_number(name);
   return number.kind == NumberKind::number && number.value == -1;
 }

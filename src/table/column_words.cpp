@@ -47,11 +47,11 @@ std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
 }
 
 // By value, numbers of one double by their digits; does nothing where a name is no number.
-void sort_by_number(Column& column) {
+void sort_by_number(Column& column, const NumberFormat& format) {
   const Categories& names = column.categories;
   std::vector<double> values(names.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const Number number = parse_number(names[i]);
+    const Number number = number_in(names[i], format);
     if (number.kind != NumberKind::number) return;
     values[i] = number.value;
   }
@@ -68,7 +68,8 @@ void sort_by_number(Column& column) {
 
 }   // namespace
 
-std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use, Column& column) {
+std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use, const NumberFormat& format,
+                                      Column& column) {
   words.sort();
   column.type = ColumnType::text;
   column.values = std::move(cells);
@@ -80,7 +81,7 @@ std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse us
   }
   const auto pair = use == WordUse::category ? std::nullopt : boolean_names(column.categories);
   if (!pair) {
-    if (use != WordUse::feature) sort_by_number(column);
+    if (use != WordUse::feature) sort_by_number(column, format);
     return std::nullopt;
   }
   std::optional<std::string> note;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "table/number_format.h"
 #include "table/word_numbers.h"
 #include "warptune/table.h"
 
@@ -15,7 +16,8 @@ namespace warptune {
 enum class WordUse : std::uint8_t { feature, label, category };
 
 // Fills in type, values and categories. cells: the words' numbers, NaN where missing. Returns a note when several spellings
-// became one boolean.
-[[nodiscard]] std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use, Column& column);
+// became one boolean. format: of the numbers by which words are sorted.
+[[nodiscard]] std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use,
+                                                    const NumberFormat& format, Column& column);
 
 }   // namespace warptune

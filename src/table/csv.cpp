@@ -438,7 +438,8 @@ class CsvReader {
     Cells cells = std::move(from.first_cells);
     cells.append(std::exchange(from.cells, {}));
     const WordUse use = from.said ? WordUse::category : from.labels ? WordUse::label : WordUse::feature;
-    if (std::optional<std::string> note = take_words(std::move(words), std::move(cells), use, column))
+    if (std::optional<std::string> note =
+            take_words(std::move(words), std::move(cells), use, layout_.rules->format, column))
       spellings_.add(fmt::format("{}: {}", source_name(name_), *note));
     if (use != WordUse::feature || column.type != ColumnType::text) return;
     if (std::optional<std::string> note = odd_column_note(column, from.odd, layout_.rules->format))

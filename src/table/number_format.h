@@ -28,4 +28,7 @@ struct FormattedNumber {
 // those between of two or three, the first of one to three.
 [[nodiscard]] FormattedNumber parse_formatted(std::string_view text, const NumberFormat& format);
 
+// A cell's number where its column has the format: with a point also as parse_number reads it.
+[[nodiscard]] Number number_in(std::string_view text, const NumberFormat& format);
+
 }   // namespace warptune

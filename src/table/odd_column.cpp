@@ -75,7 +75,7 @@ std::vector<Reading> readings_of(const Column& column, const NumberFormat& forma
 }
 
 bool reads(const NumberFormat& format, std::string_view word) {
-  return (format.plain() ? parse_number(word) : parse_formatted(word, format).number).kind == NumberKind::number;
+  return number_in(word, format).kind == NumberKind::number;
 }
 
 }   // namespace

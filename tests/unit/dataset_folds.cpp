@@ -186,6 +186,8 @@ TEST(Folds, RowsOfFoldMinusOneOnlyTrain) {
   options.holdout_value = "-1";   // asked for by name
   EXPECT_EQ(made(dataset, options).order, (std::vector<std::uint32_t>{1, 3, 0, 2, 4, 5}));
   options.holdout_value = "";
+  dataset.fold_names = {"-1,0", "0,0", "1,0"};   // decimal commas
+  EXPECT_EQ(made(dataset, options).names, (std::vector<std::string>{"0,0", "1,0"}));
   dataset.fold_names = {"-1", "-1.0"};
   dataset.fold_codes = {0, 1, 1, 1, 1, 1};
   EXPECT_NE(error_of(dataset, options).message.find("nothing but -1"), std::string::npos);

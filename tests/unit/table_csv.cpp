@@ -280,6 +280,17 @@ TEST(Csv, NumbersInOtherFormats) {
   EXPECT_NE(error_of("a\n1\n", {.thousands = "x"}).find("thousands"), std::string::npos);
 }
 
+TEST(Csv, LabelsAreSortedAsNumbersOfTheirFormat) {
+  const std::string text = "x;y\n1;10,0\n2;2,5\n3;1,5\n";
+  const auto labels = [&](const std::string& decimal) {
+    const Table table = parsed(text, {.decimal = decimal, .labels = {"y"}});
+    return Strings{std::string(table.columns[1].categories[0]), std::string(table.columns[1].categories[1]),
+                   std::string(table.columns[1].categories[2])};
+  };
+  EXPECT_EQ(labels(","), (Strings{"1,5", "2,5", "10,0"}));
+  EXPECT_EQ(labels("."), (Strings{"1,5", "10,0", "2,5"}));
+}
+
 TEST(Csv, DifferentUnitsOfOneColumnAreNoted) {
   const CsvOptions number{.types = {"a=number"}};
   EXPECT_EQ(note_of("a,b\n1%,1\n2 %,1\n0,1\n,1\n", number), "");   // 0 is 0 %
