@@ -370,8 +370,7 @@ class CsvReader {
       if (column.said) {
         return failure(fmt::format("{}: '{}' is no number, and the column '{}' is said to hold numbers",
                                    column.odd.where, shown(cell.cell), shown(names_.all()[cell.column])),
-                       fmt::format("--na {} takes it as missing; --types {} takes the column as text",
-                                   shell_word(cell.cell), shell_word(names_.all()[cell.column] + "=category")));
+                       odd_cell_hint(names_.all()[cell.column], cell.cell, layout_.rules->format));
       }
       (*kinds)[cell.column] = CellKind::word;
       column.words.emplace();

@@ -56,8 +56,8 @@ std::string flags_of(const NumberFormat& format) {
   return flags;
 }
 
-std::vector<Reading> readings_of(const Column& column, const NumberFormat& format) {
-  const std::string declared = "--types " + shell_word(column.name + "=number");
+std::vector<Reading> readings_of(const std::string& column, const NumberFormat& format) {
+  const std::string declared = "--types " + shell_word(column + "=number");
   NumberFormat with_units = format;
   with_units.units = true;
   std::vector<Reading> readings{{format, "", 0}};
@@ -80,6 +80,17 @@ bool reads(const NumberFormat& format, std::string_view word) {
 
 }   // namespace
 
+std::string odd_cell_hint(const std::string& column, const std::string& cell, const NumberFormat& format) {
+  if (cell == column) return "the header stands there again: leave that line out";
+  const std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text", shell_word(cell),
+                                 shell_word(column + "=category"));
+  for (const Reading& reading : readings_of(column, format)) {
+    if (reading.flags.empty() || !reads(reading.format, cell)) continue;
+    return fmt::format("it is one {}{}; {}", reading.flags.starts_with("without") ? "" : "with ", reading.flags, hint);
+  }
+  return hint;
+}
+
 std::optional<std::string> odd_column_note(const Column& column, const CellPlace& odd, const NumberFormat& format) {
   const std::vector<std::uint32_t> maybe = maybe_numbers(column.categories);
   if (maybe.empty()) return std::nullopt;
@@ -92,7 +103,7 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
       ++cells_of[static_cast<std::size_t>(value)];
     }
   });
-  std::vector<Reading> readings = readings_of(column, format);
+  std::vector<Reading> readings = readings_of(column.name, format);
   for (const std::uint32_t i : maybe) {
     for (Reading& reading : readings)
       if (reads(reading.format, column.categories[i])) reading.cells += cells_of[i];

@@ -14,4 +14,7 @@ namespace warptune {
 [[nodiscard]] std::optional<std::string> odd_column_note(const Column& column, const CellPlace& odd,
                                                          const NumberFormat& format);
 
+// What to do about a cell that is no number, of a column that is said to hold numbers.
+[[nodiscard]] std::string odd_cell_hint(const std::string& column, const std::string& cell, const NumberFormat& format);
+
 }   // namespace warptune

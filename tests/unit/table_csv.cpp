@@ -280,6 +280,21 @@ TEST(Csv, NumbersInOtherFormats) {
   EXPECT_NE(error_of("a\n1\n", {.thousands = "x"}).find("thousands"), std::string::npos);
 }
 
+TEST(Csv, HintsOfDeclaredNumbersNameTheirFormat) {
+  const auto hint = [](const std::string& cell, const std::string& decimal) {
+    const Result<Table> table =
+        parse_csv("a;b\n1;1\n" + cell + ";1\n", "t.csv", {.decimal = decimal, .types = {"a=number"}});
+    EXPECT_FALSE(table);
+    return table ? "" : table.error().hint;
+  };
+  EXPECT_EQ(hint("1,5", "."),
+            "it is one with --decimal ,; --na 1,5 takes it as missing; --types a=category takes the column as text");
+  EXPECT_TRUE(hint("1.234,5 %", ".").starts_with("it is one with --decimal , --thousands . --types a=number; "));
+  EXPECT_TRUE(hint("1.5", ",").starts_with("it is one without --decimal ,; "));
+  EXPECT_EQ(hint("\"a\"", "."), "the header stands there again: leave that line out");
+  EXPECT_TRUE(hint("what", ".").starts_with("--na what takes it as missing; "));
+}
+
 TEST(Csv, LabelsAreSortedAsNumbersOfTheirFormat) {
   const std::string text = "x;y\n1;10,0\n2;2,5\n3;1,5\n";
   const auto labels = [&](const std::string& decimal) {
