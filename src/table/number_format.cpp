@@ -14,9 +14,12 @@ constexpr std::array currencies{"$"sv,      "\u20ac"sv, "\u00a3"sv, "\u00a5"sv, 
                                 "\u20ba"sv, "\u20ab"sv, "\u20aa"sv, "\u20b4"sv, "\u20b1"sv, "\u0e3f"sv};
 constexpr std::array minus_signs{"-"sv, "\u2212"sv};
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // The place of the one of the texts that is taken from the front, or the back, of `rest`; -1: none is there.
 template <std::size_t count>
 int which_front(std::string_view& rest, const std::array<std::string_view, count>& texts) {
+  if (rest.empty() || is_digit(rest.front())) return -1;   // as most are
   for (std::size_t i = 0; i < count; ++i) {
     if (!rest.starts_with(texts[i])) continue;
     rest.remove_prefix(texts[i].size());
@@ -27,6 +30,7 @@ int which_front(std::string_view& rest, const std::array<std::string_view, count
 
 template <std::size_t count>
 int which_back(std::string_view& rest, const std::array<std::string_view, count>& texts) {
+  if (rest.empty() || is_digit(rest.back())) return -1;
   for (std::size_t i = 0; i < count; ++i) {
     if (!rest.ends_with(texts[i])) continue;
     rest.remove_suffix(texts[i].size());
@@ -81,8 +85,6 @@ Units take_units(std::string_view& rest) {
   blanks();
   return units;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool take_thousands(std::string_view& rest, char thousands) {
   if (thousands == ' ') return take_front(rest, wide_blanks);

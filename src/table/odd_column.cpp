@@ -21,16 +21,19 @@ constexpr std::array other_formats{NumberFormat{'.', ','},  NumberFormat{',', 0}
                                    NumberFormat{',', ' '}};
 constexpr std::size_t most_number_bytes = 64;   // nobody writes longer ones
 
-// Nearly all words are no number in any format: a look at them costs less than trying.
+// Nearly all words are no number in any format, as dates and times: a look at them costs less than trying.
 bool may_be_number(std::string_view word) {
   if (word.size() > most_number_bytes) return false;
-  bool digit = false;
+  bool any_digit = false, after_digit = false;
   for (const char c : word) {
-    const auto lower = static_cast<unsigned char>(c | 0x20);
-    if (lower >= 'a' && lower <= 'z' && lower != 'e') return false;
-    digit = digit || (c >= '0' && c <= '9');
+    const bool digit = c >= '0' && c <= '9', sign = c == '-' || c == '+', beyond_ascii = (c & 0x80) != 0;
+    if (sign && after_digit) return false;
+    if (!digit && !sign && !beyond_ascii && std::string_view("eE.,'_ \t()%$").find(c) == std::string_view::npos)
+      return false;
+    any_digit = any_digit || digit;
+    after_digit = digit;
   }
-  return digit;
+  return any_digit;
 }
 
 // The categories for which it is worth trying.
@@ -82,8 +85,8 @@ bool reads(const NumberFormat& format, std::string_view word) {
 
 std::string odd_cell_hint(const std::string& column, const std::string& cell, const NumberFormat& format) {
   if (cell == column) return "the header stands there again: leave that line out";
-  const std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text", shell_word(cell),
-                                 shell_word(column + "=category"));
+  const std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text",
+                                       shell_word(cell), shell_word(column + "=category"));
   for (const Reading& reading : readings_of(column, format)) {
     if (reading.flags.empty() || !reads(reading.format, cell)) continue;
     return fmt::format("it is one {}{}; {}", reading.flags.starts_with("without") ? "" : "with ", reading.flags, hint);
@@ -104,9 +107,17 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
     }
   });
   std::vector<Reading> readings = readings_of(column.name, format);
+  std::size_t unread = cells;   // by all: half of the cells, and there is no note
+  for (const std::uint32_t i : maybe) unread -= cells_of[i];
   for (const std::uint32_t i : maybe) {
-    for (Reading& reading : readings)
-      if (reads(reading.format, column.categories[i])) reading.cells += cells_of[i];
+    if (2 * unread >= cells) return std::nullopt;
+    bool read = false;
+    for (Reading& reading : readings) {
+      if (!reads(reading.format, column.categories[i])) continue;
+      reading.cells += cells_of[i];
+      read = true;
+    }
+    if (!read) unread += cells_of[i];
   }
   const Reading* best = &readings.front();
   for (const Reading& reading : readings)
