@@ -111,9 +111,10 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
   for (const std::uint32_t i : maybe) unread -= cells_of[i];
   for (const std::uint32_t i : maybe) {
     if (2 * unread >= cells) return std::nullopt;
+    const std::string_view word = column.categories[i];   // packed: not found for nothing
     bool read = false;
     for (Reading& reading : readings) {
-      if (!reads(reading.format, column.categories[i])) continue;
+      if (!reads(reading.format, word)) continue;
       reading.cells += cells_of[i];
       read = true;
     }
