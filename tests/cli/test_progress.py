@@ -51,7 +51,8 @@ def test_it_is_of_one_run(warptune, flags):
                                   ("--progress", "0.1", "--quiet")])
 def test_nothing_else_where_there_is_no_terminal(warptune, flags, more):
     """auto: the first line comes after a minute."""
-    done = warptune.good(*flags, "--time-limit", "1s", *more)
+    done = warptune(*flags, "--time-limit", "1s", *more)
+    assert done.returncode in (0, 1)   # 1: a machine with other work ended no trial
     said = [line for line in done.stderr.splitlines() if "the time limit" not in line and not line.startswith("  hint")]
     assert said == []
 
