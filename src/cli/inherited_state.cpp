@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -10,7 +11,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <initializer_list>
+#include <limits>
 
 namespace warptune {
 
@@ -45,6 +48,15 @@ Result<void> settle_stack() {
     static_cast<void>(::pthread_setattr_default_np(&threads));
   ::pthread_attr_destroy(&threads);
   return {};
+}
+
+void settle_addresses() {
+  constexpr rlim_t arena = rlim_t{64} << 20, share = 16;   // what malloc sets aside for a thread; of the limit, for all
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  if (std::getenv("MALLOC_ARENA_MAX") != nullptr) return;   // the user has said how many
+  const rlim_t most = std::clamp<rlim_t>(limit.rlim_cur / (arena * share), 1, std::numeric_limits<int>::max());
+  static_cast<void>(::mallopt(M_ARENA_MAX, static_cast<int>(most)));
 }
 
 void settle_signals() {

@@ -16,6 +16,9 @@ void settle_umask();
 // allows too little.
 [[nodiscard]] Result<void> settle_stack();
 
+// Where the addresses of this process are limited (ulimit -v), the C library sets few of them aside for each thread.
+void settle_addresses();
+
 // Signals that our parent blocked reach us again: a launcher's mask is seldom meant for us, and would take Ctrl-C away.
 // Children can be waited for even if our parent ignored its own. What else it ignores stays so (nohup, a shell's &).
 void settle_signals();

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   if (argc > 1 && argv[1] == keep_worker_argument) return keep_worker(std::vector<std::string>(argv + 2, argv + argc));
   settle_signals();
   settle_umask();
+  settle_addresses();
   if (const Result<void> settled = settle_stack(); !settled) return report(settled.error());
   std::signal(SIGXFSZ, SIG_IGN);   // a file that is too big for the limit is an error of its write
   try {

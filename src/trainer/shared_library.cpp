@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <cstdio>
@@ -66,8 +67,14 @@ Result<SharedLibrary> SharedLibrary::open(const std::string& path) {
     const bool known = dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map != nullptr && map->l_name[0] != '\0';
     return SharedLibrary(known ? map->l_name : path, handle);
   }
-  const char* why = dlerror();
-  return failure(fmt::format("{} can't be opened: {}", path, why != nullptr ? why : "the loader does not say why"));
+  const char* said = dlerror();
+  std::string why = said != nullptr ? said : "the loader does not say why";
+  if (why.starts_with(path + ": ")) why.erase(0, path.size() + 2);
+  // The loader has no code for its reasons; where addresses are limited they are the likely one.
+  rlimit limit{};
+  const bool limited = getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+  return failure(fmt::format("{} can't be opened: {}", path, why),
+                 limited ? fmt::format("ulimit -v {} may be too little for it", limit.rlim_cur / 1024) : std::string());
 }
 
 void* SharedLibrary::symbol(const char* name) const { return dlsym(handle_.get(), name); }
@@ -88,7 +95,9 @@ Result<SharedLibrary> find_library(const LibrarySearch& search) {
     // A name without a slash would be looked for where the system's libraries are.
     Result<SharedLibrary> library = SharedLibrary::open(path.find('/') == std::string::npos ? "./" + path : path);
     if (library) return library;
-    return failure(fmt::format("{}: {}", name, library.error().message), "it must be the path of " + search.file);
+    const std::string& hint = library.error().hint;
+    return failure(fmt::format("{}: {}", name, library.error().message),
+                   fmt::format("it must be the path of {}{}{}", search.file, hint.empty() ? "" : "; ", hint));
   }
   for (const char* prefix : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
     if (variable(prefix).empty()) continue;

@@ -95,6 +95,15 @@ def test_a_stack_that_may_not_be_enlarged_is_an_error(warptune, run):
     assert code == 0 and "40 trials" in out, messages
 
 
+def test_a_library_that_the_limit_on_addresses_keeps_out(warptune, data):
+    library = warptune.folder / "libxgboost.so"
+    library.write_bytes(b"no library")
+    code, _, messages = ended(warptune, limit(resource.RLIMIT_AS, 2 << 30), "run", "--data", data / "blog.csv", "--target", "target",
+                              "--model", "xgboost", "--xgboost-library", library)
+    assert code == 2
+    assert messages.count(str(library)) == 1 and "ulimit -v 2097152 may be too little for it" in messages, messages
+
+
 def test_used_up_processor_time_ends_the_study_well(warptune, long_run):
     code, out, messages = ended(warptune, limit(resource.RLIMIT_CPU, 1), *long_run, "--journal", "j", "--results", "r.csv")
     assert code == 130
