@@ -25,7 +25,7 @@ Result<double> values_of(const Parameter& parameter) {
   return count_of_steps(distribution);
 }
 
-// Value number `index` of a parameter. The end of a stepped range is the user's own number, not low + n * step rounded.
+// Value number `index` of a parameter. Rounding takes none beyond the end of its range.
 double value_at(const Distribution& distribution, std::uint64_t index) {
   const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
   if (!range) return static_cast<double>(index);
