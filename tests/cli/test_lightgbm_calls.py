@@ -26,10 +26,11 @@ def test_on_the_cpu_no_device_is_named(recorded):
 def test_one_pair_of_datasets_for_each_gpu_and_fold_and_one_booster_at_a_time_on_each(recorded):
     _, calls = recorded("--device", "cuda", "--streams", 3, trials=30, RECORD_GPUS="2")
     datasets = calls.of("dataset")
-    # On a busy machine one GPU's threads may find all the work done.
-    gpus = len({settings["gpu_device_id"] for settings in calls.boosters().values()})
-    assert len(datasets) == 2 * 2 * gpus   # training and validation, of 2 folds
-    assert sum(words[1] != "-" for words in datasets) == 2 * gpus   # validation bins are the training's
+    # On a busy machine one GPU may have work of one fold only, or none.
+    of_gpu = collections.Counter(settings["gpu_device_id"] for settings in calls.settings("dataset"))
+    assert of_gpu.keys() <= {"0", "1"} and set(of_gpu.values()) <= {2, 4}   # training and validation, of up to 2 folds
+    assert len(datasets) >= 4
+    assert 2 * sum(words[1] != "-" for words in datasets) == len(datasets)   # validation bins are the training's
     reference = {words[0]: words[1] for words in datasets}
     trains_on = {words[0]: words[1] for words in calls.of("booster")}
     assert all(reference[validation] == trains_on[booster] for booster, validation in calls.of("validation"))
