@@ -34,6 +34,22 @@ std::vector<std::pair<std::int64_t, double>> mean_steps(const std::vector<std::m
   return means;
 }
 
+// Ascending; numbers: different ones below `count`. Where they are many of these, as where one fit serves all trials, marking
+// them takes a fraction of sorting.
+void sort_numbers(std::vector<std::uint32_t>& numbers, std::size_t count) {
+  constexpr std::size_t dense = 32;
+  if (numbers.size() * dense < count) {
+    std::sort(numbers.begin(), numbers.end());
+    return;
+  }
+  std::vector<std::uint8_t> marks(count);
+  for (const std::uint32_t number : numbers) marks[number] = 1;
+  auto next = numbers.begin();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (marks[i] != 0) *next++ = i;
+  }
+}
+
 }   // namespace
 
 ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known)
@@ -93,7 +109,7 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
     const std::size_t place = std::size_t{scores.first_place} + q;
     ended.insert(ended.end(), begin + trials_begin_[place], begin + trials_begin_[place + 1]);
   }
-  std::sort(ended.begin(), ended.end());
+  sort_numbers(ended, points_.size());
   for (const std::uint32_t trial : ended) complete(trial, scores, trials.emplace_back());
 }
 
