@@ -209,7 +209,8 @@ void limit_memory_by_groups(Allotment& least, const fs::path& root, const std::v
       if (!hierarchy.memory) continue;
       const auto take = [&](const std::string& file, const char* usage, const char* droppable) {
         const std::optional<std::uint64_t> limit = number_in(read(file));
-        if (!limit) return;
+        constexpr std::uint64_t no_limit = std::uint64_t{1} << 62;   // version 1 has a number for it, near 2^63
+        if (!limit || *limit >= no_limit) return;                    // what is used takes the kernel a while to sum up
         take_least_memory(least, *limit, used_of(read(place + usage), read(place + "/memory.stat"), droppable),
                           fmt::format("cgroup memory limit of {}, {}", bytes_text(*limit), file));
       };
