@@ -69,7 +69,7 @@ std::vector<Reading> readings_of(const std::string& column, const NumberFormat& 
   for (const bool units : {false, true}) {
     for (NumberFormat other : other_formats) {
       std::string flags = flags_of(other);
-      if (other.decimal == '.' && format.decimal != '.') flags = "--decimal . " + flags;
+      if (other.decimal == '.' && format.decimal != '.') flags.insert(0, "--decimal . ");
       other.units = units;
       readings.push_back({other, units ? fmt::format("{} {}", flags, declared) : flags, 0});
     }
@@ -85,8 +85,8 @@ bool reads(const NumberFormat& format, std::string_view word) {
 
 std::string odd_cell_hint(const std::string& column, const std::string& cell, const NumberFormat& format) {
   if (cell == column) return "the header stands there again: leave that line out";
-  const std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text",
-                                       shell_word(cell), shell_word(column + "=category"));
+  std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text", shell_word(cell),
+                                 shell_word(column + "=category"));
   for (const Reading& reading : readings_of(column, format)) {
     if (reading.flags.empty() || !reads(reading.format, cell)) continue;
     return fmt::format("it is one {}{}; {}", reading.flags.starts_with("without") ? "" : "with ", reading.flags, hint);
