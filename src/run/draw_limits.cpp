@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dataset/class_rows.h"
 #include "run/prepared_fit.h"
 
 namespace warptune {
@@ -60,7 +61,7 @@ Result<void> check_draws(const Space& space, const Dataset& dataset, const Folds
           "an integer is a number of rows, a number with a point is a share of the training rows");
     if (!by_class || draws <= static_cast<double>(most_draws)) continue;
     // The rows of a rare class are drawn again and again.
-    const std::vector<std::uint64_t> rows = train_class_rows(dataset, folds, fold);
+    const ClassRows rows = train_class_rows(dataset, folds, fold);
     const auto present = static_cast<double>(std::count_if(rows.begin(), rows.end(), [](auto n) { return n > 0; }));
     for (std::size_t k = 0; k < rows.size(); ++k)
       if (rows[k] > 0 && draws / present / static_cast<double>(rows[k]) > static_cast<double>(most_draws) / 2)

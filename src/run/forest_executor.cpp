@@ -6,11 +6,8 @@
 namespace warptune {
 
 ForestExecutor::ForestExecutor(const FitContext& context) : context_(context) {
-  for (int fold = 0; fold < context.folds->count(); ++fold) {
-    class_rows_.emplace_back(context.dataset->classes.size());
-    for (std::uint32_t i = context.folds->begin[fold]; i < context.folds->begin[fold + 1]; ++i)
-      ++class_rows_.back()[context.dataset->labels[context.folds->order[i]]];
-  }
+  for (int fold = 0; fold < context.folds->count(); ++fold)
+    class_rows_.push_back(validation_class_rows(*context.dataset, *context.folds, fold));
 }
 
 void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "dataset/class_rows.h"
 #include "run/executor.h"
 #include "run/prepared_fit.h"
 
@@ -25,7 +26,7 @@ class ForestExecutor : public Executor {
   FitContext context_;
 
  private:
-  std::vector<std::vector<std::uint64_t>> class_rows_;   // [folds][classes] validation rows
+  std::vector<ClassRows> class_rows_;   // [folds] of validation rows
 };
 
 }   // namespace warptune

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "dataset/class_rows.h"
 #include "search/mix_bits.h"
 
 namespace warptune {
@@ -18,20 +19,11 @@ std::uint32_t rows_of(const Amount& amount, std::size_t rows) {
   return static_cast<std::uint32_t>(std::min(count, 4294967294.0));
 }
 
-// [classes] rows at the places [begin, end) of the order.
-std::vector<std::uint64_t> count_classes(const Dataset& dataset, const Folds& folds, std::size_t begin,
-                                         std::size_t end) {
-  std::vector<std::uint64_t> counts(dataset.classes.size());
-  for (std::size_t i = begin; i < end; ++i) ++counts[dataset.labels[folds.order[i]]];
-  return counts;
-}
-
 // Classes that have training rows, with what Fit::class_order holds of them.
 std::vector<kernels::ClassRange> ranges_of(const Dataset& dataset, const Folds& folds, int fold) {
-  const std::size_t from = folds.begin[fold], to = folds.begin[fold + 1];
-  const std::vector<std::uint64_t> before = count_classes(dataset, folds, 0, from),
-                                   validation = count_classes(dataset, folds, from, to),
-                                   train = train_class_rows(dataset, folds, fold);
+  const ClassRows before = class_rows(dataset, folds, 0, folds.begin[fold]),
+                  validation = validation_class_rows(dataset, folds, fold),
+                  train = train_class_rows(dataset, folds, fold);
   std::vector<kernels::ClassRange> ranges;
   std::uint64_t begin = 0;
   for (std::size_t k = 0; k < before.size(); ++k) {
@@ -103,7 +95,7 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
     p.class_ranges = ranges_of(dataset, folds, fold);
     f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
-    const std::vector<std::uint64_t> count = train_class_rows(dataset, folds, fold);
+    const ClassRows count = train_class_rows(dataset, folds, fold);
     p.class_weights.resize(classes);
     for (std::uint32_t k = 0; k < classes; ++k)
       p.class_weights[k] =
@@ -160,13 +152,6 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
   f.queries = static_cast<std::uint32_t>(p.queries.size());
   return p;
-}
-
-std::vector<std::uint64_t> train_class_rows(const Dataset& dataset, const Folds& folds, int fold) {
-  std::vector<std::uint64_t> rows = count_classes(dataset, folds, 0, folds.begin[fold]);
-  const std::vector<std::uint64_t> after = count_classes(dataset, folds, folds.begin[fold + 1], folds.order.size());
-  for (std::size_t k = 0; k < rows.size(); ++k) rows[k] += after[k];
-  return rows;
 }
 
 std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {

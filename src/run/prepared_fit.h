@@ -27,9 +27,6 @@ struct PreparedFit {
 
 [[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
 
-// [classes] training rows of a fold.
-[[nodiscard]] std::vector<std::uint64_t> train_class_rows(const Dataset& dataset, const Folds& folds, int fold);
-
 // Fit::class_order: the same for every fit of a study.
 [[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds);
 

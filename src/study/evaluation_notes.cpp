@@ -6,26 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dataset/class_rows.h"
 #include "space/shown.h"
 
 namespace warptune {
 namespace {
 
-using Counts = std::vector<std::uint64_t>;   // [classes] rows
-
-Counts count_classes(const Dataset& dataset, const Folds& folds, std::size_t begin, std::size_t end) {
-  Counts counts(dataset.classes.size());
-  for (std::size_t i = begin; i < end; ++i) ++counts[dataset.labels[folds.order[i]]];
-  return counts;
-}
-
-Counts validation_classes(const Dataset& dataset, const Folds& folds, int fold) {
-  const auto f = static_cast<std::size_t>(fold);
-  return count_classes(dataset, folds, folds.begin[f], folds.begin[f + 1]);
-}
-
-std::ptrdiff_t classes_of(const Counts& counts) {
-  return std::count_if(counts.begin(), counts.end(), [](std::uint64_t rows) { return rows > 0; });
+std::ptrdiff_t classes_of(const ClassRows& classes) {
+  return std::count_if(classes.begin(), classes.end(), [](std::uint64_t rows) { return rows > 0; });
 }
 
 std::string fold_text(const Folds& folds, int fold) {
@@ -35,7 +23,6 @@ std::string fold_text(const Folds& folds, int fold) {
 
 std::string rows_text(std::uint64_t rows) { return fmt::format("{} {}", rows, rows == 1 ? "row" : "rows"); }
 
-// "; so do 3 more"
 std::string others(std::size_t count) {
   return count > 0 ? fmt::format("; {} more of the kind", count) : std::string();
 }
@@ -48,11 +35,11 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
   if (!folds.names.empty() && study.folds.holdout_value.empty() && last < rows)
     notes.push_back(fmt::format("{} of fold -1 in '{}' only train, as in scikit-learn's PredefinedSplit",
                                 rows_text(rows - last), study.folds.fold_column));
-  const Counts all = count_classes(dataset, folds, 0, rows);
+  const ClassRows all = class_rows(dataset, folds, 0, rows);
   std::string unseen, single;
   std::size_t more_unseen = 0, more_single = 0;
   for (int fold = 0; fold < folds.count(); ++fold) {
-    const Counts validation = validation_classes(dataset, folds, fold);
+    const ClassRows validation = validation_class_rows(dataset, folds, fold);
     for (std::size_t k = 0; k < all.size(); ++k) {
       if (validation[k] == 0 || validation[k] < all[k]) continue;
       if (!unseen.empty()) {
@@ -78,7 +65,7 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
 Result<void> check_folds(const Study& study, const Dataset& dataset, const Folds& folds) {
   if (study.metric != "roc_auc") return {};
   for (int fold = 0; fold < folds.count(); ++fold) {
-    if (classes_of(validation_classes(dataset, folds, fold)) == 2) continue;
+    if (classes_of(validation_class_rows(dataset, folds, fold)) == 2) continue;
     const std::string hint = !folds.names.empty()
                                  ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
                                                study.folds.fold_column)
