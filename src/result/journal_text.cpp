@@ -12,6 +12,7 @@
 #include "result/number_text.h"
 #include "space/distribution.h"
 #include "space/list.h"
+#include "space/value_json.h"
 
 namespace warptune {
 namespace {
@@ -21,21 +22,6 @@ using nlohmann::json;
 constexpr std::size_t reason_limit = 4096;   // bytes of a failed trial's reason that are kept
 
 constexpr std::string_view kind_names[] = {"fixed", "int", "float", "choice"};   // in the order of Distribution::Kind
-
-json value_to_json(const Value& value) {
-  return std::visit(
-      [](const auto& it) -> json {
-        using It = std::decay_t<decltype(it)>;
-        if constexpr (std::is_same_v<It, None>) {
-          return nullptr;
-        } else if constexpr (std::is_same_v<It, List>) {
-          return to_json(it);
-        } else {
-          return it;
-        }
-      },
-      value);
-}
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -134,7 +120,7 @@ std::string distribution_text(const Distribution& distribution) {
   json choices = json::array();
   for (const Value& choice : distribution.choices) {   // Optuna's are scalars: a list is shown as its text there
     const auto* list = std::get_if<List>(&choice);
-    choices.push_back(list != nullptr ? json(list->json) : value_to_json(choice));
+    choices.push_back(list != nullptr ? json(list->json) : to_json(choice));
   }
   return fmt::format(R"({{"name":"CategoricalDistribution","attributes":{{"choices":{}}}}})", dump(choices));
 }
@@ -156,7 +142,7 @@ json space_to_json(const Space& space) {
       item["log"] = distribution.log;
     } else {
       item["choices"] = json::array();
-      for (const Value& choice : distribution.choices) item["choices"].push_back(value_to_json(choice));
+      for (const Value& choice : distribution.choices) item["choices"].push_back(to_json(choice));
     }
     result.push_back(std::move(item));
   }

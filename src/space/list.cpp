@@ -30,6 +30,4 @@ std::optional<List> list_from_json(const json& node) {
   return List{node.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
-json to_json(const List& list) { return json::parse(list.json, nullptr, false); }
-
 }   // namespace warptune

@@ -13,6 +13,4 @@ namespace warptune {
 [[nodiscard]] std::optional<List> parse_list(std::string_view json);
 [[nodiscard]] std::optional<List> list_from_json(const nlohmann::json& node);
 
-[[nodiscard]] nlohmann::json to_json(const List& list);
-
 }   // namespace warptune

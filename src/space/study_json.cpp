@@ -12,6 +12,7 @@
 #include "space/list.h"
 #include "space/setting.h"
 #include "space/shown.h"
+#include "space/value_json.h"
 
 namespace warptune {
 namespace {
@@ -26,15 +27,6 @@ struct KindName {
 constexpr std::array<KindName, 4> kinds{
     {{Kind::fixed, "fixed"}, {Kind::integer, "int"}, {Kind::real, "float"}, {Kind::choice, "choice"}}};
 
-json value_to_json(const Value& value) {
-  if (std::holds_alternative<None>(value)) return nullptr;
-  if (const auto* boolean = std::get_if<bool>(&value)) return *boolean;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return *integer;
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  if (const auto* list = std::get_if<List>(&value)) return to_json(*list);
-  return std::get<std::string>(value);
-}
-
 json distribution_to_json(const Parameter& parameter) {
   const Distribution& distribution = parameter.distribution;
   json object{{"name", parameter.name}};
@@ -47,7 +39,7 @@ json distribution_to_json(const Parameter& parameter) {
     object["log"] = distribution.log;
   } else {
     json choices = json::array();
-    for (const Value& value : distribution.choices) choices.push_back(value_to_json(value));
+    for (const Value& value : distribution.choices) choices.push_back(to_json(value));
     object["choices"] = std::move(choices);
   }
   return object;

@@ -7,8 +7,8 @@
 #include <limits>
 #include <optional>
 
-#include "space/list.h"
 #include "space/shown.h"
+#include "space/value_json.h"
 
 namespace warptune {
 
@@ -17,18 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_error_bytes = 400;
-
-json value_json(const Value& value) {
-  struct Visitor {
-    json operator()(None) const { return nullptr; }
-    json operator()(bool it) const { return it; }
-    json operator()(std::int64_t it) const { return it; }
-    json operator()(double it) const { return it; }
-    json operator()(const std::string& it) const { return it; }
-    json operator()(const List& it) const { return to_json(it); }
-  };
-  return std::visit(Visitor{}, value);
-}
 
 tl::unexpected<Error> wrong(std::string_view what, std::string_view line) {
   return failure(fmt::format("it answered with {}: {}", what, shown(line, 200)));
@@ -70,7 +58,7 @@ const std::string* text_at(const json& object, const char* key) {
 
 std::string trial_line(std::int64_t trial, int fold, const std::vector<NamedValue>& params) {
   nlohmann::ordered_json line{{"trial", trial}, {"fold", fold}, {"params", nlohmann::ordered_json::object()}};
-  for (const NamedValue& param : params) line["params"][param.name] = value_json(param.value);
+  for (const NamedValue& param : params) line["params"][param.name] = to_json(param.value);
   return line.dump() + '\n';
 }
 
