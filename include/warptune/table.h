@@ -45,10 +45,10 @@ struct CsvOptions {
   bool header = true;   // false: columns are named c0, c1, ...
   char separator = 0;   // 0: detected among , ; tab |
   int threads = 1;
-  std::vector<std::string> na{},
-      no_na{};                 // words that mean a missing value beside the usual ones; usual ones that do not
-  std::string decimal = ".";   // or ","
-  std::string thousands{};     // one of , . ' _ space; empty: none
+  std::vector<std::string> na{};      // words that mean a missing value beside the usual ones
+  std::vector<std::string> no_na{};   // usual ones that do not
+  std::string decimal = ".";          // or ","
+  std::string thousands{};            // one of , . ' _ space; empty: none
   // What a column holds, as COLUMN=TYPE. number: a cell that is none is an error; it may have a per cent sign (12 % is
   // 0.12), a currency sign or a no-break space. category: the file's words. ignore: the column is skipped.
   std::vector<std::string> types{};
@@ -65,9 +65,10 @@ struct CsvOptions {
 // 1.8e308 is an error), boolean if they are all true/false or all yes/no in any letter case, else text; a text column whose
 // cells are mostly numbers is noted. Blanks around a cell do not count, unless they are inside the quotes of a text cell.
 // Blank lines are skipped. Excel's line sep=; says the separator. A column without a name is called "column 3" by its place,
-// with a note. A row that is the header again is an error. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors carry path:line:column, the column in bytes.
-// The table is the same for any number of threads. Memory: at most twice the bytes of the rows, mostly fewer
-// than they have, and a few blocks of 256 KiB for each thread; what comes from a pipe is also kept as it came until the end.
+// with a note. A row that is the header again is an error. Limits: 2^31 - 1 rows, 65535 columns, 64 MiB for a row. Errors
+// carry path:line:column, the column in bytes. The table is the same for any number of threads. Memory: at most twice the
+// bytes of the rows, mostly fewer than they have, and a few blocks of 256 KiB for each thread; what comes from a pipe is also
+// kept as it came until the end.
 [[nodiscard]] Result<Table> read_csv(const std::string& path, const CsvOptions& options = {});
 // The same from bytes in memory; `name` stands for the path in errors.
 [[nodiscard]] Result<Table> parse_csv(std::string_view bytes, const std::string& name, const CsvOptions& options = {});

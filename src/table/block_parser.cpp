@@ -29,21 +29,19 @@ const char* skip_blank_line(const char* p, char separator) {
 BlockProblem cell_problem(const Cell& cell, const char* begin) {
   const auto offset = static_cast<std::size_t>(cell.problem_at - begin);
   if (cell.problem == CellProblem::open_quote) {
-    return {offset, "a quote that is never closed", "close the quote, or write a quote inside a quoted cell twice", {}};
+    return {offset, "a quote that is never closed", "close the quote, or write a quote inside a quoted cell twice"};
   }
-  return {
-      offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice", {}};
+  return {offset, "text after a closing quote", "a separator must follow; write a quote inside a quoted cell twice"};
 }
 
 std::optional<BlockProblem> byte_problem(std::string_view text) {
   const ByteCheck check = check_utf8(text);
   if (check.valid == text.size()) return std::nullopt;
   if (check.nul)
-    return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8", {}};
+    return BlockProblem{check.valid, "a NUL byte: this is not a text file", "export the table as CSV in UTF-8"};
   return BlockProblem{check.valid,
                       fmt::format("byte 0x{:02x} is not UTF-8", static_cast<unsigned char>(text[check.valid])),
-                      "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE",
-                      {}};
+                      "convert the file: iconv -f WINDOWS-1252 -t UTF-8 FILE"};
 }
 
 class BlockParser {
@@ -169,11 +167,9 @@ class BlockParser {
     return p[size] == '\n' || (p[size] == '\r' && p[size + 1] == '\n');
   }
   void header_again(const char* p) {
-    fail({offset(p),
-          "the header stands here again",
+    fail({offset(p), "the header stands here again",
           "files were put one behind the other with their headers: leave this line out; or pass --no-header if the "
-          "first row holds values",
-          {}});
+          "first row holds values"});
   }
 
   // A cell of a column that is not read as plain numbers first.
@@ -246,18 +242,14 @@ class BlockParser {
   Number number_of(std::string_view text, std::size_t column) {
     NumberFormat format = rules_.format;
     format.units = rules_.declared[column] != 0;
-    if (format.decimal == '.') {
-      const Number number = parse_number(text);
-      if (number.kind != NumberKind::none || format.plain()) return number;
-    }
-    const auto [number, unit] = parse_formatted(text, format);
-    if (number.kind == NumberKind::number && unit != 0) {
+    const auto [number, unit] = number_in(text, format);
+    if (number.kind != NumberKind::number || format.plain()) return number;
+    if (unit != 0) {
       if (out_.units.empty()) out_.units.resize(out_.layout.columns);
       out_.units[column].add(unit, number.value != 0);
     }
     // An integer is what it is in every format.
-    out_.formatted =
-        out_.formatted || (number.kind == NumberKind::number && parse_number(text).kind == NumberKind::none);
+    out_.formatted = out_.formatted || parse_number(text).kind == NumberKind::none;
     return number;
   }
 

@@ -63,7 +63,7 @@ struct BlockProblem {
   std::size_t offset = 0;   // in the block's text
   std::string message;
   std::string hint;
-  std::optional<std::size_t> cell_count;   // of a row that has other cells than there are columns; too many: one more
+  std::optional<std::size_t> cell_count{};   // of a row that has other cells than there are columns; too many: one more
 };
 
 struct ParsedBlock {

@@ -51,7 +51,7 @@ void sort_by_number(Column& column, const NumberFormat& format) {
   const Categories& names = column.categories;
   std::vector<double> values(names.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const Number number = number_in(names[i], format);
+    const Number number = number_in(names[i], format).number;
     if (number.kind != NumberKind::number) return;
     values[i] = number.value;
   }

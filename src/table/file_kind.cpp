@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace warptune {
 namespace {
@@ -13,6 +15,7 @@ struct Magic {
   std::string_view bytes;
   std::string_view name;
   std::string_view hint;
+  std::string_view from_fifth = {};   // bytes from the fifth on, where the first ones may begin a text, too
 };
 
 constexpr std::string_view by_pandas =
@@ -22,7 +25,8 @@ constexpr std::array magics{
     Magic{"\xfd"
           "7zXZ\0"sv,
           "an xz file", "unpack it: xz -dc FILE | warptune run --data -"},
-    Magic{"BZh"sv, "a bzip2 file", "unpack it: bzip2 -dc FILE | warptune run --data -"},
+    Magic{"BZh"sv, "a bzip2 file", "unpack it: bzip2 -dc FILE | warptune run --data -",
+          "1AY&SY"sv},   // behind its level
     Magic{"\x28\xb5\x2f\xfd"sv, "a Zstandard file", "unpack it: zstd -dc FILE | warptune run --data -"},
     Magic{"\x04\x22\x4d\x18"sv, "an LZ4 file", "unpack it: lz4 -dc FILE | warptune run --data -"},
     Magic{"7z\xbc\xaf\x27\x1c"sv, "a 7z archive", "unpack it: 7z e -so FILE | warptune run --data -"},
@@ -60,9 +64,9 @@ const char* wide_encoding(std::string_view first) {
 }   // namespace
 
 std::optional<FileKind> other_file_kind(std::string_view first) {
+  const std::string_view from_fifth = first.substr(std::min<std::size_t>(first.size(), 4));
   for (const Magic& magic : magics)
-    if (first.starts_with(magic.bytes) &&
-        (magic.bytes != "BZh"sv || (first.size() > 9 && first.substr(4, 3) == "1AY"sv)))
+    if (first.starts_with(magic.bytes) && from_fifth.starts_with(magic.from_fifth))
       return FileKind{std::string(magic.name), std::string(magic.hint)};
   if (const char* encoding = wide_encoding(first))
     return FileKind{fmt::format("in {}, not in UTF-8", encoding),

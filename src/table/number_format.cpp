@@ -137,12 +137,12 @@ FormattedNumber parse_formatted(std::string_view text, const NumberFormat& forma
   return {parse_number(plain), units.unit};
 }
 
-Number number_in(std::string_view text, const NumberFormat& format) {
+FormattedNumber number_in(std::string_view text, const NumberFormat& format) {
   if (format.decimal == '.') {
     const Number number = parse_number(text);
-    if (number.kind != NumberKind::none || format.plain()) return number;
+    if (number.kind != NumberKind::none || format.plain()) return {number};
   }
-  return parse_formatted(text, format).number;
+  return parse_formatted(text, format);
 }
 
 }   // namespace warptune

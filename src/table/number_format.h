@@ -9,10 +9,10 @@ namespace warptune {
 
 struct NumberFormat {
   char decimal = '.';   // or ,
-  char thousands =
-      0;   // 0: none; else , . ' _ or a space, which stands for no-break and thin spaces too, as ' does for U+2019
-  bool units =
-      false;   // a per cent sign (12 % is 0.12) or a currency sign, a no-break space, U+2212 for a minus or (12) for -12 may be there
+  // 0: none; else , . ' _ or a space, which stands for no-break and thin spaces too, as ' does for U+2019.
+  char thousands = 0;
+  // A per cent sign (12 % is 0.12), a currency sign, a no-break space, U+2212 for a minus or (12) for -12 may be there.
+  bool units = false;
 
   // Numbers are written as parse_number reads them, or not at all.
   [[nodiscard]] bool plain() const { return decimal == '.' && thousands == 0 && !units; }
@@ -29,6 +29,6 @@ struct FormattedNumber {
 [[nodiscard]] FormattedNumber parse_formatted(std::string_view text, const NumberFormat& format);
 
 // A cell's number where its column has the format: with a point also as parse_number reads it.
-[[nodiscard]] Number number_in(std::string_view text, const NumberFormat& format);
+[[nodiscard]] FormattedNumber number_in(std::string_view text, const NumberFormat& format);
 
 }   // namespace warptune

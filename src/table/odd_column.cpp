@@ -78,7 +78,7 @@ std::vector<Reading> readings_of(const std::string& column, const NumberFormat& 
 }
 
 bool reads(const NumberFormat& format, std::string_view word) {
-  return number_in(word, format).kind == NumberKind::number;
+  return number_in(word, format).number.kind == NumberKind::number;
 }
 
 }   // namespace

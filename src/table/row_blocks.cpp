@@ -34,16 +34,12 @@ SeparatorLine separator_line(std::string_view text) {
   const char separator = rest[4];
   if (std::string_view(",;\t|: ").find(separator) == std::string_view::npos) return {};
   rest.remove_prefix(5);
-  for (const std::string_view end : {std::string_view("\""), std::string_view("\r"), std::string_view("\n")}) {
-    if (end == "\"" && !quoted) continue;
-    if (rest.starts_with(end)) {
-      rest.remove_prefix(1);
-      if (end == "\n") return {separator, text.size() - rest.size()};
-    } else if (end != "\r") {
-      return {};
-    }
-  }
-  return {};
+  if (quoted && !rest.starts_with('"')) return {};
+  if (quoted) rest.remove_prefix(1);
+  if (rest.starts_with('\r')) rest.remove_prefix(1);
+  if (!rest.starts_with('\n')) return {};
+  rest.remove_prefix(1);
+  return {separator, text.size() - rest.size()};
 }
 
 bool is_blank(char c, char separator) { return (c == ' ' || c == '\t') && c != separator; }
