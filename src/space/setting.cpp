@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "space/column_type.h"
 #include "space/device_choice.h"
 #include "space/nearest.h"
 #include "space/progress_choice.h"
@@ -127,11 +128,9 @@ Result<void> check_variable(const std::string& text, const std::string& where) {
 }
 
 Result<void> check_column_type(const std::string& text, const std::string& where) {
-  const auto equals = text.rfind('=');
-  const std::string type = equals == std::string::npos ? "" : text.substr(equals + 1);
-  if (equals != 0 && (type == "number" || type == "category" || type == "ignore")) return {};
-  return failure(fmt::format("{}: {} is not COLUMN=TYPE", where, shown(text)),
-                 "write COLUMN=number, COLUMN=category or COLUMN=ignore");
+  const ColumnTypeChoice choice = parse_column_type(text);
+  if (choice.type && !choice.column.empty()) return {};
+  return failure(fmt::format("{}: {} is not COLUMN=TYPE", where, shown(text)), std::string(column_type_hint));
 }
 
 using Text = std::string;
@@ -158,7 +157,7 @@ std::vector<Setting> make_settings() {
       setting(Type::separator, "data", "separator", [](auto& s) -> auto& { return s.csv.separator; }),
       hinted("write words as they stand in the table, as --na missing,-999 or na = [\"missing\", \"-999\"]", setting(Type::names, "data", "na", [](auto& s) -> auto& { return s.csv.na; })),
       hinted("write words as they stand in the table, as --no-na NA or no_na = [\"NA\"]", setting(Type::names, "data", "no_na", [](auto& s) -> auto& { return s.csv.no_na; })),
-      tested(check_column_type, hinted("write COLUMN=number, COLUMN=category or COLUMN=ignore", setting(Type::names, "data", "types", [](auto& s) -> auto& { return s.csv.types; }))),
+      tested(check_column_type, hinted(column_type_hint.data(), setting(Type::names, "data", "types", [](auto& s) -> auto& { return s.csv.types; }))),
       one_of({".", ","}, hinted("write . or ,", setting(Type::text, "data", "decimal", [](auto& s) -> auto& { return s.csv.decimal; }))),
       one_of({",", ".", "'", "_", "space"}, hinted("write one of , . ' _ space", setting(Type::text, "data", "thousands", [](auto& s) -> auto& { return s.csv.thousands; }))),
       within(2, 255, hinted("255 is the finest", setting(Type::integer, "data", "max_bins", [](auto& s) -> auto& { return s.dataset.max_bins; }))),

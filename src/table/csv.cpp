@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "space/column_type.h"
 #include "space/nearest.h"
 #include "space/shown.h"
 #include "table/block_pipeline.h"
@@ -63,8 +64,8 @@ struct GrowingColumn {
   // Rows before this one were read as numbers first; their words' numbers are kept apart, since they are known last.
   std::size_t words_from = 0;
   Cells first_cells;
-  std::optional<ColumnType> said;   // what the user says that it is; a category: text
-  bool labels = false, typed = false;
+  std::optional<SaidType> said;   // by the user
+  bool labels = false;
   CellPlace odd;                            // the first cell that is no number, of a column that became words
   std::optional<CellPlace> first_missing;   // of labels
   std::optional<PlacedUnfit> unfit;
@@ -223,7 +224,7 @@ class CsvReader {
     for (const std::string& said : options_.types)
       if (Result<void> done = set_type(said, kinds, rules); !done) return done;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-      if (columns_[c].labels) kinds[c] = columns_[c].said == ColumnType::numeric ? CellKind::formatted : CellKind::word;
+      if (columns_[c].labels) kinds[c] = columns_[c].said == SaidType::number ? CellKind::formatted : CellKind::word;
       if (kinds[c] == CellKind::word) columns_[c].words.emplace();
     }
     ColumnNotes unnamed;
@@ -242,39 +243,34 @@ class CsvReader {
     return {};
   }
 
-  // said: COLUMN=number, COLUMN=category or COLUMN=ignore.
   Result<void> set_type(const std::string& said, std::vector<CellKind>& kinds, CellRules& rules) {
-    const auto equals = said.rfind('=');
-    const std::string name = said.substr(0, equals), type = equals == std::string::npos ? "" : said.substr(equals + 1);
+    const ColumnTypeChoice choice = parse_column_type(said);
+    const std::string& name = choice.column;
     const std::optional<std::size_t> found = names_.find(name);
     if (!found) {
       const std::string near = nearest(name, names_.all());
       return failure(fmt::format("{}: there is no column '{}' (--types)", source_name(name_), shown(name)),
-                     near.empty() ? "write COLUMN=number, COLUMN=category or COLUMN=ignore"
-                                  : fmt::format("did you mean '{}'?", shown(near)));
+                     near.empty() ? std::string(column_type_hint) : fmt::format("did you mean '{}'?", shown(near)));
     }
     GrowingColumn& column = columns_[*found];
-    if (std::exchange(column.typed, true)) {
+    if (column.said) {
       return failure(fmt::format("{}: the column '{}' is given a type twice", source_name(name_), shown(name)),
                      "give it once");
     }
-    if (type == "ignore") {
-      if (column.labels)
-        return failure(fmt::format("{}: the column '{}' is ignored, and is the target or the fold column",
-                                   source_name(name_), shown(name)),
-                       "give it another type");
-      kinds[*found] = CellKind::skipped;
-    } else if (type == "number") {
-      column.said = ColumnType::numeric;
-      rules.declared[*found] = 1;
-    } else if (type == "category") {
-      column.said = ColumnType::text;
-      if (kinds[*found] != CellKind::skipped) kinds[*found] = CellKind::word;
-    } else {
-      return failure(fmt::format("{}: '{}' is no type of the column '{}'", source_name(name_), shown(type),
+    if (!choice.type) {
+      return failure(fmt::format("{}: '{}' is no type of the column '{}'", source_name(name_), shown(choice.type_word),
                                  shown(name)),
-                     "write COLUMN=number, COLUMN=category or COLUMN=ignore");
+                     std::string(column_type_hint));
     }
+    if (choice.type == SaidType::ignore && column.labels) {
+      return failure(fmt::format("{}: the column '{}' is ignored, and is the target or the fold column",
+                                 source_name(name_), shown(name)),
+                     "give it another type");
+    }
+    column.said = choice.type;
+    if (choice.type == SaidType::ignore) kinds[*found] = CellKind::skipped;
+    if (choice.type == SaidType::number) rules.declared[*found] = 1;
+    if (choice.type == SaidType::category && kinds[*found] != CellKind::skipped) kinds[*found] = CellKind::word;
     return {};
   }
 
