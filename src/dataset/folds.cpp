@@ -107,8 +107,9 @@ Folds from_all_names(const Dataset& dataset) {
   std::vector<std::uint32_t> fold_of_name;
   std::vector<std::string> names;
   for (const std::string& name : dataset.fold_names) {
-    fold_of_name.push_back(only_trains(name) ? no_fold : static_cast<std::uint32_t>(names.size()));
-    if (!only_trains(name)) names.push_back(name);
+    const bool validates = !only_trains(name);
+    fold_of_name.push_back(validates ? static_cast<std::uint32_t>(names.size()) : no_fold);
+    if (validates) names.push_back(name);
   }
   std::vector<std::uint32_t> fold_of(dataset.rows);
   for (std::size_t row = 0; row < dataset.rows; ++row) fold_of[row] = fold_of_name[dataset.fold_codes[row]];

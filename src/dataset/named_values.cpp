@@ -27,8 +27,9 @@ std::string shortest(double value) {
   return std::string(buffer, result.ptr);
 }
 
-tl::unexpected<Error> missing_value(const Table& table, const Column& column, std::string_view role, std::size_t row,
+tl::unexpected<Error> missing_value(const Table& table, const Column& column, LabelRole label, std::size_t row,
                                     std::size_t count) {
+  const std::string_view role = role_text(label);
   const std::string more = count > 1 ? fmt::format(" ({} rows have none)", count) : "";
   if (!column.first_missing)
     return failure(fmt::format("{}: row {} has no value in the {} '{}'{}", source_name(table.source), row + 1, role,
@@ -41,7 +42,7 @@ tl::unexpected<Error> missing_value(const Table& table, const Column& column, st
   return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, shown(column.name),
                              more, shown(text)),
                  fmt::format("if it is a {}: --no-na {}; else remove these rows or fill them in",
-                             role == role_text(LabelRole::target) ? "class" : "fold", shell_word(text)));
+                             label == LabelRole::target ? "class" : "fold", shell_word(text)));
 }
 
 // A decimal number's sign, digits and exponent, without zeros at the ends: equal for texts that are the same number. The
@@ -85,7 +86,7 @@ Result<NamedValues> name_values(const Table& table, const Column& column, LabelR
       ++row;
     }
   });
-  if (count > 0) return missing_value(table, column, role_text(role), first_missing, count);
+  if (count > 0) return missing_value(table, column, role, first_missing, count);
   SortSpace space;
   const std::vector<double> values = distinct_values(column.values, space).values;
   if (role == LabelRole::target && values.size() > most_classes) {

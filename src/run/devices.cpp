@@ -68,7 +68,11 @@ constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 
 }   // namespace
 
-int cpu_threads(const Study& study) { return study.threads > 0 ? study.threads : allotment().threads; }
+int cpu_threads(const Study& study) {
+  if (study.threads > 0) return study.threads;
+  static const int allotted = allotment().threads;   // read once: every stage of a study asks
+  return allotted;
+}
 
 Result<Devices> open_devices(const Study& study, const FitContext& context,
                              const std::function<void(const std::string&)>& on_note) {

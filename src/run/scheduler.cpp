@@ -191,10 +191,6 @@ class Queue {
   const std::atomic<bool>& stop_;
 };
 
-}   // namespace
-
-namespace {
-
 // Of those beyond one for each row, which are part of a row's work.
 constexpr double work_per_draw = 8;
 

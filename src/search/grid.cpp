@@ -32,6 +32,14 @@ double value_at(const Distribution& distribution, std::uint64_t index) {
   return std::min(distribution.low + static_cast<double>(index) * distribution.step, distribution.high);
 }
 
+// The last digit first.
+void count_up(std::vector<std::uint64_t>& index, const std::vector<std::uint64_t>& sizes) {
+  for (std::size_t p = sizes.size(); p-- > 0;) {
+    if (++index[p] < sizes[p]) return;
+    index[p] = 0;
+  }
+}
+
 }   // namespace
 
 Result<GridSizes> grid_sizes(const Space& space) {
@@ -70,10 +78,7 @@ Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
     if (limit > 0) index = spread.at(static_cast<std::uint64_t>(i));
     Point& point = points.emplace_back(width);
     for (std::size_t p = 0; p < width; ++p) point[p] = value_at(space.parameters[p].distribution, index[p]);
-    for (std::size_t p = width; limit == 0 && p-- > 0;) {   // count up, last digit first
-      if (++index[p] < sizes[p]) break;
-      index[p] = 0;
-    }
+    if (limit == 0) count_up(index, sizes);
   }
   return points;
 }

@@ -3,13 +3,12 @@
 
 #include <string>
 
-#include "warptune/dataset.h"
+#include "dataset/column_roles.h"
 #include "warptune/table.h"
 
 namespace warptune {
 
-// A line for each column: name, type, missing cells, distinct values, and what it is used for. dataset: made from the table
-// with the options.
-[[nodiscard]] std::string columns_text(const Table& table, const Dataset& dataset, const DatasetOptions& options);
+// A line for each column: name, type, missing cells, distinct values, and what it is used for.
+[[nodiscard]] std::string columns_text(const Table& table, const ColumnRoles& roles);
 
 }   // namespace warptune

@@ -105,7 +105,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   std::vector<std::string> notes = std::move(table->notes);
   notes.insert(notes.end(), dataset->notes.begin(), dataset->notes.end());
   std::string columns;
-  if (study.dry_run) columns = columns_text(*table, *dataset, options);
+  if (study.dry_run)   // roles that a dataset was made from are right
+    columns = columns_text(*table, *column_roles(*table, options));
   std::optional<Table> kept;
   if (is_forest(study))
     *table = {};   // its memory is the fits' now
