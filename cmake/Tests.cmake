@@ -70,7 +70,7 @@ endforeach()
 # The example of a worker in C++, which tests/cli/test_command.py runs.
 add_executable(command_example examples/command_cpp/worker.cpp)
 target_link_libraries(command_example PRIVATE nlohmann_json::nlohmann_json warptune_options)
-# Workers are kept by the program (src/trainer/worker_keeper.h), in the unit tests as well.
+# Workers are kept by the program (src/family/command/worker_keeper.h), in the unit tests as well.
 if(TARGET unit_tests)
   target_compile_definitions(unit_tests PRIVATE WARPTUNE_PROGRAM="$<TARGET_FILE:warptune>")
   add_dependencies(unit_tests warptune)

@@ -4,8 +4,8 @@
 
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "result/standard_output.h"
-#include "run/devices.h"
+#include "base/standard_output.h"
+#include "device/devices.h"
 
 namespace warptune {
 

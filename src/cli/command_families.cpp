@@ -4,9 +4,9 @@
 #include "cli/family_table.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "result/standard_output.h"
-#include "trainer/lightgbm.h"
-#include "trainer/xgboost.h"
+#include "base/standard_output.h"
+#include "family/lightgbm/lightgbm.h"
+#include "family/xgboost/xgboost.h"
 
 namespace warptune {
 

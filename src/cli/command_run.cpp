@@ -1,7 +1,7 @@
 // warptune run
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "study/run_study.h"
+#include "cli/run_study.h"
 
 namespace warptune {
 

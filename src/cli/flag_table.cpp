@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "space/setting.h"
+#include "study/setting.h"
 #include "warptune/family.h"
 
 namespace warptune {

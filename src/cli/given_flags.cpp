@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 
 namespace warptune {
 namespace {

@@ -10,8 +10,8 @@
 #include "cli/inherited_state.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "space/study_file.h"
-#include "trainer/worker_keeper.h"
+#include "study/study_file.h"
+#include "family/command/worker_keeper.h"
 
 int main(int argc, char** argv) {
   using namespace warptune;

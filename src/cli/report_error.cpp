@@ -1,6 +1,6 @@
 #include "cli/report_error.h"
 
-#include "result/message.h"
+#include "base/message.h"
 
 namespace warptune {
 

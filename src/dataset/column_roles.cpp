@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "table/column_name.h"
 #include "table/source_name.h"
 

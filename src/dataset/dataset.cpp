@@ -20,9 +20,9 @@
 #include "dataset/column_sorter.h"
 #include "dataset/cut_points.h"
 #include "dataset/named_values.h"
-#include "dataset/parallel.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "base/parallel.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "table/source_name.h"
 
 namespace warptune {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "dataset/cut_points.h"
-#include "space/shown.h"
+#include "base/shown.h"
 #include "table/number.h"
 #include "table/source_name.h"
 

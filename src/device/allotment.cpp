@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "space/units.h"
+#include "base/units.h"
 
 namespace warptune {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "space/distribution.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "warptune/family.h"
 
 namespace warptune {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
-#include "family/command_family.h"
-#include "family/forest_parameters.h"
-#include "family/lightgbm_parameters.h"
-#include "family/xgboost_parameters.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "family/command/parameters.h"
+#include "family/forest/parameters.h"
+#include "family/lightgbm/parameters.h"
+#include "family/xgboost/parameters.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "warptune/family.h"
 
 namespace warptune {

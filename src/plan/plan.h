@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/forest_settings.h"
+#include "family/forest/settings.h"
 #include "warptune/family.h"
 
 namespace warptune {

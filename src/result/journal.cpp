@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "space/shown.h"
-#include "space/system_hint.h"
+#include "base/shown.h"
+#include "base/system_hint.h"
 
 namespace warptune {
 namespace {

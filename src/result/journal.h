@@ -14,11 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "result/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "result/journal_contents.h"
 #include "result/journal_lock.h"
 #include "result/journal_text.h"
-#include "result/trial.h"
+#include "warptune/trial.h"
 #include "warptune/error.h"
 
 namespace warptune {

@@ -22,7 +22,7 @@
 #include <string_view>
 #include <vector>
 
-#include "result/trial.h"
+#include "warptune/trial.h"
 #include "warptune/error.h"
 #include "warptune/space.h"
 

@@ -13,7 +13,7 @@
 #include <chrono>
 #include <string>
 
-#include "result/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "warptune/error.h"
 
 namespace warptune {

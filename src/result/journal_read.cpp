@@ -12,12 +12,12 @@
 #include <unordered_map>
 #include <utility>
 
-#include "result/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "result/journal_contents.h"
 #include "result/journal_text.h"
-#include "space/setting.h"
-#include "space/shown.h"
-#include "space/system_hint.h"
+#include "study/setting.h"
+#include "base/shown.h"
+#include "base/system_hint.h"
 
 namespace warptune {
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 #include <utility>
 
-#include "result/number_text.h"
+#include "base/number_text.h"
 #include "space/distribution.h"
 #include "space/list.h"
 #include "space/value_json.h"

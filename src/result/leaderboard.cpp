@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <variant>
 
-#include "space/shown.h"
+#include "base/shown.h"
 
 namespace warptune {
 namespace {

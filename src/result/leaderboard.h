@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "result/trial.h"
+#include "warptune/trial.h"
 
 namespace warptune {
 

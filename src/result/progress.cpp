@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "result/leaderboard.h"
-#include "result/message.h"
+#include "base/message.h"
 
 namespace warptune {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "result/journal_text.h"
-#include "result/number_text.h"
+#include "base/number_text.h"
 
 namespace warptune {
 namespace {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "result/leaderboard.h"
-#include "result/replaced_file.h"
+#include "base/replaced_file.h"
 
 namespace warptune {
 

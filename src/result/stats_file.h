@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "result/replaced_file.h"
+#include "base/replaced_file.h"
 
 namespace warptune {
 

@@ -6,9 +6,9 @@
 
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
-#include "result/message.h"
-#include "result/standard_output.h"
-#include "space/shown.h"
+#include "base/message.h"
+#include "base/standard_output.h"
+#include "base/shown.h"
 
 namespace warptune {
 

@@ -18,7 +18,7 @@ struct FitTask {
   [[nodiscard]] std::uint32_t last_query() const;
 };
 
-// What bootstraps of a study's trees need of a device (run/draw_limits.h finds it out).
+// What bootstraps of a study's trees need of a device (family/forest/draw_limits.h finds it out).
 struct DrawNeeds {
   std::uint64_t most = 0;   // draws of a tree; sums of them are looked up in tables
   bool by_class = false;    // a tree may draw classes first, then rows of them

@@ -12,7 +12,7 @@
 #include <optional>
 #include <thread>
 
-#include "run/prepared_fit.h"
+#include "family/forest/prepared_fit.h"
 
 namespace warptune {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "run/executor.h"
-#include "table/start_thread.h"
+#include "base/start_thread.h"
 #include "warptune/error.h"
 
 namespace warptune {

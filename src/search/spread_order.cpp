@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "search/mix_bits.h"
+#include "base/mix_bits.h"
 
 namespace warptune {
 namespace {

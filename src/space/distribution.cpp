@@ -9,9 +9,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "space/mistaken_value.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "study/mistaken_value.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 
 namespace warptune {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "space/distribution.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "warptune/space.h"
 
 namespace warptune {

@@ -8,11 +8,11 @@
 #include <limits>
 #include <utility>
 
-#include "space/shown.h"
+#include "base/shown.h"
 #include "table/cell.h"
 #include "table/number.h"
 #include "table/number_run.h"
-#include "table/utf8.h"
+#include "base/utf8.h"
 
 namespace warptune {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "table/block_parser.h"
 #include "table/row_blocks.h"
-#include "table/start_thread.h"
+#include "base/start_thread.h"
 
 namespace warptune {
 

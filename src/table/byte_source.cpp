@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "space/system_hint.h"
+#include "base/system_hint.h"
 #include "table/source_name.h"
 
 namespace warptune {

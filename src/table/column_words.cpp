@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "space/shown.h"
+#include "base/shown.h"
 #include "table/cell.h"
 #include "table/number.h"
 

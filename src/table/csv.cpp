@@ -15,9 +15,9 @@
 #include <stdexcept>
 #include <utility>
 
-#include "space/column_type.h"
-#include "space/nearest.h"
-#include "space/shown.h"
+#include "table/column_type.h"
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "table/block_pipeline.h"
 #include "table/byte_source.h"
 #include "table/cell.h"

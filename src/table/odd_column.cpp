@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "space/shown.h"
+#include "base/shown.h"
 #include "table/number.h"
 
 namespace warptune {

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <span>
 
-#include "space/shown.h"
+#include "base/shown.h"
 #include "table/number_format.h"
 
 namespace warptune {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "space/distribution.h"
-#include "space/shown.h"
+#include "base/shown.h"
 #include "warptune/family.h"
 #include "warptune/space.h"
 

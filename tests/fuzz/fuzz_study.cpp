@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "search/grid.h"
-#include "space/shown.h"
-#include "space/study_file.h"
-#include "space/study_json.h"
+#include "base/shown.h"
+#include "study/study_file.h"
+#include "study/study_json.h"
 
 namespace {
 

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "space/shown.h"
-#include "trainer/npy.h"
-#include "trainer/prediction_score.h"
-#include "trainer/worker_log.h"
-#include "trainer/worker_protocol.h"
+#include "base/shown.h"
+#include "base/npy.h"
+#include "metric/prediction_score.h"
+#include "family/command/worker_log.h"
+#include "family/command/worker_protocol.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "run/forest_executor.h"
+#include "family/forest/forest_executor.h"
 
 namespace warptune::test {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "run/cuda_devices.h"
+#include "device/cuda_devices.h"
 #include "search/random.h"
 #include "tests/ops/cpu_backends.h"
 #include "tests/ops/host_math.h"

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <memory>
 
-#include "run/cpu_executor.h"
+#include "family/forest/cpu_executor.h"
 #include "tests/ops/collected_sums.h"
 #include "tests/ops/random_fits.h"
 #include "tests/ops/team_executor.h"

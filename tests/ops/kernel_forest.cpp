@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "run/cpu_executor.h"
+#include "family/forest/cpu_executor.h"
 #include "tests/ops/team_kernels.h"
 
 namespace warptune::test {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "run/prepared_fit.h"
+#include "family/forest/prepared_fit.h"
 
 namespace warptune::test {
 

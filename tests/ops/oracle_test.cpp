@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "run/cpu_executor.h"
+#include "family/forest/cpu_executor.h"
 #include "tests/ops/collected_sums.h"
 #include "tests/ops/kernel_forest.h"
 #include "tests/ops/random_fits.h"

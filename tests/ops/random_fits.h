@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plan/plan.h"
-#include "run/prepared_fit.h"
+#include "family/forest/prepared_fit.h"
 #include "warptune/dataset.h"
 
 namespace warptune::test {

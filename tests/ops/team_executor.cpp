@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "run/rounds.h"
+#include "family/forest/rounds.h"
 #include "tests/ops/team_kernels.h"
 
 namespace warptune::test {

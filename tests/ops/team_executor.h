@@ -1,7 +1,7 @@
 // Runs fits with the many-lane bodies; an Executor, so that tests compare it with the CPU's.
 #pragma once
 
-#include "run/cpu_executor.h"
+#include "family/forest/cpu_executor.h"
 
 namespace warptune::test {
 

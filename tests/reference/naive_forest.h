@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/forest_settings.h"
+#include "family/forest/settings.h"
 #include "warptune/dataset.h"
 
 namespace warptune::reference {

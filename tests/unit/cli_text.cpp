@@ -16,7 +16,7 @@
 #include "cli/given_flags.h"
 #include "cli/help.h"
 #include "cli/man_page.h"
-#include "space/setting.h"
+#include "study/setting.h"
 #include "warptune/version.h"
 
 namespace warptune {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "device/allotment.h"
-#include "space/units.h"
+#include "base/units.h"
 
 namespace warptune {
 namespace {

@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include "result/file_descriptor.h"
-#include "result/message.h"
+#include "base/file_descriptor.h"
+#include "base/message.h"
 
 namespace warptune {
 namespace {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "run/prepared_fit.h"
+#include "family/forest/prepared_fit.h"
 
 namespace warptune {
 namespace {

@@ -1,5 +1,5 @@
 // Scores come in fit by fit and fold by fold, in whatever order they end; each trial comes back once, when it is whole.
-#include "study/score_board.h"
+#include "run/score_board.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Units, devices, text in messages, and the table of settings.
-#include "space/setting.h"
+#include "study/setting.h"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "space/device_choice.h"
-#include "space/progress_choice.h"
-#include "space/shown.h"
-#include "space/study_overrides.h"
-#include "space/units.h"
+#include "device/device_choice.h"
+#include "study/progress_choice.h"
+#include "base/shown.h"
+#include "study/study_overrides.h"
+#include "base/units.h"
 
 namespace warptune {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "result/stats_file.h"
 #include "run/scheduler.h"
-#include "run/thread_pool.h"
+#include "base/thread_pool.h"
 #include "table/block_pipeline.h"
 
 namespace warptune {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "study/evaluation_notes.h"
+#include "run/evaluation_notes.h"
 
 namespace warptune {
 namespace {

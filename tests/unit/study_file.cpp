@@ -1,4 +1,4 @@
-#include "space/study_file.h"
+#include "study/study_file.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "space/study_json.h"
+#include "study/study_json.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "space/setting.h"
+#include "study/setting.h"
 
 namespace warptune {
 namespace {

@@ -1,5 +1,5 @@
 // Who is let in at once, by number and by expected memory; in order; and that one alone is always let in.
-#include "trainer/gate.h"
+#include "family/library/gate.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // NAME=VALUE of --set.
-#include "trainer/handed_on.h"
+#include "family/library/library_settings.h"
 
 #include <gtest/gtest.h>
 

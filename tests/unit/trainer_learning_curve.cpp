@@ -1,5 +1,5 @@
 // A learning curve's answers are those of one training for each query, as Python's early stopping ends it.
-#include "trainer/learning_curve.h"
+#include "family/library/learning_curve.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "trainer/shared_library.h"
+#include "family/library/shared_library.h"
 
 namespace warptune {
 namespace {

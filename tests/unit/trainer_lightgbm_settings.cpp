@@ -1,5 +1,5 @@
 // What LightGBM is handed, and which of it makes a Dataset.
-#include "trainer/lightgbm_settings.h"
+#include "family/lightgbm/settings.h"
 
 #include <gtest/gtest.h>
 

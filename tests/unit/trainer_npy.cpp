@@ -1,4 +1,4 @@
-#include "trainer/npy.h"
+#include "base/npy.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "trainer/worker_protocol.h"
+#include "family/command/worker_protocol.h"
 
 #include <gtest/gtest.h>
 

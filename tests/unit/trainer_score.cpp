@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "reference/naive_metrics.h"
-#include "trainer/prediction_score.h"
+#include "metric/prediction_score.h"
 
 namespace warptune {
 namespace {

@@ -1,4 +1,4 @@
-#include "trainer/worker_process.h"
+#include "family/command/worker_process.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <string>
 #include <thread>
 
-#include "trainer/gpu_list.h"
+#include "family/library/gpu_list.h"
 
 namespace warptune {
 namespace {

@@ -1,4 +1,4 @@
-#include "trainer/xgboost_memory.h"
+#include "family/xgboost/memory.h"
 
 #include <gtest/gtest.h>
 

@@ -1,0 +1,19 @@
+// What the command line asks for: run a study, go on with one from its journal.
+#pragma once
+
+#include <string>
+
+#include "warptune/error.h"
+#include "warptune/study.h"
+
+namespace warptune {
+
+// Runs a study that check_study accepted. study_file: the study file's text as the user wrote it, for the journal;
+// empty when all came from flags.
+[[nodiscard]] Result<void> run_study(const Study& study, const std::string& study_file);
+
+// Goes on with the study in a journal. overrides: made from no_overrides() (study/study_overrides.h), so that only the
+// settings of where and how to run that the user gave replace the journal's; with_overrides() applies them.
+[[nodiscard]] Result<void> resume_study(const std::string& journal, const Study& overrides);
+
+}   // namespace warptune

@@ -1,0 +1,172 @@
+#include "family/forest/cpu_executor.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <new>
+
+#include "family/forest/rounds.h"
+
+namespace warptune {
+
+namespace {
+
+using kernels::u32;
+using kernels::u64;
+using kernels::u8;
+
+// Uninitialised, 64-byte aligned bytes: pages that are never touched cost nothing.
+class Bytes {
+ public:
+  explicit Bytes(u64 size) : data_(static_cast<u8*>(::operator new (size + 64, std::align_val_t{64}))) {}
+  ~Bytes() { ::operator delete (data_, std::align_val_t{64}); }
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  [[nodiscard]] u8* data() { return data_; }
+
+ private:
+  u8* data_;
+};
+
+// Score units of this many votes of 8 bytes: they stay in the L1 cache.
+constexpr u32 votes_per_unit = 2048;
+// A round's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
+// many bytes per thread, or so many trees that all threads have work to the end.
+constexpr u64 round_bytes_per_thread = 4ull << 20;
+constexpr u64 round_trees_per_thread = 8;
+
+// Trees of a batch's first round; the next ones have as many as take this long, so that fits which are whole are handed
+// out within that time, however long a tree takes.
+constexpr u32 first_trees_per_thread = 64;
+constexpr std::chrono::milliseconds round_time{200};
+
+u32 trees_of_next_round(u32 trees, std::chrono::steady_clock::duration took, int threads) {
+  const double share = std::chrono::duration<double>(round_time) / std::chrono::duration<double>(took);
+  const double least = static_cast<double>(round_trees_per_thread) * threads;
+  return static_cast<u32>(std::clamp(trees * std::min(share, 8.0), least, 1e9));
+}
+
+u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
+  u64 tree = 0;
+  for (const PreparedFit& fit : fits) tree = std::max(tree, fit.round_bytes_per_tree());
+  return std::max(round_bytes_per_thread, round_trees_per_thread * tree) * static_cast<u64>(threads);
+}
+
+}   // namespace
+
+CpuDataset::CpuDataset(const FitContext& context)
+    : entropy_terms_(std::max<u64>(context.dataset->rows, context.draws.most) + 1) {
+  const Dataset& dataset = *context.dataset;
+  if (context.draws.by_class) class_order_ = warptune::class_order(dataset, *context.folds);
+  view_.cell_bins = 2;
+  for (const Feature& feature : dataset.features) {
+    feature_bins_.push_back(static_cast<u8>(feature.bins));
+    feature_missing_.push_back(feature.has_missing);
+    feature_fine_.push_back(feature.has_fine());
+    feature_begin_.push_back(static_cast<u32>(bin_begin_.size()));
+    for (const u32 begin : feature.bin_begin) bin_begin_.push_back(static_cast<u32>(values_.size()) + begin);
+    values_.insert(values_.end(), feature.values.begin(), feature.values.end());
+    view_.cell_bins = std::max(view_.cell_bins, static_cast<u32>(feature.bins) + 1);
+    // A small node has a bin for each of its rows.
+    if (feature.has_fine()) view_.cell_bins = std::max(view_.cell_bins, kernels::exact_rows + 1);
+  }
+  cpu_kernels().entropy_terms(entropy_terms_.data(), static_cast<u32>(entropy_terms_.size()));
+  view_.bins = dataset.bins.data();
+  view_.fine = dataset.fine.empty() ? nullptr : dataset.fine.data();
+  view_.labels = dataset.labels.data();
+  view_.feature_bins = feature_bins_.data();
+  view_.feature_missing = feature_missing_.data();
+  view_.feature_fine = feature_fine_.data();
+  view_.values = values_.data();
+  view_.bin_begin = bin_begin_.data();
+  view_.feature_begin = feature_begin_.data();
+  view_.entropy_terms = entropy_terms_.data();
+  view_.entropy_counts = static_cast<u32>(entropy_terms_.size());
+  view_.rows = static_cast<u32>(dataset.rows);
+  view_.features = static_cast<u32>(dataset.features.size());
+  view_.classes = static_cast<u32>(dataset.classes.size());
+}
+
+CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)
+    : ForestExecutor(context), kernels_(cpu_kernels()), dataset_(context), pool_(threads), memory_bytes_(memory_bytes) {
+  counters_.uploads = 1;
+}
+
+std::string CpuExecutor::name() const {
+  return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)";
+}
+
+void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
+  std::vector<PreparedFit> prepared;
+  for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
+  const u64 bytes = round_bytes(prepared, pool_.threads());
+  Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), votes_per_unit);
+
+  u64 workspace = 64;
+  for (const PreparedFit& fit : rounds.fits()) {
+    workspace = std::max(workspace, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
+    workspace = std::max(workspace, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
+    if (context_.metric == kernels::roc_auc) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
+  }
+  workspace = (workspace + 4095) & ~u64{4095};
+  try {
+    Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), workspaces(workspace * pool_.threads());
+    std::memset(kept.data(), 0, rounds.sums_bytes());
+    counters_.peak_device_bytes = std::max(
+        counters_.peak_device_bytes, rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
+    std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
+    const auto* sums = reinterpret_cast<const u64*>(kept.data());
+    std::size_t given = 0;   // tasks
+    u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
+    while (!rounds.done()) {
+      const auto began = std::chrono::steady_clock::now();
+      u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
+      const Round round = rounds.next(
+          {base, kept.data(), arena.data(), context_.folds->order.data(), dataset_.class_order()}, most_trees);
+      std::memcpy(base, round.tables.data(), round.tables.size());
+      const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
+      const kernels::GrowArgs grow{dataset_.view(),
+                                   fits,
+                                   reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
+                                   round.tree_units,
+                                   nullptr,
+                                   nullptr,
+                                   0};
+      pool_.run(
+          round.tree_units,
+          [&](u32 unit, int thread) { kernels_.grow(grow, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::ScoreArgs score{dataset_.view(),
+                                     fits,
+                                     reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
+                                     round.score_units,
+                                     nullptr,
+                                     nullptr,
+                                     0};
+      pool_.run(
+          round.score_units,
+          [&](u32 unit, int thread) { kernels_.score(score, unit, workspaces.data() + workspace * thread); }, stop);
+      const kernels::AreaArgs area{dataset_.view(),
+                                   fits,
+                                   reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
+                                   round.area_units,
+                                   nullptr,
+                                   nullptr,
+                                   0};
+      pool_.run(
+          round.area_units,
+          [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
+      if (stop) return;   // units of this round may be missing
+      counters_.trees += round.tree_units;
+      most_trees = trees_of_next_round(round.tree_units, std::chrono::steady_clock::now() - began, pool_.threads());
+      for (; given < rounds.whole(); ++given) {
+        ++counters_.fits;
+        on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
+      }
+    }
+  } catch (const std::bad_alloc&) {
+    memory_bytes_ /= 2;
+    throw OutOfDeviceMemory{"the host's memory is full", true};
+  }
+}
+
+}   // namespace warptune

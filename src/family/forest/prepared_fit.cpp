@@ -1,0 +1,203 @@
+#include "family/forest/prepared_fit.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+#include "split/class_rows.h"
+#include "base/mix_bits.h"
+
+namespace warptune {
+
+namespace {
+
+// scikit-learn rounds shares of rows up.
+std::uint32_t rows_of(const Amount& amount, std::size_t rows) {
+  const double count = amount.share ? std::ceil(amount.value * static_cast<double>(rows)) : amount.value;
+  return static_cast<std::uint32_t>(std::min(count, 4294967294.0));
+}
+
+// Classes that have training rows, with what Fit::class_order holds of them.
+std::vector<kernels::ClassRange> ranges_of(const Dataset& dataset, const Folds& folds, int fold) {
+  const ClassRows before = class_rows(dataset, folds, 0, folds.begin[fold]),
+                  validation = validation_class_rows(dataset, folds, fold),
+                  train = train_class_rows(dataset, folds, fold);
+  std::vector<kernels::ClassRange> ranges;
+  std::uint64_t begin = 0;
+  for (std::size_t k = 0; k < before.size(); ++k) {
+    if (train[k] > 0)
+      ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + before[k]),
+                        static_cast<std::uint32_t>(validation[k]), static_cast<std::uint32_t>(train[k])});
+    begin += train[k] + validation[k];
+  }
+  return ranges;
+}
+
+// Keys of the random streams: apart for each purpose and fold, the same for every trial.
+std::uint64_t stream_key(std::uint64_t seed, std::uint64_t purpose, int fold) {
+  return mix_bits(seed + 0x9E3779B97F4A7C15ull * (purpose * 65536 + static_cast<std::uint64_t>(fold) + 1));
+}
+
+constexpr std::uint64_t bootstrap_purpose = 1, node_purpose = 2;
+
+}   // namespace
+
+std::uint64_t PreparedFit::round_bytes_per_tree() const {
+  return 4 * (std::uint64_t{validation_rows} + std::uint64_t{fit.max_nodes} * (fit.tiles * fit.tile + fit.values));
+}
+
+std::uint64_t PreparedFit::votes_bytes() const {
+  return 8 * std::uint64_t{fit.tiles} * fit.tile * validation_rows * fit.values;
+}
+
+std::uint32_t FitTask::first_query() const {
+  const auto& q = planned->queries;
+  return static_cast<std::uint32_t>(std::lower_bound(q.begin(), q.end(), PlannedQuery{first_structure, 0}) - q.begin());
+}
+
+std::uint32_t FitTask::last_query() const {
+  const auto& q = planned->queries;
+  return static_cast<std::uint32_t>(std::lower_bound(q.begin(), q.end(), PlannedQuery{last_structure, 0}) - q.begin());
+}
+
+PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
+  const Dataset& dataset = *context.dataset;
+  const Folds& folds = *context.folds;
+  const int fold = task.fold;
+  const std::uint32_t metric = context.metric;
+  PreparedFit p;
+  const TreeSettings& tree = task.planned->tree;
+  const std::size_t train = folds.train_rows(fold);
+  const auto classes = static_cast<std::uint32_t>(dataset.classes.size());
+  p.validation_rows = static_cast<std::uint32_t>(folds.validation_rows(fold));
+  kernels::Fit& f = p.fit;
+  f.begin = folds.begin[fold];
+  f.end = folds.begin[fold + 1];
+  f.rows = static_cast<std::uint32_t>(folds.order.size());
+  f.bootstrap_key = stream_key(context.seed, bootstrap_purpose, fold);
+  f.node_key = stream_key(context.seed, node_purpose, fold);
+  f.criterion = tree.criterion;
+  f.random_thresholds = tree.random_thresholds;
+  if (tree.bootstrap) {
+    const double draws = bootstrap_draws(tree.max_samples, train);
+    assert(draws <= static_cast<double>(std::max<std::uint64_t>(f.rows, context.draws.most)) && "family/forest/draw_limits.h");
+    f.draws = static_cast<std::uint32_t>(draws);
+  }
+  f.max_features = tree.max_features;
+  f.min_samples_leaf = std::max(1u, rows_of(tree.min_samples_leaf, train));
+  f.min_weight_fraction_leaf = tree.min_weight_fraction_leaf;
+  f.weighted = static_cast<std::uint32_t>(tree.class_weight);
+  if (tree.class_weight == TreeSettings::Weights::balanced && tree.bootstrap) {
+    assert(context.draws.by_class && "family/forest/draw_limits.h");
+    f.weighted = 0;   // the draws are balanced already
+    p.class_ranges = ranges_of(dataset, folds, fold);
+    f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
+  } else if (tree.class_weight == TreeSettings::Weights::balanced) {
+    const ClassRows count = train_class_rows(dataset, folds, fold);
+    p.class_weights.resize(classes);
+    for (std::uint32_t k = 0; k < classes; ++k)
+      p.class_weights[k] =
+          count[k] == 0 ? 0.0
+                        : static_cast<double>(train) / (static_cast<double>(classes) * static_cast<double>(count[k]));
+  }
+
+  f.max_depth = 0;
+  f.min_samples_split = unlimited;
+  f.min_impurity_decrease = INFINITY;
+  for (std::uint32_t i = task.first_structure; i < task.last_structure; ++i) {
+    const CutSettings& cut = task.planned->structures[i];
+    kernels::Structure s{};
+    s.max_depth = cut.max_depth;
+    s.max_leaf_nodes = cut.max_leaf_nodes;
+    s.min_samples_split = std::max({2u, rows_of(cut.min_samples_split, train), 2 * f.min_samples_leaf});
+    s.min_impurity_decrease = cut.min_impurity_decrease;
+    s.ccp_alpha = cut.ccp_alpha;
+    f.max_depth = std::max(f.max_depth, s.max_depth);
+    f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
+    f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
+    f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
+    p.structures.push_back(s);
+  }
+  const std::uint64_t samples = f.draws > 0 ? std::min<std::uint64_t>(f.draws, train) : train;
+  std::uint64_t leaves = std::max<std::uint64_t>(1, samples / f.min_samples_leaf);
+  if (f.max_depth < 31) leaves = std::min<std::uint64_t>(leaves, std::uint64_t{1} << f.max_depth);
+  f.max_nodes = static_cast<std::uint32_t>(2 * leaves + 1);
+  f.values = classes == 2 ? 1 : classes;
+
+  f.metric = metric;
+  f.sums_per_query = metric == kernels::balanced_accuracy ? classes : 1;
+  f.structures = static_cast<std::uint32_t>(p.structures.size());
+  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
+  f.tiles = (f.structures + f.tile - 1) / f.tile;
+  const auto structure_of = [&](std::uint32_t planned_query) {
+    return task.planned->queries[planned_query].structure - task.first_structure;
+  };
+  std::vector<std::uint32_t> order(task.last_query() - task.first_query());
+  std::iota(order.begin(), order.end(), task.first_query());
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto rank = [&](std::uint32_t q) {
+      return std::tuple(structure_of(q) / f.tile, task.planned->queries[q].trees, structure_of(q));
+    };
+    return rank(a) < rank(b);
+  });
+  p.query_begin.assign(f.tiles + std::size_t{1}, 0);
+  for (const std::uint32_t q : order) {
+    const std::uint32_t trees = task.planned->queries[q].trees, structure = structure_of(q);
+    ++p.query_begin[structure / f.tile + 1];
+    p.queries.push_back({trees, structure % f.tile, q - task.first_query(), 0});
+    p.trees = std::max(p.trees, trees);
+  }
+  for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
+  f.queries = static_cast<std::uint32_t>(p.queries.size());
+  return p;
+}
+
+std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {
+  std::vector<std::uint32_t> at(dataset.classes.size() + 1), places(folds.order.size());
+  for (const std::uint32_t row : folds.order) ++at[dataset.labels[row] + std::size_t{1}];
+  std::partial_sum(at.begin(), at.end(), at.begin());
+  for (std::uint32_t place = 0; place < places.size(); ++place)
+    places[at[dataset.labels[folds.order[place]]]++] = place;
+  return places;
+}
+
+double bootstrap_draws(const Amount& max_samples, std::size_t train_rows) {
+  const double draws =
+      max_samples.share ? std::trunc(max_samples.value * static_cast<double>(train_rows)) : max_samples.value;
+  return std::max(draws, 1.0);
+}
+
+std::uint32_t metric_code(const std::string& metric) {
+  if (metric == "accuracy") return kernels::accuracy;
+  if (metric == "balanced_accuracy") return kernels::balanced_accuracy;
+  if (metric == "log_loss") return kernels::log_loss;
+  assert(metric == "roc_auc");
+  return kernels::roc_auc;
+}
+
+double score_of(std::uint32_t metric, const std::uint64_t* sums, const std::vector<std::uint64_t>& class_rows) {
+  std::uint64_t rows = 0;
+  for (const std::uint64_t n : class_rows) rows += n;
+  const auto n = static_cast<double>(rows);
+  switch (metric) {
+    case kernels::accuracy: return static_cast<double>(sums[0]) / n;
+    case kernels::log_loss: return static_cast<double>(sums[0]) * 0x1p-32 / n;
+    case kernels::balanced_accuracy: {   // mean recall of the classes that the validation rows have
+      double sum = 0;
+      int present = 0;
+      for (std::size_t k = 0; k < class_rows.size(); ++k)
+        if (class_rows[k] > 0) {
+          sum += static_cast<double>(sums[k]) / static_cast<double>(class_rows[k]);
+          ++present;
+        }
+      return sum / present;
+    }
+    default:   // roc_auc: twice the pairs in order
+      return static_cast<double>(sums[0]) /
+             (2.0 * static_cast<double>(class_rows[0]) * static_cast<double>(class_rows[1]));
+  }
+}
+
+}   // namespace warptune

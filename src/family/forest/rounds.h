@@ -1,0 +1,66 @@
+// Cuts a batch of fits into rounds that fit a memory budget, and lays each round out: a blob of tables (fits, structures,
+// queries, units) and an arena for what its trees leave. The layout is the same on every device; only the addresses at
+// which blob and arenas lie differ.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "family/forest/prepared_fit.h"
+
+namespace warptune {
+
+// Where a device holds things. The kept arena begins with all sums, so that they come back in one copy.
+struct RoundAddresses {
+  std::uint8_t* tables = nullptr;
+  std::uint8_t* kept = nullptr;
+  std::uint8_t* arena = nullptr;
+  const std::uint32_t* order = nullptr;
+  const std::uint32_t* class_order = nullptr;
+};
+
+struct Round {
+  std::vector<std::uint8_t> tables;   // to be copied to RoundAddresses::tables
+  std::uint64_t fits_at = 0, trees_at = 0, scores_at = 0, areas_at = 0, counters_at = 0;   // offsets into tables
+  std::uint32_t tree_units = 0, score_units = 0, area_units = 0;
+  std::uint64_t arena_bytes = 0;
+};
+
+class Rounds {
+ public:
+  // votes_per_unit: of a score unit, about; of its rows, structures and classes.
+  Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
+
+  [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
+  // The fits before this one have all their trees: once the last round is scored, their sums are whole.
+  [[nodiscard]] std::size_t whole() const { return first_unfinished_; }
+  // The next round with real addresses, of at most so many trees.
+  [[nodiscard]] Round next(const RoundAddresses& addresses, std::uint32_t most_trees = ~0u);
+  [[nodiscard]] std::uint64_t kept_bytes() const { return kept_bytes_; }
+  [[nodiscard]] std::uint64_t sums_bytes() const { return sums_bytes_; }
+  [[nodiscard]] std::uint64_t largest_arena_bytes() const { return largest_arena_; }
+  [[nodiscard]] std::uint64_t largest_tables_bytes() const { return largest_tables_; }
+  [[nodiscard]] std::uint32_t score_rows(const PreparedFit& fit) const;
+  [[nodiscard]] const std::vector<PreparedFit>& fits() const { return fits_; }
+  // [fit] offset of its sums in the kept arena, in u64.
+  [[nodiscard]] std::uint64_t sums_offset(std::size_t fit) const { return sums_at_[fit]; }
+
+ private:
+  struct Share {   // of a round
+    std::size_t fit = 0;
+    std::uint32_t trees = 0;
+  };
+  [[nodiscard]] std::vector<Share> next_shares(const std::vector<std::uint32_t>& grown) const;
+  Round lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown,
+                const RoundAddresses& addresses);
+
+  std::vector<PreparedFit> fits_;
+  std::vector<std::uint64_t> sums_at_, votes_at_;
+  std::vector<std::uint32_t> grown_;   // trees of each fit so far
+  std::size_t first_unfinished_ = 0;
+  std::vector<Share> waiting_;   // of what the budget has room for at once, what is not handed out yet, last ones first
+  std::uint64_t budget_ = 0, kept_bytes_ = 0, sums_bytes_ = 0, largest_arena_ = 0, largest_tables_ = 0;
+  std::uint32_t votes_per_unit_ = 0;
+};
+
+}   // namespace warptune

@@ -1,0 +1,96 @@
+#include "family/library/library_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/shown.h"
+
+namespace warptune {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+}   // namespace
+
+Result<HandedOn> parse_set(const std::vector<std::string>& given) {
+  HandedOn settings;
+  for (const std::string& text : given) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos && !settings.empty()) {
+      settings.back().second += "," + text;
+      continue;
+    }
+    const std::string name = trimmed(text.substr(0, equals));
+    const std::string value = equals == std::string::npos ? "" : trimmed(text.substr(equals + 1));
+    if (name.empty() || value.empty() || name.find_first_of(" \t") != std::string::npos)
+      return failure(fmt::format("--set {}: this is not NAME=VALUE", shown(text)), "for example --set max_bin=64");
+    settings.emplace_back(name, value);
+  }
+  return settings;
+}
+
+Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
+                                 const std::function<std::string(const std::string&)>& main_name, const Family& family,
+                                 const Space& space) {
+  const Result<HandedOn> parsed = parse_set(given);
+  if (!parsed) return tl::unexpected(parsed.error());
+  HandedOn settings;
+  for (const auto& [name, value] : *parsed) {
+    const std::string main = main_name(name);
+    for (std::size_t i = 0; i < settings.size(); ++i)   // one for each of `parsed` so far
+      if (const std::string& before = (*parsed)[i].first; settings[i].first == main)
+        return failure(before == name
+                           ? fmt::format("--set {}={}: {} is set twice", shown(name), shown(value), shown(name))
+                           : fmt::format("--set {}={}: {} is another name of {}, which is set as well", shown(name),
+                                         shown(value), shown(name), shown(before)),
+                       "set it once, by one of its names");
+    for (const Decided& one : decided)
+      if (main == one.name && std::find(one.but.begin(), one.but.end(), value) == one.but.end())
+        return failure(fmt::format("--set {}: warptune decides {}", shown(name), one.name), one.instead);
+    for (const Parameter& parameter : space.parameters)
+      if (main == main_name(find_parameter(family, parameter.name)->name))
+        return failure(fmt::format("--set {}: the space has {} too", shown(name), parameter.name),
+                       fmt::format("write --param {}={} alone", parameter.name, shown(value)));
+    settings.emplace_back(main, value);
+  }
+  return settings;
+}
+
+Result<void> check_two_classes(const Family& family, const Space& space, const HandedOn& set, std::size_t classes) {
+  constexpr std::array of_two{"scale_pos_weight", "is_unbalance", "pos_bagging_fraction", "neg_bagging_fraction"};
+  if (classes == 2) return {};
+  const auto refuse = [&](const std::string& name, const std::string& where) -> Result<void> {
+    if (std::find(of_two.begin(), of_two.end(), name) == of_two.end()) return {};
+    return failure(fmt::format("{}: {} means something with two classes only, the target has {}", where, name, classes),
+                   "leave it out");
+  };
+  for (const Parameter& parameter : space.parameters)
+    if (auto checked = refuse(find_parameter(family, parameter.name)->name, "space." + parameter.name); !checked)
+      return checked;
+  for (const auto& [name, value] : set)
+    if (auto checked = refuse(name, "--set " + name); !checked) return checked;
+  return {};
+}
+
+void put(HandedOn& settings, const std::string& name, const std::string& value) {
+  const auto known = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
+  if (known == settings.end())
+    settings.emplace_back(name, value);
+  else
+    known->second = value;
+}
+
+std::string value_in(const HandedOn& settings, const std::string& name, const std::string& otherwise) {
+  std::string value = otherwise;
+  for (const auto& [known, text] : settings)
+    if (known == name) value = text;
+  return value;
+}
+
+}   // namespace warptune

@@ -1,0 +1,72 @@
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "family/library/values.h"
+
+namespace warptune {
+
+std::vector<std::size_t> feature_columns(const TrainerData& data) {
+  std::vector<std::size_t> columns;
+  for (const Feature& feature : data.dataset->features) {
+    const auto& all = data.table->columns;
+    const auto at = std::find_if(all.begin(), all.end(), [&](const Column& c) { return c.name == feature.name; });
+    assert(at != all.end() && "features are columns of the table");
+    columns.push_back(static_cast<std::size_t>(at - all.begin()));
+  }
+  return columns;
+}
+
+FoldRows fold_rows(const TrainerData& data, int fold) {
+  const auto begin = data.folds->order.begin();
+  const auto f = static_cast<std::size_t>(fold);
+  FoldRows rows;
+  rows.validation.assign(begin + data.folds->begin[f], begin + data.folds->begin[f + 1]);
+  rows.train.assign(begin, begin + data.folds->begin[f]);
+  rows.train.insert(rows.train.end(), begin + data.folds->begin[f + 1], data.folds->order.end());
+  std::sort(rows.train.begin(), rows.train.end());
+  std::sort(rows.validation.begin(), rows.validation.end());
+  return rows;
+}
+
+std::string cells_digest(const TrainerData& data) {
+  XXH3_state_t state;
+  XXH3_128bits_reset(&state);
+  for (const std::size_t column : feature_columns(data)) {
+    data.table->columns[column].values.for_each_piece([&](std::span<double> cells) {
+      for (double& cell : cells)
+        if (std::isnan(cell)) cell = NAN;   // one NaN for all
+      XXH3_128bits_update(&state, cells.data(), cells.size_bytes());
+    });
+  }
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+template <class Number>
+std::vector<Number> cells_of(const TrainerData& data, const std::vector<std::uint32_t>& rows) {
+  const std::vector<std::size_t> columns = feature_columns(data);
+  std::vector<Number> cells(rows.size() * columns.size());
+  std::vector<double> piece(Cells::piece_size);
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    // Rows ascend, so those of one piece of the column follow each other.
+    const Cells& column = data.table->columns[columns[c]].values;
+    for (std::size_t i = 0; i < rows.size();) {
+      const std::size_t first = rows[i] / piece.size() * piece.size();
+      const std::size_t count = std::min(piece.size(), column.size() - first);
+      column.read(first, std::span(piece).first(count));
+      for (; i < rows.size() && rows[i] < first + count; ++i)
+        cells[i * columns.size() + c] = static_cast<Number>(piece[rows[i] - first]);
+    }
+  }
+  return cells;
+}
+
+template std::vector<float> cells_of<float>(const TrainerData&, const std::vector<std::uint32_t>&);
+template std::vector<double> cells_of<double>(const TrainerData&, const std::vector<std::uint32_t>&);
+
+}   // namespace warptune

@@ -1,0 +1,120 @@
+// Trains the fits of the family lightgbm.
+#include "family/lightgbm/lightgbm.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "family/library/booster_executor.h"
+#include "family/lightgbm/booster.h"
+#include "family/lightgbm/datasets.h"
+#include "family/lightgbm/settings.h"
+
+namespace warptune {
+
+namespace {
+
+struct LightgbmExecutors : BoosterStudy {
+  using BoosterStudy::BoosterStudy;
+  std::shared_ptr<const LightgbmApi> api;
+  LightgbmStudy study;
+  SharedPairs<DatasetKey> datasets;
+};
+
+class LightgbmExecutor final : public BoosterExecutor {
+ public:
+  LightgbmExecutor(std::shared_ptr<LightgbmExecutors> shared, int gpu)
+      : BoosterExecutor(*shared, gpu), owned_(std::move(shared)), shared_(*owned_) {}
+
+ private:
+  void begin() override {
+    shared_.api->check(shared_.api->register_log([](const char* text) { keep_log(text); }));   // a thread's own
+  }
+
+  [[nodiscard]] Made make(const FitTask& task) override {
+    const HandedOn settings = lightgbm_settings(shared_.study, *task.planned, gpu());
+    const DatasetKey key{task.fold, settings_text(dataset_settings(settings))};
+    const TrainingPair& datasets = shared_.datasets.get(key, [&] {
+      TrainingPair pair = make_training_pair(
+          shared_.data, task.fold, [&](const std::vector<std::uint32_t>& rows, LightgbmApi::Handle reference) {
+            return make_lightgbm_dataset(*shared_.api, shared_.data, key.settings, rows, reference);
+          });
+      count_matrices();
+      return pair;
+    });
+    return {std::make_unique<LightgbmBooster>(*shared_.api, datasets, shared_.classes, settings_text(settings)),
+            &datasets.validation_labels};
+  }
+
+  // As lightgbm.early_stopping has it: the trees of a best round change while others are added.
+  [[nodiscard]] std::string why_not_stopped(const FitTask& task) const override {
+    const HandedOn settings = lightgbm_settings(shared_.study, *task.planned, gpu());
+    if (value_in(settings, "boosting", "gbdt") != "dart") return {};
+    return "LightGBM: with boosting=dart early_stopping_rounds does nothing, as in Python: all rounds are trained";
+  }
+
+  // A log is in pieces: "[LightGBM] [Warning] ", the text, a line's end. Warnings that differ in numbers only are one.
+  [[nodiscard]] std::vector<Warning> warnings_of(const std::string& log) const override {
+    constexpr std::string_view head = "[LightGBM] [Warning] ";
+    std::vector<Warning> warnings;
+    for (std::size_t at = log.find(head); at != std::string::npos;) {
+      const std::size_t next = log.find(head, at + head.size());
+      std::string text = log.substr(at + head.size(), std::min(next, log.size()) - at - head.size());
+      std::replace(text.begin(), text.end(), '\n', ' ');
+      while (text.ends_with(' ')) text.pop_back();
+      warnings.push_back({without_digits(text), "LightGBM: " + text});
+      at = next;
+    }
+    return warnings;
+  }
+
+  std::shared_ptr<LightgbmExecutors> owned_;
+  LightgbmExecutors& shared_;
+};
+
+std::string metric_of(const std::string& metric, bool two) {
+  if (metric == "accuracy") return two ? "binary_error" : "multi_error";
+  if (metric == "log_loss") return two ? "binary_logloss" : "multi_logloss";
+  return metric == "roc_auc" ? "auc" : "None";
+}
+
+}   // namespace
+
+Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
+                              const std::function<void(const std::string&)>& on_note) {
+  Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study.lightgbm_library);
+  if (!api) return tl::unexpected(api.error());
+  const std::string library = (*api)->name();
+  const Result<TrainerDevices> chosen = choose_gpus(study.device, library, study.device != "cpu" && (*api)->has_cuda());
+  if (!chosen) return tl::unexpected(chosen.error());
+  const Result<HandedOn> set = lightgbm_set(
+      study.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
+  if (!set) return tl::unexpected(set.error());
+  const Result<std::string> bagging = check_bagging(study.space, *set);
+  if (!bagging) return tl::unexpected(bagging.error());
+  if (const Result<void> checked =
+          check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->classes.size());
+      !checked)
+    return tl::unexpected(checked.error());
+  note_trainer(library, (*api)->path(), study, *chosen, on_note);
+  if (!bagging->empty()) on_note(*bagging);
+  // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
+  const std::vector<int> places = booster_places(study, *chosen, 1);
+  const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);
+  shared->api = *api;
+  shared->study = {metric_of(study.metric, shared->classes == 2), shared->classes, shared->seed,
+                   categorical_features(data), *set};
+  Devices opened;
+  opened.trainer = library;
+  opened.cuda = !chosen->gpus.empty();
+  for (const int gpu : places) opened.executors.push_back(std::make_unique<LightgbmExecutor>(shared, gpu));
+  return opened;
+}
+
+Result<std::string> describe_lightgbm(const std::string& given) {
+  const Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(given);
+  if (!api) return tl::unexpected(api.error());
+  return describe_trainer((*api)->name(), (*api)->path(), (*api)->has_cuda());
+}
+
+}   // namespace warptune

@@ -1,0 +1,45 @@
+// Collects the scores of fits' queries until trials are whole, and gives each trial back once, when it is.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "warptune/trial.h"
+#include "run/scheduler.h"
+
+namespace warptune {
+
+class ScoreBoard {
+ public:
+  // known: trials that are not given back. Borrows plan and points.
+  ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known);
+
+  // Appends to `trials` those that the result made whole, by number.
+  void add(const TaskResult& result, std::vector<Trial>& trials);
+
+ private:
+  struct FitScores {
+    std::vector<double> scores;          // [folds][queries]
+    std::vector<std::uint32_t> rounds;   // the same, or empty
+    std::vector<int> missing;            // [queries] folds that are not scored yet
+    std::string failure;
+    std::chrono::system_clock::time_point started = std::chrono::system_clock::time_point::max(), ended = {};
+    std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any
+    std::uint32_t first_place = 0;                       // of its first query, in trials_begin_
+  };
+
+  void complete(std::uint32_t trial, const FitScores& fit, Trial& made) const;
+
+  const Plan& plan_;
+  std::span<const Point> points_;
+  int folds_;
+  std::vector<FitScores> fits_;
+  std::vector<std::uint32_t> trials_begin_;   // [queries of all fits + 1] where each one's trials begin
+  std::vector<std::uint32_t> trials_;         // numbers, by fit and query
+};
+
+}   // namespace warptune

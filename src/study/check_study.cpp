@@ -1,0 +1,209 @@
+// A study as a whole: what is left open gets its default, and everything that needs no data is checked.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "search/grid.h"
+#include "study/setting.h"
+#include "base/shown.h"
+#include "warptune/family.h"
+#include "warptune/study.h"
+
+namespace warptune {
+namespace {
+
+constexpr double default_holdout = 0.33;   // of the search that the project's first study repeats
+
+// Names where a setting was written, for the start of a message.
+struct Where {
+  const Origins& origins;
+
+  [[nodiscard]] std::string operator()(const std::string& name) const {
+    const auto origin = origins.find(name);
+    return origin == origins.end() ? name : origin->second;
+  }
+};
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Result<void> check_settings(const Study& study, const Where& where) {
+  for (const Setting& setting : settings()) {
+    const SettingValue value = setting.get(study);
+    const bool whole_grid = setting.name() == "search.trials" && study.trials == 0 && study.sampler == "grid";
+    if (is_default(setting, value) || whole_grid) continue;
+    if (auto checked = check_setting(setting, value, where(setting.name())); !checked) return checked;
+  }
+  return {};
+}
+
+Result<void> check_data(const Study& study, const Where& where) {
+  const DatasetOptions& dataset = study.dataset;
+  if (study.data.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
+  if (dataset.target.empty()) return failure("no target is given", "add --target COLUMN, or target in [data]");
+  if (has(dataset.drop, dataset.target))
+    return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)),
+                   "drop features only; the target is none");
+  if (has(dataset.keep, dataset.target))
+    return failure(fmt::format("{}: {} is the target and can't be a feature", where("data.keep"),
+                               shown(dataset.target)),
+                   "keep names features only");
+  for (const std::string& name : dataset.keep)
+    if (has(dataset.drop, name))
+      return failure(fmt::format("{}: {} is both kept and dropped", where("data.drop"), shown(name)),
+                     "name it in one of the lists");
+  if (!dataset.fold_column.empty() && dataset.fold_column == dataset.target)
+    return failure(fmt::format("{}: {} is the target and can't be the fold column", where("evaluate.fold_column"),
+                               shown(dataset.target)),
+                   "the folds are in a column of their own");
+  return {};
+}
+
+Result<void> check_evaluation(const Study& study, const Where& where) {
+  const FoldOptions& folds = study.folds;
+  const bool column = !folds.fold_column.empty();
+  if (folds.holdout > 0 && folds.folds > 0)
+    return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")),
+                   "leave one of them out");
+  if (column && (folds.holdout > 0 || folds.folds > 0))
+    return failure(fmt::format("{}: a fold column is given as well as {}", where("evaluate.fold_column"),
+                               folds.holdout > 0 ? "holdout" : "folds"),
+                   "the column's values are the folds; leave one of them out");
+  if (!folds.holdout_value.empty() && !column)
+    return failure(fmt::format("{}: holdout_value needs a fold column", where("evaluate.holdout_value")),
+                   "add --fold-column NAME, or fold_column in [evaluate]");
+  if (folds.holdout <= 0 && folds.folds == 0 && !column)
+    return failure("the study has no evaluation", "give holdout, folds or a fold column");
+  if (column && study.dataset.fold_column != folds.fold_column)
+    return failure(fmt::format("{}: the fold column is {} here and {} in [data]", where("evaluate.fold_column"),
+                               shown(folds.fold_column), shown(study.dataset.fold_column)),
+                   "name it once");
+  return {};
+}
+
+Result<void> check_environment(const std::vector<std::string>& environment, const std::string& where) {
+  std::vector<std::string> names;
+  for (const std::string& variable : environment) {
+    const std::string name = variable.substr(0, variable.find('='));
+    if (has(names, name)) return failure(fmt::format("{}: {} is given twice", where, shown(name)), "give it once");
+    names.push_back(name);
+  }
+  return {};
+}
+
+// A command is what the family command runs, and nothing to another one.
+Result<void> check_command(const Study& study, const Where& where) {
+  const bool command = (*find_family(study.family))->trainer == Trainer::command;
+  if (command && study.command.empty())
+    return failure("no command is given", "add --command \"python train.py\", or command in [model]");
+  if (command) return check_environment(study.environment, where("model.environment"));
+  for (const char* name : {"model.command", "model.environment", "model.folder", "model.trial_timeout",
+                           "model.start_timeout", "model.worker_log", "model.workers"}) {
+    const Setting& setting = *find_setting(name);
+    if (!is_default(setting, setting.get(study)))
+      return failure(fmt::format("{}: {} is of the family command, not of {}", where(name), setting.key, study.family),
+                     "add --model command, or family = \"command\" in [model]");
+  }
+  return {};
+}
+
+// Settings of one trainer say nothing to another.
+Result<void> check_trainer_settings(const Study& study, const Family& family, const Where& where) {
+  const bool library = family.trainer == Trainer::xgboost || family.trainer == Trainer::lightgbm;
+  if (!study.set.empty() && !library)
+    return failure(fmt::format("{}: {} takes no settings of a library", where("model.set"), family.name),
+                   "use --param; --set is for xgboost and lightgbm");
+  if (!study.xgboost_library.empty() && family.trainer != Trainer::xgboost)
+    return failure(fmt::format("{}: {} is not trained by XGBoost", where("model.xgboost_library"), family.name),
+                   "leave it out, or take --model xgboost");
+  if (!study.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
+    return failure(fmt::format("{}: {} is not trained by LightGBM", where("model.lightgbm_library"), family.name),
+                   "leave it out, or take --model lightgbm");
+  if (study.dataset.max_bins != DatasetOptions{}.max_bins && family.trainer != Trainer::forest)
+    return failure(fmt::format("{}: {} has bins of its own", where("data.max_bins"), family.name),
+                   library ? "write --param max_bin=N" : "leave it out");
+  return {};
+}
+
+Result<void> check_search(const Study& study, const Where& where) {
+  auto family = find_family(study.family);
+  if (!family) {
+    Error error = std::move(family.error());
+    error.message = fmt::format("{}: {}", where("model.family"), error.message);
+    return tl::unexpected(std::move(error));
+  }
+  if (auto checked = check_command(study, where); !checked) return checked;
+  if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
+  if (auto checked = check_trainer_settings(study, **family, where); !checked) return checked;
+  if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
+  if (study.sampler != "grid") return {};
+  for (const Parameter& parameter : study.space.parameters) {
+    if (parameter.distribution.kind != Distribution::Kind::real || parameter.distribution.step > 0) continue;
+    return failure(fmt::format("{}: a grid needs a step for a float", where("space." + parameter.name)),
+                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or --sampler random", parameter.name));
+  }
+  auto count = grid_count(study.space, study.trials);
+  if (!count) return tl::unexpected(count.error());
+  return {};
+}
+
+// No output may fall on the data or on another output.
+Result<void> check_outputs(const Study& study, const Where& where) {
+  struct File {
+    const char* name;
+    const std::string& path;
+  };
+  const auto file_of = [](const std::string& path) {   // behind symbolic links, which the results' file follows too
+    std::error_code error;
+    auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    return error ? std::filesystem::path(path).lexically_normal() : file;
+  };
+  const std::array<File, 5> files{{{"data.path", study.data},
+                                   {"run.journal", study.journal},
+                                   {"run.results", study.results},
+                                   {"run.stats", study.stats},
+                                   {"model.worker_log", study.worker_log}}};
+  for (std::size_t i = 1; i < files.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))
+        return failure(fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path),
+                                   files[j].name),
+                       "give each file a path of its own");
+  return {};
+}
+
+}   // namespace
+
+Study complete_study(Study study) {
+  if (study.space.parameters.empty())
+    if (const auto family = find_family(study.family)) study.space = (*family)->default_space;
+  if (study.sampler == "grid" && !study.trials_given) study.trials = 0;
+  FoldOptions& folds = study.folds;
+  if (folds.holdout == 0 && folds.folds == 0 && folds.fold_column.empty()) {
+    if (study.dataset.fold_column.empty())
+      folds.holdout = default_holdout;
+    else
+      folds.fold_column = study.dataset.fold_column;
+  }
+  if (study.dataset.fold_column.empty()) study.dataset.fold_column = folds.fold_column;
+  folds.seed = study.seed;
+  return study;
+}
+
+Result<void> check_study(const Study& study, const Origins& origins) {
+  const Where where{origins};
+  if (auto checked = check_settings(study, where); !checked) return checked;
+  if (auto checked = check_data(study, where); !checked) return checked;
+  if (auto checked = check_search(study, where); !checked) return checked;
+  if (auto checked = check_evaluation(study, where); !checked) return checked;
+  return check_outputs(study, where);
+}
+
+}   // namespace warptune
