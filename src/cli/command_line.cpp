@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "cli/completion.h"
 #include "cli/given_flags.h"
 #include "cli/help.h"
 #include "cli/man_page.h"
-#include "base/nearest.h"
 #include "study/setting.h"
-#include "base/shown.h"
 #include "study/study_file.h"
 #include "study/study_overrides.h"
 #include "warptune/family.h"
@@ -100,7 +100,7 @@ void replace_evaluation(const GivenFlags& given, StudyFile& file) {
   };
   const auto chosen = std::find_if(given.flags.begin(), given.flags.end(), is_one);
   if (chosen == given.flags.end()) return;
-  FoldOptions& folds = file.study.folds;
+  FoldOptions& folds = file.study.evaluation.folds;
   std::string& no_feature = file.study.dataset.fold_column;
   const bool new_column = std::any_of(given.flags.begin(), given.flags.end(),
                                       [](const GivenFlag& g) { return g.flag->name == "fold-column"; });

@@ -6,7 +6,7 @@
 namespace warptune {
 
 int command_top(const Command& command) {
-  const auto printed = print_top(command.journal, command.study.top);
+  const auto printed = print_top(command.journal, command.study.output.top);
   return printed ? 0 : report(printed.error());
 }
 

@@ -12,30 +12,30 @@
 #include <optional>
 #include <span>
 
-#include "dataset/column_sorter.h"
-#include "result/journal.h"
-#include "result/leaderboard.h"
 #include "base/message.h"
-#include "result/progress.h"
-#include "result/results_file.h"
+#include "base/shown.h"
 #include "base/standard_output.h"
-#include "result/stats_file.h"
+#include "cli/columns_text.h"
+#include "cli/interrupt.h"
+#include "dataset/column_sorter.h"
 #include "device/devices.h"
 #include "family/forest/draw_limits.h"
 #include "family/forest/prepared_fit.h"
-#include "run/scheduler.h"
-#include "search/grid.h"
-#include "base/shown.h"
-#include "study/study_json.h"
-#include "study/study_overrides.h"
-#include "cli/columns_text.h"
-#include "result/data_shape.h"
-#include "run/evaluation_notes.h"
-#include "cli/interrupt.h"
+#include "family/library/values.h"
 #include "family/plan_text.h"
+#include "result/data_shape.h"
+#include "result/journal.h"
+#include "result/leaderboard.h"
+#include "result/progress.h"
+#include "result/results_file.h"
+#include "result/stats_file.h"
+#include "run/evaluation_notes.h"
+#include "run/scheduler.h"
 #include "run/score_board.h"
 #include "run/watch.h"
-#include "family/library/values.h"
+#include "search/grid.h"
+#include "study/study_json.h"
+#include "study/study_overrides.h"
 #include "warptune/family.h"
 #include "warptune/version.h"
 
@@ -76,24 +76,24 @@ struct Data {
   std::string columns;              // of a dry run: what the table's columns are
 };
 
-bool is_forest(const Study& study) { return (*find_family(study.family))->trainer == Trainer::forest; }
+bool is_forest(const Study& study) { return (*find_family(study.model.family))->trainer == Trainer::forest; }
 
 // Where the table's columns are sorted and trials are drawn: on the study's device if its kernels are ours, else on the CPU.
 Study for_preparation(Study study) {
-  if (!is_forest(study)) study.device = "cpu";
+  if (!is_forest(study)) study.run.device = "cpu";
   return study;
 }
 
 Result<Data> load(const Study& study, int threads, Stats& stats) {
   Result<Table> table = [&] {
     const Stage stage(stats, "read");
-    CsvOptions options = study.csv;
+    CsvOptions options = study.input.csv;
     options.threads = threads;
     options.labels = {study.dataset.target};
     if (!study.dataset.fold_column.empty()) options.labels.push_back(study.dataset.fold_column);
     options.drop = study.dataset.drop;
     options.keep = study.dataset.keep;
-    return read_csv(study.data, options);
+    return read_csv(study.input.path, options);
   }();
   if (!table) return tl::unexpected(table.error());
   const Stage stage(stats, "bin");
@@ -105,19 +105,19 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   std::vector<std::string> notes = std::move(table->notes);
   notes.insert(notes.end(), dataset->notes.begin(), dataset->notes.end());
   std::string columns;
-  if (study.dry_run)   // roles that a dataset was made from are right
+  if (study.output.dry_run)   // roles that a dataset was made from are right
     columns = columns_text(*table, *column_roles(*table, options));
   std::optional<Table> kept;
   if (is_forest(study))
     *table = {};   // its memory is the fits' now
   else
     kept.emplace(std::move(*table));
-  FoldOptions fold_options = study.folds;
-  fold_options.seed = study.seed;
+  FoldOptions fold_options = study.evaluation.folds;
+  fold_options.seed = study.search.seed;
   Result<Folds> folds = make_folds(*dataset, fold_options);
   if (!folds) return tl::unexpected(folds.error());
   for (std::string& text : evaluation_notes(study, *dataset, *folds)) notes.push_back(std::move(text));
-  if (study.metric == "roc_auc" && dataset->classes.size() != 2)
+  if (study.evaluation.metric == "roc_auc" && dataset->classes.size() != 2)
     return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
                                dataset->classes.size()),
                    "use accuracy, balanced_accuracy or log_loss");
@@ -130,7 +130,8 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
 }
 
 Result<std::vector<Point>> propose(const Study& study) {
-  if (study.sampler == "grid") return grid_points(study.space, study.trials_given ? study.trials : 0);
+  if (study.search.sampler == "grid")
+    return grid_points(study.space, study.search.trials_given ? study.search.trials : 0);
   return draw_points(for_preparation(study));
 }
 
@@ -138,7 +139,7 @@ Result<std::vector<Point>> propose(const Study& study) {
 void warn(const std::string& text) { write_message(text); }
 
 void note(const Study& study, const std::string& text) {
-  if (!study.quiet) warn(text);
+  if (!study.output.quiet) warn(text);
 }
 
 // A space that has not as many settings as there are to be trials.
@@ -148,13 +149,14 @@ void note_of_space(const Study& study, std::size_t points) {
     note(study, fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; --sampler grid "
                             "takes each once",
                             settings, settings == 1 ? "" : "s", points - static_cast<std::size_t>(settings), points));
-  if (study.sampler == "grid" && study.trials_given && static_cast<double>(study.trials) > settings)
+  if (study.search.sampler == "grid" && study.search.trials_given &&
+      static_cast<double>(study.search.trials) > settings)
     note(study, fmt::format("the grid has {} setting{}, so there are not {} trials", points, points == 1 ? "" : "s",
-                            study.trials));
+                            study.search.trials));
 }
 
 FitContext context_of(const Study& study, const Data& data) {
-  return {&data.dataset, &data.folds, metric_code(study.metric), study.seed,
+  return {&data.dataset, &data.folds, metric_code(study.evaluation.metric), study.search.seed,
           draw_needs(study.space, data.dataset.rows)};
 }
 
@@ -162,8 +164,8 @@ TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset
 
 Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& points, const KnownTrials& known) {
   if (is_forest(study))
-    return make_plan(ForestReader(study.family, study.space, data.dataset.features.size()), points, known);
-  return make_trainer_plan(**find_family(study.family), study.space, points, known);
+    return make_plan(ForestReader(study.model.family, study.space, data.dataset.features.size()), points, known);
+  return make_trainer_plan(**find_family(study.model.family), study.space, points, known);
 }
 
 std::vector<Batch> batches_of(const Study& study, const Data& data, const Plan& plan, const Devices& devices) {
@@ -186,13 +188,13 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
   Result<Devices> devices = is_forest(study) ? open_devices(study, context_of(study, data), on_note)
                                              : open_trainer(study, trainer_data(data), on_note);
   if (!devices) return tl::unexpected(devices.error());
-  const Trainer trainer = (*find_family(study.family))->trainer;
+  const Trainer trainer = (*find_family(study.model.family))->trainer;
   const bool streams = devices->cuda && (trainer == Trainer::forest || trainer == Trainer::xgboost);
-  if (study.streams != Study().streams && !streams)
+  if (study.run.streams != Study().run.streams && !streams)
     opened.notes.push_back(
         fmt::format("--streams {} does nothing here: streams are of GPUs, and there of forests and "
                     "XGBoost's boosters",
-                    study.streams));
+                    study.run.streams));
   opened.devices = std::move(*devices);
   return opened;
 }
@@ -205,11 +207,13 @@ nlohmann::json kept_settings(Study study) {
     if (!error) path = absolute.lexically_normal().string();
   };
   for (std::string* path :
-       {&study.data, &study.results, &study.stats, &study.worker_log, &study.xgboost_library, &study.lightgbm_library})
+       {&study.input.path, &study.output.results, &study.output.stats, &study.model.command.worker_log,
+        &study.model.xgboost_library, &study.model.lightgbm_library})
     if (!path->empty() && *path != "-") make_absolute(*path);
-  if ((*find_family(study.family))->trainer == Trainer::command) {   // the folder that it runs in is part of a command
-    if (study.folder.empty()) study.folder = ".";
-    make_absolute(study.folder);
+  if ((*find_family(study.model.family))->trainer ==
+      Trainer::command) {   // the folder that it runs in is part of a command
+    if (study.model.command.folder.empty()) study.model.command.folder = ".";
+    make_absolute(study.model.command.folder);
   }
   return to_json(study);
 }
@@ -221,13 +225,13 @@ struct Outputs {
 };
 
 Result<void> open_files(const Study& study, Outputs& outputs) {
-  if (!study.results.empty()) {
-    Result<ResultsFile> file = ResultsFile::open(study.results);
+  if (!study.output.results.empty()) {
+    Result<ResultsFile> file = ResultsFile::open(study.output.results);
     if (!file) return tl::unexpected(file.error());
     outputs.results.emplace(std::move(*file));
   }
-  if (!study.stats.empty()) {
-    Result<StatsFile> file = StatsFile::open(study.stats);
+  if (!study.output.stats.empty()) {
+    Result<StatsFile> file = StatsFile::open(study.output.stats);
     if (!file) return tl::unexpected(file.error());
     outputs.stats.emplace(std::move(*file));
   }
@@ -340,11 +344,11 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   const Plan plan = plan_of(study_, data, points, known);
   std::vector<Batch> batches = batches_of(study_, data, plan, devices);
 
-  const Result<ProgressChoice> choice = parse_progress(study_.progress, "--progress");
+  const Result<ProgressChoice> choice = parse_progress(study_.output.progress, "--progress");
   if (!choice) return tl::unexpected(choice.error());
-  const std::unique_ptr<ProgressSink> sink = study_.quiet ? nullptr : progress_sink(*choice);
+  const std::unique_ptr<ProgressSink> sink = study_.output.quiet ? nullptr : progress_sink(*choice);
   Progress progress(sink.get(), {static_cast<std::int64_t>(points.size()), static_cast<std::int64_t>(known_),
-                                 maximise(study_.metric)});
+                                 maximise(study_.evaluation.metric)});
   ScoreBoard board(plan, points, data.folds.count(), known);
   trials_.reserve(points.size());
   Result<SchedulerCounters> counters = [&] {
@@ -355,7 +359,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
         interrupted_at_ = Clock::now();
       }
       if (interrupted_ && seconds_since(interrupted_at_) > patience_seconds) leave(points.size(), progress, stats);
-      if (study_.time_limit_seconds > 0 && seconds_since(start_) > study_.time_limit_seconds && !stop_)
+      if (study_.run.time_limit_seconds > 0 && seconds_since(start_) > study_.run.time_limit_seconds && !stop_)
         out_of_time_ = stop_ = true;
       const std::lock_guard lock(mutex_);
       progress.tick();
@@ -437,7 +441,7 @@ void StudyRun::leave(std::size_t points, Progress& progress, Stats& stats) {
 Result<void> StudyRun::write_outputs(Stats& stats) {
   stats.trials = static_cast<std::int64_t>(trials_.size() - known_);
   trials_ = by_number(std::move(trials_));
-  const Ranking ranking = rank(trials_, maximise(study_.metric));
+  const Ranking ranking = rank(trials_, maximise(study_.evaluation.metric));
   Result<void> first;   // that failed: the others are written nevertheless
   const auto keep = [&](const Result<void>& written) {
     if (first && !written) first = written;
@@ -450,10 +454,10 @@ Result<void> StudyRun::write_outputs(Stats& stats) {
     stats.peak_bytes_host = peak_host_bytes();
     keep(outputs_.stats->write(stats));
   }
-  if (!study_.quiet && !trials_.empty()) {
-    const std::string text =
-        leaderboard(study_.space, study_.metric, trials_, ranking, static_cast<std::size_t>(study_.top)) +
-        summary(count(trials_), seconds_since(start_), stats.trials) + "\n";
+  if (!study_.output.quiet && !trials_.empty()) {
+    const std::string text = leaderboard(study_.space, study_.evaluation.metric, trials_, ranking,
+                                         static_cast<std::size_t>(study_.output.top)) +
+                             summary(count(trials_), seconds_since(start_), stats.trials) + "\n";
     keep(write_output(text));
   }
   if (ranking.scored > 0)
@@ -505,24 +509,24 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   if (Result<void> checked = check_folds(study, data->dataset, data->folds); !checked) return checked;
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
-  if (study.dry_run) return dry_run(study, *data, *points);
+  if (study.output.dry_run) return dry_run(study, *data, *points);
   const Result<OpenedDevices> devices = open(study, *data, 0, points->size());
   if (!devices) return tl::unexpected(devices.error());
   const InterruptGuard guard;   // from here on there are files to clear away
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;
-  if (!study.journal.empty()) {
+  if (!study.output.journal.empty()) {
     JournalHeader header;
-    header.name = study.data + ": " + study.family;
-    header.maximise = maximise(study.metric);
-    header.metric = study.metric;
+    header.name = study.input.path + ": " + study.model.family;
+    header.maximise = maximise(study.evaluation.metric);
+    header.metric = study.evaluation.metric;
     header.space = study.space;
     header.version = version;
     header.dataset = data->dataset.hash;
-    header.seed = study.seed;
+    header.seed = study.search.seed;
     header.study = {{"settings", kept_settings(study)}, {"data", data_shape(data->dataset)}, {"file", study_file}};
     if (devices->devices && !devices->devices->trainer.empty()) header.study["trainer"] = devices->devices->trainer;
-    Result<Journal> journal = Journal::create(study.journal, header);
+    Result<Journal> journal = Journal::create(study.output.journal, header);
     if (!journal) return tl::unexpected(journal.error());
     outputs.journal.emplace(std::move(*journal));
   }
@@ -552,7 +556,7 @@ Result<std::vector<Trial>> known_trials(std::vector<Trial> trials, const Study& 
     if (trial.point != points[number])
       return failure(fmt::format("{}: trial {} is not the one that the study's seed gives", path, number), changed);
   }
-  if (study.retry_failed) std::erase_if(trials, [](const Trial& trial) { return trial.failed; });
+  if (study.output.retry_failed) std::erase_if(trials, [](const Trial& trial) { return trial.failed; });
   return trials;
 }
 
@@ -572,24 +576,25 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   const Result<Study> settings = study_from_json(header.study["settings"]);
   if (!settings) return failure(fmt::format("{}: {}", path, settings.error().message), settings.error().hint);
   Study study = *settings;
-  const std::int64_t total = std::max(study.trials, header.trials);
-  study.trials = total;
-  if (study.sampler == "grid" && !study.trials_given && overrides.trials_given)
-    return failure(fmt::format("--trials {}: the study tries all of its grid, there are no more", overrides.trials),
+  const std::int64_t total = std::max(study.search.trials, header.trials);
+  study.search.trials = total;
+  if (study.search.sampler == "grid" && !study.search.trials_given && overrides.search.trials_given)
+    return failure(fmt::format("--trials {}: the study tries all of its grid, there are no more",
+                               overrides.search.trials),
                    fmt::format("to end it: warptune resume {}", shell_word(path)));
   study = with_overrides(std::move(study), overrides);
-  if (study.trials < total)
-    return failure(fmt::format("--trials {}: the study has {} trials already", study.trials, total),
+  if (study.search.trials < total)
+    return failure(fmt::format("--trials {}: the study has {} trials already", study.search.trials, total),
                    "give a larger number to go on beyond them, or none to end those");
-  study.journal = path;
+  study.output.journal = path;
   std::error_code ignored;
-  if (study.data != "-" && overrides.data.empty() && !std::filesystem::exists(study.data, ignored))
-    return failure(fmt::format("{}: the study's data are not there", study.data),
+  if (study.input.path != "-" && overrides.input.path.empty() && !std::filesystem::exists(study.input.path, ignored))
+    return failure(fmt::format("{}: the study's data are not there", study.input.path),
                    fmt::format("if they were moved: warptune resume {} --data FILE", shell_word(path)));
   const Result<Data> data = load(study, cpu_threads(study), stats);
   if (!data) return tl::unexpected(data.error());
   if (data->dataset.hash != header.dataset)
-    return failure(fmt::format("{} is not the data that {} was made from: {}", study.data, path,
+    return failure(fmt::format("{} is not the data that {} was made from: {}", study.input.path, path,
                                shape_difference(header.study["data"], data->dataset)),
                    "put the study's data back, or start a new study with a new journal");
   const Result<std::vector<Point>> points = propose(study);
@@ -603,8 +608,8 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   Outputs outputs;
   if (Result<void> opened = open_files(study, outputs); !opened) return opened;
   outputs.journal.emplace(std::move(reopened->journal));
-  if (study.trials > total)
-    if (Result<void> extended = outputs.journal->extend(study.trials); !extended) return extended;
+  if (study.search.trials > total)
+    if (Result<void> extended = outputs.journal->extend(study.search.trials); !extended) return extended;
   StudyRun run(study, std::move(*known), std::move(outputs));
   return run.run(*data, *points, *devices, stats);
 }

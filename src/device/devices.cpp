@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "base/units.h"
 #include "device/allotment.h"
 #include "device/cpu_kernels.h"
-#include "family/forest/cpu_executor.h"
 #include "device/cuda_devices.h"
-#include "search/random.h"
 #include "device/device_choice.h"
-#include "base/units.h"
+#include "family/forest/cpu_executor.h"
+#include "search/random.h"
 
 namespace warptune {
 
@@ -40,7 +40,7 @@ struct Choice {
 };
 
 Result<Choice> choose(const Study& study) {
-  const Result<DeviceChoice> asked = parse_device(study.device, "--device");
+  const Result<DeviceChoice> asked = parse_device(study.run.device, "--device");
   if (!asked) return tl::unexpected(asked.error());
   if (asked->kind == DeviceChoice::Kind::cpu) return Choice{};
   const Result<std::vector<CudaDevice>> found = cuda_devices();
@@ -56,7 +56,7 @@ Result<Choice> choose(const Study& study) {
   const std::vector<int> usable = indices_of(*found);
   for (const int index : choice.indices)
     if (std::find(usable.begin(), usable.end(), index) == usable.end())
-      return failure(fmt::format("--device {}: there is no GPU {}", study.device, index),
+      return failure(fmt::format("--device {}: there is no GPU {}", study.run.device, index),
                      fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(),
                                  usable.size() == 1 ? "" : "s"),
                      Exit::device);
@@ -69,7 +69,7 @@ constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 }   // namespace
 
 int cpu_threads(const Study& study) {
-  if (study.threads > 0) return study.threads;
+  if (study.run.threads > 0) return study.run.threads;
   static const int allotted = allotment().threads;   // read once: every stage of a study asks
   return allotted;
 }
@@ -84,7 +84,7 @@ Result<Devices> open_devices(const Study& study, const FitContext& context,
   if (!choice->cuda) {
     const int threads = cpu_threads(study);
     auto executor = std::make_unique<CpuExecutor>(
-        context, threads, study.memory_bytes > 0 ? study.memory_bytes : host_memory_for_batches());
+        context, threads, study.run.memory_bytes > 0 ? study.run.memory_bytes : host_memory_for_batches());
     if (executor->threads() < threads)
       on_note(note_of_fewer_threads(static_cast<std::size_t>(executor->threads()), static_cast<std::size_t>(threads)));
     devices.work_per_batch = cpu_work_per_second / 2 * executor->threads();
@@ -93,7 +93,7 @@ Result<Devices> open_devices(const Study& study, const FitContext& context,
   }
   devices.work_per_batch = cuda_work_per_second / 2;
   for (const int index : choice->indices) {
-    auto executors = cuda_executors(context, index, study.streams, study.memory_bytes);
+    auto executors = cuda_executors(context, index, study.run.streams, study.run.memory_bytes);
     if (!executors) return tl::unexpected(executors.error());
     for (auto& executor : *executors) devices.executors.push_back(std::move(executor));
   }
@@ -103,9 +103,9 @@ Result<Devices> open_devices(const Study& study, const FitContext& context,
 Result<std::vector<Point>> draw_points(const Study& study) {
   const Result<Choice> choice = choose(study);
   if (!choice) return tl::unexpected(choice.error());
-  const auto trials = static_cast<std::uint32_t>(study.trials);
-  if (choice->cuda) return cuda_random_points(study.space, study.seed, 0, trials, choice->indices.front());
-  return random_points(study.space, study.seed, 0, trials);
+  const auto trials = static_cast<std::uint32_t>(study.search.trials);
+  if (choice->cuda) return cuda_random_points(study.space, study.search.seed, 0, trials, choice->indices.front());
+  return random_points(study.space, study.search.seed, 0, trials);
 }
 
 ColumnSorter column_sorter(const Study& study) {
@@ -113,7 +113,7 @@ ColumnSorter column_sorter(const Study& study) {
   return [&study](std::span<const Cells* const> columns, const OnSorted& on_sorted) -> Result<void> {
     const Result<Choice> choice = choose(study);
     if (!choice) return tl::unexpected(choice.error());
-    if (choice->cuda) return cuda_sort_columns(columns, on_sorted, choice->indices.front(), study.memory_bytes);
+    if (choice->cuda) return cuda_sort_columns(columns, on_sorted, choice->indices.front(), study.run.memory_bytes);
     return sort_columns(columns, on_sorted, cpu_threads(study));
   };
 }

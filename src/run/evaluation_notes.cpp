@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "split/class_rows.h"
 #include "base/shown.h"
+#include "split/class_rows.h"
 
 namespace warptune {
 namespace {
@@ -32,9 +32,9 @@ std::string others(std::size_t count) {
 std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dataset, const Folds& folds) {
   std::vector<std::string> notes;
   const std::size_t rows = folds.order.size(), last = folds.begin.back();
-  if (!folds.names.empty() && study.folds.holdout_value.empty() && last < rows)
+  if (!folds.names.empty() && study.evaluation.folds.holdout_value.empty() && last < rows)
     notes.push_back(fmt::format("{} of fold -1 in '{}' only train, as in scikit-learn's PredefinedSplit",
-                                rows_text(rows - last), study.folds.fold_column));
+                                rows_text(rows - last), study.evaluation.folds.fold_column));
   const ClassRows all = class_rows(dataset, folds, 0, rows);
   std::string unseen, single;
   std::size_t more_unseen = 0, more_single = 0;
@@ -50,7 +50,7 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
           fmt::format("class '{}' has no training row in {}, which validates on {} of it: no model can learn it there",
                       shown(dataset.classes[k]), fold_text(folds, fold), rows_text(validation[k]));
     }
-    if (study.metric != "balanced_accuracy" || classes_of(validation) != 1) continue;
+    if (study.evaluation.metric != "balanced_accuracy" || classes_of(validation) != 1) continue;
     if (!single.empty())
       ++more_single;
     else
@@ -63,12 +63,12 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
 }
 
 Result<void> check_folds(const Study& study, const Dataset& dataset, const Folds& folds) {
-  if (study.metric != "roc_auc") return {};
+  if (study.evaluation.metric != "roc_auc") return {};
   for (int fold = 0; fold < folds.count(); ++fold) {
     if (classes_of(validation_class_rows(dataset, folds, fold)) == 2) continue;
     const std::string hint = !folds.names.empty()
                                  ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
-                                               study.folds.fold_column)
+                                               study.evaluation.folds.fold_column)
                              : folds.count() == 1 ? "leave out --no-stratify, or hold out more rows"
                                                   : "leave out --no-stratify, or use fewer folds";
     return failure(fmt::format("metric roc_auc: {} has validation rows of one class only", fold_text(folds, fold)),

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/shown.h"
 #include "search/grid.h"
 #include "study/setting.h"
-#include "base/shown.h"
 #include "warptune/family.h"
 #include "warptune/study.h"
 
@@ -37,7 +37,8 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 Result<void> check_settings(const Study& study, const Where& where) {
   for (const Setting& setting : settings()) {
     const SettingValue value = setting.get(study);
-    const bool whole_grid = setting.name() == "search.trials" && study.trials == 0 && study.sampler == "grid";
+    const bool whole_grid =
+        setting.name() == "search.trials" && study.search.trials == 0 && study.search.sampler == "grid";
     if (is_default(setting, value) || whole_grid) continue;
     if (auto checked = check_setting(setting, value, where(setting.name())); !checked) return checked;
   }
@@ -46,7 +47,7 @@ Result<void> check_settings(const Study& study, const Where& where) {
 
 Result<void> check_data(const Study& study, const Where& where) {
   const DatasetOptions& dataset = study.dataset;
-  if (study.data.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
+  if (study.input.path.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
   if (dataset.target.empty()) return failure("no target is given", "add --target COLUMN, or target in [data]");
   if (has(dataset.drop, dataset.target))
     return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)),
@@ -67,7 +68,7 @@ Result<void> check_data(const Study& study, const Where& where) {
 }
 
 Result<void> check_evaluation(const Study& study, const Where& where) {
-  const FoldOptions& folds = study.folds;
+  const FoldOptions& folds = study.evaluation.folds;
   const bool column = !folds.fold_column.empty();
   if (folds.holdout > 0 && folds.folds > 0)
     return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")),
@@ -100,15 +101,16 @@ Result<void> check_environment(const std::vector<std::string>& environment, cons
 
 // A command is what the family command runs, and nothing to another one.
 Result<void> check_command(const Study& study, const Where& where) {
-  const bool command = (*find_family(study.family))->trainer == Trainer::command;
-  if (command && study.command.empty())
+  const bool command = (*find_family(study.model.family))->trainer == Trainer::command;
+  if (command && study.model.command.line.empty())
     return failure("no command is given", "add --command \"python train.py\", or command in [model]");
-  if (command) return check_environment(study.environment, where("model.environment"));
+  if (command) return check_environment(study.model.command.environment, where("model.environment"));
   for (const char* name : {"model.command", "model.environment", "model.folder", "model.trial_timeout",
                            "model.start_timeout", "model.worker_log", "model.workers"}) {
     const Setting& setting = *find_setting(name);
     if (!is_default(setting, setting.get(study)))
-      return failure(fmt::format("{}: {} is of the family command, not of {}", where(name), setting.key, study.family),
+      return failure(fmt::format("{}: {} is of the family command, not of {}", where(name), setting.key,
+                                 study.model.family),
                      "add --model command, or family = \"command\" in [model]");
   }
   return {};
@@ -117,13 +119,13 @@ Result<void> check_command(const Study& study, const Where& where) {
 // Settings of one trainer say nothing to another.
 Result<void> check_trainer_settings(const Study& study, const Family& family, const Where& where) {
   const bool library = family.trainer == Trainer::xgboost || family.trainer == Trainer::lightgbm;
-  if (!study.set.empty() && !library)
+  if (!study.model.set.empty() && !library)
     return failure(fmt::format("{}: {} takes no settings of a library", where("model.set"), family.name),
                    "use --param; --set is for xgboost and lightgbm");
-  if (!study.xgboost_library.empty() && family.trainer != Trainer::xgboost)
+  if (!study.model.xgboost_library.empty() && family.trainer != Trainer::xgboost)
     return failure(fmt::format("{}: {} is not trained by XGBoost", where("model.xgboost_library"), family.name),
                    "leave it out, or take --model xgboost");
-  if (!study.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
+  if (!study.model.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
     return failure(fmt::format("{}: {} is not trained by LightGBM", where("model.lightgbm_library"), family.name),
                    "leave it out, or take --model lightgbm");
   if (study.dataset.max_bins != DatasetOptions{}.max_bins && family.trainer != Trainer::forest)
@@ -133,7 +135,7 @@ Result<void> check_trainer_settings(const Study& study, const Family& family, co
 }
 
 Result<void> check_search(const Study& study, const Where& where) {
-  auto family = find_family(study.family);
+  auto family = find_family(study.model.family);
   if (!family) {
     Error error = std::move(family.error());
     error.message = fmt::format("{}: {}", where("model.family"), error.message);
@@ -143,13 +145,13 @@ Result<void> check_search(const Study& study, const Where& where) {
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
   if (auto checked = check_trainer_settings(study, **family, where); !checked) return checked;
   if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
-  if (study.sampler != "grid") return {};
+  if (study.search.sampler != "grid") return {};
   for (const Parameter& parameter : study.space.parameters) {
     if (parameter.distribution.kind != Distribution::Kind::real || parameter.distribution.step > 0) continue;
     return failure(fmt::format("{}: a grid needs a step for a float", where("space." + parameter.name)),
                    fmt::format("write {}=float(LOW,HIGH,step=STEP), or --sampler random", parameter.name));
   }
-  auto count = grid_count(study.space, study.trials);
+  auto count = grid_count(study.space, study.search.trials);
   if (!count) return tl::unexpected(count.error());
   return {};
 }
@@ -165,11 +167,11 @@ Result<void> check_outputs(const Study& study, const Where& where) {
     auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
     return error ? std::filesystem::path(path).lexically_normal() : file;
   };
-  const std::array<File, 5> files{{{"data.path", study.data},
-                                   {"run.journal", study.journal},
-                                   {"run.results", study.results},
-                                   {"run.stats", study.stats},
-                                   {"model.worker_log", study.worker_log}}};
+  const std::array<File, 5> files{{{"data.path", study.input.path},
+                                   {"run.journal", study.output.journal},
+                                   {"run.results", study.output.results},
+                                   {"run.stats", study.output.stats},
+                                   {"model.worker_log", study.model.command.worker_log}}};
   for (std::size_t i = 1; i < files.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))
@@ -183,9 +185,9 @@ Result<void> check_outputs(const Study& study, const Where& where) {
 
 Study complete_study(Study study) {
   if (study.space.parameters.empty())
-    if (const auto family = find_family(study.family)) study.space = (*family)->default_space;
-  if (study.sampler == "grid" && !study.trials_given) study.trials = 0;
-  FoldOptions& folds = study.folds;
+    if (const auto family = find_family(study.model.family)) study.space = (*family)->default_space;
+  if (study.search.sampler == "grid" && !study.search.trials_given) study.search.trials = 0;
+  FoldOptions& folds = study.evaluation.folds;
   if (folds.holdout == 0 && folds.folds == 0 && folds.fold_column.empty()) {
     if (study.dataset.fold_column.empty())
       folds.holdout = default_holdout;
@@ -193,7 +195,7 @@ Study complete_study(Study study) {
       folds.fold_column = study.dataset.fold_column;
   }
   if (study.dataset.fold_column.empty()) study.dataset.fold_column = folds.fold_column;
-  folds.seed = study.seed;
+  folds.seed = study.search.seed;
   return study;
 }
 

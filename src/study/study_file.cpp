@@ -16,12 +16,12 @@
 #include <utility>
 #include <vector>
 
-#include "space/distribution.h"
-#include "space/list.h"
 #include "base/nearest.h"
-#include "study/setting.h"
 #include "base/shown.h"
 #include "base/system_hint.h"
+#include "space/distribution.h"
+#include "space/list.h"
+#include "study/setting.h"
 #include "study/toml_guard.h"
 
 namespace warptune {
@@ -230,9 +230,9 @@ class Reader {
   }
 
   void resolve_data() {
-    const std::filesystem::path data = file_.study.data;
+    const std::filesystem::path data = file_.study.input.path;
     if (data == "-" || data.is_absolute()) return;
-    file_.study.data = (std::filesystem::path(path_).parent_path() / data).lexically_normal().string();
+    file_.study.input.path = (std::filesystem::path(path_).parent_path() / data).lexically_normal().string();
   }
 
   Result<void> read_parameter(const Entry& entry) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "search/grid.h"
 #include "base/shown.h"
+#include "search/grid.h"
 #include "study/study_file.h"
 #include "study/study_json.h"
 
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(again.has_value() && to_json(*again) == written && again->space == file->study.space);
   const Study study = complete_study(file->study);
   if (!check_study(study, file->origins)) return 0;
-  if (study.sampler != "grid") return 0;
+  if (study.search.sampler != "grid") return 0;
   const auto points = grid_points(study.space, 10);
   require(points.has_value());
   for (const Point& point : *points)

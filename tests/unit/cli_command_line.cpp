@@ -71,42 +71,42 @@ TEST(CliCommandLine, RunWithFlagsOnly) {
   EXPECT_EQ(command->name, CommandName::run);
   EXPECT_EQ(command->study_text, "");
   const Study& s = command->study;
-  EXPECT_EQ(s.data, "a.csv");
+  EXPECT_EQ(s.input.path, "a.csv");
   EXPECT_EQ(s.space.parameters.size(), 2U);
   EXPECT_EQ(s.space.parameters[1].name, "criterion");
-  EXPECT_EQ(s.trials, 7);
-  EXPECT_EQ(s.seed, 3U);
+  EXPECT_EQ(s.search.trials, 7);
+  EXPECT_EQ(s.search.seed, 3U);
   EXPECT_EQ(s.dataset.drop, (std::vector<std::string>{"a", "b", "c"}));
-  EXPECT_FALSE(s.csv.header);
-  EXPECT_EQ(s.csv.separator, '\t');
-  EXPECT_EQ(s.folds.folds, 5);
-  EXPECT_EQ(s.folds.holdout, 0);
-  EXPECT_FALSE(s.folds.stratify);
-  EXPECT_EQ(s.threads, 4);
-  EXPECT_EQ(s.memory_bytes, 1ULL << 30);
-  EXPECT_EQ(s.time_limit_seconds, 120);
-  EXPECT_EQ(s.results, "r.json");
-  EXPECT_TRUE(s.quiet);
+  EXPECT_FALSE(s.input.csv.header);
+  EXPECT_EQ(s.input.csv.separator, '\t');
+  EXPECT_EQ(s.evaluation.folds.folds, 5);
+  EXPECT_EQ(s.evaluation.folds.holdout, 0);
+  EXPECT_FALSE(s.evaluation.folds.stratify);
+  EXPECT_EQ(s.run.threads, 4);
+  EXPECT_EQ(s.run.memory_bytes, 1ULL << 30);
+  EXPECT_EQ(s.run.time_limit_seconds, 120);
+  EXPECT_EQ(s.output.results, "r.json");
+  EXPECT_TRUE(s.output.quiet);
 }
 
 TEST(CliCommandLine, RunWithDefaults) {
   const auto command = parse_run({});
   ASSERT_TRUE(command) << command.error().message;
-  EXPECT_EQ(command->study.folds.holdout, 0.33);
+  EXPECT_EQ(command->study.evaluation.folds.holdout, 0.33);
   EXPECT_EQ(command->study.space, families().front().default_space);
-  EXPECT_EQ(command->study.csv.header, true);
+  EXPECT_EQ(command->study.input.csv.header, true);
 }
 
 TEST(CliCommandLine, FlagsOverrideTheFile) {
   const auto plain = parse({"run", "d/study.toml"});
   ASSERT_TRUE(plain) << plain.error().message;
-  EXPECT_EQ(plain->study.data, "d/blog.csv");
+  EXPECT_EQ(plain->study.input.path, "d/blog.csv");
   EXPECT_EQ(plain->study_text, study_text);
-  EXPECT_EQ(plain->study.folds.fold_column, "f");
+  EXPECT_EQ(plain->study.evaluation.folds.fold_column, "f");
   const auto changed =
       parse({"run", "d/study.toml", "--trials", "5", "--param", "max_depth=3", "--param", "max_samples=0.5"});
   ASSERT_TRUE(changed) << changed.error().message;
-  EXPECT_EQ(changed->study.trials, 5);
+  EXPECT_EQ(changed->study.search.trials, 5);
   const auto& parameters = changed->study.space.parameters;
   ASSERT_EQ(parameters.size(), 3U);
   EXPECT_EQ(to_string(parameters[0]), "max_depth=3");   // replaced in its place
@@ -117,29 +117,29 @@ TEST(CliCommandLine, FlagsOverrideTheFile) {
 TEST(CliCommandLine, AnEvaluationReplacesTheFilesEvaluation) {
   const auto folds = parse({"run", "d/study.toml", "--folds", "4"});
   ASSERT_TRUE(folds) << folds.error().message;
-  EXPECT_EQ(folds->study.folds.folds, 4);
-  EXPECT_EQ(folds->study.folds.fold_column, "");
-  EXPECT_EQ(folds->study.folds.holdout_value, "");
+  EXPECT_EQ(folds->study.evaluation.folds.folds, 4);
+  EXPECT_EQ(folds->study.evaluation.folds.fold_column, "");
+  EXPECT_EQ(folds->study.evaluation.folds.holdout_value, "");
   EXPECT_EQ(folds->study.dataset.fold_column, "f");   // fold numbers are still no feature
   const auto column = parse({"run", "d/study.toml", "--fold-column", "g"});
   ASSERT_TRUE(column) << column.error().message;
   EXPECT_EQ(column->study.dataset.fold_column, "g");
-  EXPECT_EQ(column->study.folds.holdout_value, "");
+  EXPECT_EQ(column->study.evaluation.folds.holdout_value, "");
   const auto value = parse({"run", "d/study.toml", "--holdout-value", "w"});
   ASSERT_TRUE(value) << value.error().message;
-  EXPECT_EQ(value->study.folds.fold_column, "f");
-  EXPECT_EQ(value->study.folds.holdout_value, "w");
+  EXPECT_EQ(value->study.evaluation.folds.fold_column, "f");
+  EXPECT_EQ(value->study.evaluation.folds.holdout_value, "w");
 }
 
 TEST(CliCommandLine, OtherCommands) {
   const auto resume = parse({"resume", "study.log", "--threads", "2"});
   ASSERT_TRUE(resume);
   EXPECT_EQ(resume->journal, "study.log");
-  EXPECT_EQ(resume->study.threads, 2);
-  EXPECT_EQ(resume->study.device, "");   // not given
-  EXPECT_EQ(resume->study.top, -1);
-  EXPECT_EQ(parse({"top", "study.log", "--top", "3"})->study.top, 3);
-  EXPECT_EQ(parse({"top", "study.log"})->study.top, 10);
+  EXPECT_EQ(resume->study.run.threads, 2);
+  EXPECT_EQ(resume->study.run.device, "");   // not given
+  EXPECT_EQ(resume->study.output.top, -1);
+  EXPECT_EQ(parse({"top", "study.log", "--top", "3"})->study.output.top, 3);
+  EXPECT_EQ(parse({"top", "study.log"})->study.output.top, 10);
   EXPECT_EQ(parse({"families"})->family, "");
   EXPECT_EQ(parse({"families", "extra_trees"})->family, "extra_trees");
   EXPECT_EQ(parse({"devices"})->name, CommandName::devices);
@@ -226,8 +226,8 @@ TEST(CliCommandLine, ErrorsOfValuesNameTheFlag) {
 
 TEST(CliCommandLine, ValuesMayStartWithADash) {
   EXPECT_EQ(parse_run({"--positive", "-1"})->study.dataset.positive, "-1");
-  EXPECT_EQ(parse({"run", "--target", "y", "--data", "-"})->study.data, "-");
-  EXPECT_EQ(parse({"run", "--target", "y", "-d", "-"})->study.data, "-");
+  EXPECT_EQ(parse({"run", "--target", "y", "--data", "-"})->study.input.path, "-");
+  EXPECT_EQ(parse({"run", "--target", "y", "-d", "-"})->study.input.path, "-");
 }
 
 TEST(CliCommandLine, EveryFlagIsTaken) {

@@ -65,18 +65,18 @@ TEST(CliFlagTable, DefaultsSaidAreTheStudys) {
     return std::string("?");
   };
   Study study;
-  study.data = "x";
+  study.input.path = "x";
   study = complete_study(study);
   EXPECT_EQ(said("max-bins"), std::to_string(study.dataset.max_bins));
-  EXPECT_EQ(said("model"), study.family);
-  EXPECT_TRUE(said("trials").starts_with(std::to_string(study.trials) + ";"));
-  EXPECT_EQ(said("sampler"), study.sampler);
-  EXPECT_EQ(said("seed"), std::to_string(study.seed));
-  EXPECT_EQ(said("metric"), study.metric);
-  EXPECT_EQ(said("holdout"), to_string(Value(study.folds.holdout)));
-  EXPECT_EQ(said("device"), study.device);
-  EXPECT_EQ(said("streams"), std::to_string(study.streams));
-  EXPECT_EQ(said("top"), std::to_string(study.top));
+  EXPECT_EQ(said("model"), study.model.family);
+  EXPECT_TRUE(said("trials").starts_with(std::to_string(study.search.trials) + ";"));
+  EXPECT_EQ(said("sampler"), study.search.sampler);
+  EXPECT_EQ(said("seed"), std::to_string(study.search.seed));
+  EXPECT_EQ(said("metric"), study.evaluation.metric);
+  EXPECT_EQ(said("holdout"), to_string(Value(study.evaluation.folds.holdout)));
+  EXPECT_EQ(said("device"), study.run.device);
+  EXPECT_EQ(said("streams"), std::to_string(study.run.streams));
+  EXPECT_EQ(said("top"), std::to_string(study.output.top));
 }
 
 TEST(CliFlagTable, CommandsAreInTheOrderOfTheirNames) {

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "base/shown.h"
+#include "base/units.h"
 #include "device/device_choice.h"
 #include "study/progress_choice.h"
-#include "base/shown.h"
 #include "study/study_overrides.h"
-#include "base/units.h"
 
 namespace warptune {
 namespace {
@@ -110,7 +110,7 @@ TEST(SpaceSetting, EachHasItsOwnNameAndReadsBackWhatItSets) {
 TEST(SpaceSetting, NothingOutOfRangeReachesTheStudy) {
   Study study;
   EXPECT_FALSE(apply_setting(study, *find_setting("evaluate.folds"), SettingValue(std::int64_t{1} << 40), "x"));
-  EXPECT_EQ(study.folds.folds, 0);
+  EXPECT_EQ(study.evaluation.folds.folds, 0);
   EXPECT_FALSE(apply_setting(study, *find_setting("evaluate.holdout"), SettingValue(std::nan("")), "x"));
   EXPECT_FALSE(apply_setting(study, *find_setting("data.separator"), SettingValue(std::string("ab")), "x"));
   EXPECT_FALSE(apply_setting(study, *find_setting("data.separator"), SettingValue(std::string()), "x"));
@@ -123,40 +123,40 @@ TEST(SpaceSetting, NothingOutOfRangeReachesTheStudy) {
 
 TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
   Study stored;
-  stored.device = "cpu";
-  stored.threads = 3;
-  stored.top = 5;
-  stored.results = "old.csv";
+  stored.run.device = "cpu";
+  stored.run.threads = 3;
+  stored.output.top = 5;
+  stored.output.results = "old.csv";
   const Study same = with_overrides(stored, no_overrides());
   for (const Setting& setting : settings()) EXPECT_EQ(setting.get(same), setting.get(stored)) << setting.name();
   Study given = no_overrides();
-  given.device = "auto";
-  given.threads = 0;
-  given.time_limit_seconds = 60;
-  given.xgboost_library = "x.so";
-  given.lightgbm_library = "l.so";
-  given.workers = 3;
-  given.trial_timeout_seconds = 5;
+  given.run.device = "auto";
+  given.run.threads = 0;
+  given.run.time_limit_seconds = 60;
+  given.model.xgboost_library = "x.so";
+  given.model.lightgbm_library = "l.so";
+  given.model.command.workers = 3;
+  given.model.command.trial_timeout_seconds = 5;
   const Study changed = with_overrides(stored, given);
-  EXPECT_EQ(changed.device, "auto");
-  EXPECT_EQ(changed.threads, 0);
-  EXPECT_EQ(changed.time_limit_seconds, 60);
-  EXPECT_EQ(changed.workers, 3);
-  EXPECT_EQ(changed.trial_timeout_seconds, 5);
-  EXPECT_EQ(changed.start_timeout_seconds, 120);
-  EXPECT_EQ(changed.top, 5);
-  EXPECT_EQ(changed.results, "old.csv");
-  EXPECT_EQ(changed.xgboost_library, "x.so");
-  EXPECT_EQ(changed.lightgbm_library, "l.so");
-  EXPECT_FALSE(changed.trials_given);
-  given.trials = 200;
-  given.trials_given = given.retry_failed = true;
-  EXPECT_EQ(with_overrides(stored, given).trials, 200);
-  EXPECT_TRUE(with_overrides(stored, given).retry_failed);
-  stored.quiet = true;
-  stored.time_limit_seconds = 60;
-  EXPECT_FALSE(with_overrides(stored, no_overrides()).quiet);
-  EXPECT_EQ(with_overrides(stored, no_overrides()).time_limit_seconds, 0);
+  EXPECT_EQ(changed.run.device, "auto");
+  EXPECT_EQ(changed.run.threads, 0);
+  EXPECT_EQ(changed.run.time_limit_seconds, 60);
+  EXPECT_EQ(changed.model.command.workers, 3);
+  EXPECT_EQ(changed.model.command.trial_timeout_seconds, 5);
+  EXPECT_EQ(changed.model.command.start_timeout_seconds, 120);
+  EXPECT_EQ(changed.output.top, 5);
+  EXPECT_EQ(changed.output.results, "old.csv");
+  EXPECT_EQ(changed.model.xgboost_library, "x.so");
+  EXPECT_EQ(changed.model.lightgbm_library, "l.so");
+  EXPECT_FALSE(changed.search.trials_given);
+  given.search.trials = 200;
+  given.search.trials_given = given.output.retry_failed = true;
+  EXPECT_EQ(with_overrides(stored, given).search.trials, 200);
+  EXPECT_TRUE(with_overrides(stored, given).output.retry_failed);
+  stored.output.quiet = true;
+  stored.run.time_limit_seconds = 60;
+  EXPECT_FALSE(with_overrides(stored, no_overrides()).output.quiet);
+  EXPECT_EQ(with_overrides(stored, no_overrides()).run.time_limit_seconds, 0);
 }
 
 }   // namespace

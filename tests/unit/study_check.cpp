@@ -12,50 +12,50 @@ namespace {
 
 Study valid() {
   Study study;
-  study.data = "a.csv";
+  study.input.path = "a.csv";
   study.dataset.target = "y";
   return study;
 }
 
 TEST(StudyCheck, DefaultsAreFilledIn) {
   const Study study = complete_study(valid());
-  EXPECT_EQ(study.folds.holdout, 0.33);
+  EXPECT_EQ(study.evaluation.folds.holdout, 0.33);
   EXPECT_EQ(study.space, families().front().default_space);
-  EXPECT_EQ(study.trials, 100);
+  EXPECT_EQ(study.search.trials, 100);
   EXPECT_TRUE(check_study(study)) << check_study(study).error().message;
 }
 
 TEST(StudyCheck, WhatIsGivenIsKept) {
   Study study = valid();
-  study.folds.folds = 5;
-  study.seed = 7;
+  study.evaluation.folds.folds = 5;
+  study.search.seed = 7;
   study.space.parameters.push_back(*parse_parameter("max_depth=3"));
   study = complete_study(study);
-  EXPECT_EQ(study.folds.holdout, 0);
-  EXPECT_EQ(study.folds.folds, 5);
-  EXPECT_EQ(study.folds.seed, 7U);
+  EXPECT_EQ(study.evaluation.folds.holdout, 0);
+  EXPECT_EQ(study.evaluation.folds.folds, 5);
+  EXPECT_EQ(study.evaluation.folds.seed, 7U);
   EXPECT_EQ(study.space.parameters.size(), 1U);
 }
 
 TEST(StudyCheck, AGridIsWholeUnlessTrialsAreGiven) {
   Study study = valid();
-  study.sampler = "grid";
-  EXPECT_EQ(complete_study(study).trials, 0);
+  study.search.sampler = "grid";
+  EXPECT_EQ(complete_study(study).search.trials, 0);
   EXPECT_TRUE(check_study(complete_study(study)));
-  study.trials_given = true;
-  EXPECT_EQ(complete_study(study).trials, 100);
+  study.search.trials_given = true;
+  EXPECT_EQ(complete_study(study).search.trials, 100);
 }
 
 TEST(StudyCheck, TheFoldColumnOfTheDataIsUsedUnlessThereIsAnEvaluation) {
   Study study = valid();
   study.dataset.fold_column = "f";
-  EXPECT_EQ(complete_study(study).folds.fold_column, "f");
-  EXPECT_EQ(complete_study(study).folds.holdout, 0);
-  study.folds.holdout = 0.2;
-  EXPECT_EQ(complete_study(study).folds.fold_column, "");
+  EXPECT_EQ(complete_study(study).evaluation.folds.fold_column, "f");
+  EXPECT_EQ(complete_study(study).evaluation.folds.holdout, 0);
+  study.evaluation.folds.holdout = 0.2;
+  EXPECT_EQ(complete_study(study).evaluation.folds.fold_column, "");
   EXPECT_TRUE(check_study(complete_study(study)));
   study = valid();
-  study.folds.fold_column = "f";
+  study.evaluation.folds.fold_column = "f";
   EXPECT_EQ(complete_study(study).dataset.fold_column, "f");
 }
 
@@ -66,42 +66,42 @@ TEST(StudyCheck, Refuses) {
   };
   const auto parameter = [](Study& s, const char* text) { s.space.parameters = {*parse_parameter(text)}; };
   const std::vector<Case> cases{
-      {"no data", [](Study& s) { s.data.clear(); }},
+      {"no data", [](Study& s) { s.input.path.clear(); }},
       {"no target", [](Study& s) { s.dataset.target.clear(); }},
       {"search.trials: trials must be from 1",
        [](Study& s) {
-         s.trials = 0;
-         s.trials_given = true;
+         s.search.trials = 0;
+         s.search.trials_given = true;
        }},
       {"search.trials: trials must be from 1",
        [](Study& s) {
-         s.trials = -5;
-         s.trials_given = true;
+         s.search.trials = -5;
+         s.search.trials_given = true;
        }},
-      {"unknown sampler", [](Study& s) { s.sampler = "tpe"; }},
-      {"unknown metric", [](Study& s) { s.metric = "f1"; }},
-      {"model.family: unknown model family", [](Study& s) { s.family = "svm"; }},
-      {"unknown device", [](Study& s) { s.device = "tpu"; }},
-      {"holdout must be between", [](Study& s) { s.folds.holdout = 1; }},
-      {"holdout must be between", [](Study& s) { s.folds.holdout = -0.5; }},
-      {"folds must be from 2", [](Study& s) { s.folds.folds = 1; }},
+      {"unknown sampler", [](Study& s) { s.search.sampler = "tpe"; }},
+      {"unknown metric", [](Study& s) { s.evaluation.metric = "f1"; }},
+      {"model.family: unknown model family", [](Study& s) { s.model.family = "svm"; }},
+      {"unknown device", [](Study& s) { s.run.device = "tpu"; }},
+      {"holdout must be between", [](Study& s) { s.evaluation.folds.holdout = 1; }},
+      {"holdout must be between", [](Study& s) { s.evaluation.folds.holdout = -0.5; }},
+      {"folds must be from 2", [](Study& s) { s.evaluation.folds.folds = 1; }},
       {"holdout and folds are both given",
        [](Study& s) {
-         s.folds.folds = 3;
-         s.folds.holdout = 0.2;
+         s.evaluation.folds.folds = 3;
+         s.evaluation.folds.holdout = 0.2;
        }},
       {"a fold column is given as well as folds",
        [](Study& s) {
-         s.folds.folds = 3;
-         s.folds.fold_column = "f";
+         s.evaluation.folds.folds = 3;
+         s.evaluation.folds.fold_column = "f";
        }},
       {"the fold column is f here and g",
        [](Study& s) {
-         s.folds.fold_column = "f";
+         s.evaluation.folds.fold_column = "f";
          s.dataset.fold_column = "g";
        }},
-      {"holdout_value needs a fold column", [](Study& s) { s.folds.holdout_value = "1"; }},
-      {"y is the target and can't be the fold column", [](Study& s) { s.folds.fold_column = "y"; }},
+      {"holdout_value needs a fold column", [](Study& s) { s.evaluation.folds.holdout_value = "1"; }},
+      {"y is the target and can't be the fold column", [](Study& s) { s.evaluation.folds.fold_column = "y"; }},
       {"y is the target and can't be dropped", [](Study& s) { s.dataset.drop = {"y"}; }},
       {"y is the target and can't be a feature", [](Study& s) { s.dataset.keep = {"y"}; }},
       {"both kept and dropped",
@@ -111,33 +111,33 @@ TEST(StudyCheck, Refuses) {
        }},
       {"A is given twice",
        [&](Study& s) {
-         s.family = "command";
-         s.command = "true";
-         s.environment = {"A=1", "B=", "A=2"};
+         s.model.family = "command";
+         s.model.command.line = "true";
+         s.model.command.environment = {"A=1", "B=", "A=2"};
        }},
       {"max_bins must be from 2 to 255", [](Study& s) { s.dataset.max_bins = 256; }},
-      {"threads must be from 1", [](Study& s) { s.threads = -1; }},
-      {"streams must be from 1", [](Study& s) { s.streams = 0; }},
+      {"threads must be from 1", [](Study& s) { s.run.threads = -1; }},
+      {"streams must be from 1", [](Study& s) { s.run.streams = 0; }},
       {"space.max_depth: max_depth can't be 0", [&](Study& s) { parameter(s, "max_depth=int(0,3)"); }},
       {"a grid needs a step",
        [&](Study& s) {
          parameter(s, "ccp_alpha=float(0,1)");
-         s.sampler = "grid";
+         s.search.sampler = "grid";
        }},
       {"the grid has 100000000000 points",
        [&](Study& s) {
          parameter(s, "n_estimators=int(1,100000)");
          s.space.parameters.push_back(*parse_parameter("min_samples_leaf=int(1,1000000)"));
-         s.sampler = "grid";
+         s.search.sampler = "grid";
        }},
-      {"would overwrite data.path", [](Study& s) { s.results = "./a.csv"; }},
+      {"would overwrite data.path", [](Study& s) { s.output.results = "./a.csv"; }},
       {"would overwrite run.journal",
        [](Study& s) {
-         s.results = "a/../x.csv";
-         s.journal = "x.csv";
+         s.output.results = "a/../x.csv";
+         s.output.journal = "x.csv";
        }},
-      {"written as .csv or .json", [](Study& s) { s.results = "x.txt"; }},
-      {"UTF-8", [](Study& s) { s.journal = "\xff"; }},
+      {"written as .csv or .json", [](Study& s) { s.output.results = "x.txt"; }},
+      {"UTF-8", [](Study& s) { s.output.journal = "\xff"; }},
   };
   for (const Case& each : cases) {
     Study study = valid();
@@ -150,7 +150,7 @@ TEST(StudyCheck, Refuses) {
 
 TEST(StudyCheck, MessagesStartWhereTheUserWroteIt) {
   Study study = complete_study(valid());
-  study.metric = "f1";
+  study.evaluation.metric = "f1";
   EXPECT_TRUE(check_study(study, {{"evaluate.metric", "s.toml:3:4"}}).error().message.starts_with("s.toml:3:4: "));
 }
 

@@ -27,7 +27,7 @@ Split split(const std::vector<std::uint8_t>& labels, int classes, std::vector<st
   for (std::uint32_t row = 0; row < labels.size(); ++row) made.folds.order.push_back(row);
   made.folds.begin = std::move(begin);
   made.folds.names = std::move(names);
-  made.study.folds.fold_column = made.folds.names.empty() ? "" : "part";
+  made.study.evaluation.folds.fold_column = made.folds.names.empty() ? "" : "part";
   return made;
 }
 
@@ -51,9 +51,9 @@ TEST(EvaluationNotes, ClassesWithoutTrainingRows) {
 
 TEST(EvaluationNotes, FoldsOfOneClass) {
   Split s = split({0, 0, 0, 1, 1, 0, 1}, 2, {0, 2, 6}, {"a", "b"});   // the last row only trains
-  s.study.folds.holdout_value = "b";
+  s.study.evaluation.folds.holdout_value = "b";
   EXPECT_EQ(notes_of(s), Strings{});
-  s.study.metric = "balanced_accuracy";
+  s.study.evaluation.metric = "balanced_accuracy";
   EXPECT_EQ(
       notes_of(s),
       (Strings{"fold 'a' has validation rows of one class only: balanced_accuracy is that class's recall there"}));
@@ -63,14 +63,14 @@ TEST(EvaluationNotes, RowsThatOnlyTrain) {
   Split s = split({0, 1, 0, 1, 1}, 2, {0, 2, 4}, {"a", "b"});
   EXPECT_EQ(notes_of(s), (Strings{"1 row of fold -1 in 'part' only train, as in scikit-learn's PredefinedSplit"}));
   s = split({0, 1, 0, 1, 1}, 2, {0, 2}, {"a"});
-  s.study.folds.holdout_value = "a";
+  s.study.evaluation.folds.holdout_value = "a";
   EXPECT_EQ(notes_of(s), Strings{});
 }
 
 TEST(EvaluationNotes, RocAucNeedsBothClasses) {
   Split s = split({0, 1, 1, 1, 0, 1}, 2, {0, 2, 4, 6}, {"a", "b", "c"});
   EXPECT_TRUE(check_folds(s.study, s.dataset, s.folds));
-  s.study.metric = "roc_auc";
+  s.study.evaluation.metric = "roc_auc";
   const Result<void> named = check_folds(s.study, s.dataset, s.folds);
   ASSERT_FALSE(named);
   EXPECT_EQ(named.error().message, "metric roc_auc: fold 'b' has validation rows of one class only");

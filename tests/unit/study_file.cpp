@@ -71,12 +71,12 @@ TEST(StudyFile, ListsAndSeedsAndLabelsAsTheFileHasThem) {
       "s.toml");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->study.dataset.positive, "2.10");
-  EXPECT_EQ(file->study.seed, 18446744073709551615U);
+  EXPECT_EQ(file->study.search.seed, 18446744073709551615U);
   for (const char* text : {"evaluate = { fold_column = \"\u00FC\u20AC\", holdout_value = 2.10 } # \u00FC",
                            "\uFEFFevaluate = { holdout_value = 2.10 }"}) {
     const auto inlined = parse_study(text, "s.toml");
     ASSERT_TRUE(inlined) << inlined.error().message;
-    EXPECT_EQ(inlined->study.folds.holdout_value, "2.10") << text;
+    EXPECT_EQ(inlined->study.evaluation.folds.holdout_value, "2.10") << text;
   }
   const auto& parameters = file->study.space.parameters;
   EXPECT_EQ(parameters[0].distribution.choices, (std::vector<Value>{List{"[64,32]"}, List{"[\"a\",null,1.0,true]"}}));
@@ -90,40 +90,40 @@ TEST(StudyFile, ReadsEverySetting) {
   const auto file = parse_study(whole, "folder/study.toml");
   ASSERT_TRUE(file) << file.error().message;
   const Study& s = file->study;
-  EXPECT_EQ(s.data, "folder/blog.csv");
+  EXPECT_EQ(s.input.path, "folder/blog.csv");
   EXPECT_EQ(s.dataset.target, "y");
   EXPECT_EQ(s.dataset.drop, (std::vector<std::string>{"ID", "a,b"}));
   EXPECT_EQ(s.dataset.keep, (std::vector<std::string>{"x"}));
   EXPECT_EQ(s.dataset.positive, "1");
-  EXPECT_FALSE(s.csv.header);
-  EXPECT_EQ(s.csv.separator, '\t');
+  EXPECT_FALSE(s.input.csv.header);
+  EXPECT_EQ(s.input.csv.separator, '\t');
   EXPECT_EQ(s.dataset.max_bins, 64);
   EXPECT_EQ(s.dataset.fold_column, "f");
-  EXPECT_EQ(s.family, "extra_trees");
+  EXPECT_EQ(s.model.family, "extra_trees");
   EXPECT_EQ(
       parameters_text(s),
       "z_first=int(8,256,step=8);max_depth=int(1,9,log);ccp_alpha=float(0.01,0.3,log);share=float(0.0,1.0,step=0.5);"
       "criterion=choice(gini,none,3,1.0,true);max_samples=none;n_estimators=7;");
-  EXPECT_EQ(s.sampler, "grid");
-  EXPECT_EQ(s.trials, 5);
-  EXPECT_TRUE(s.trials_given);
-  EXPECT_EQ(s.seed, 9U);
-  EXPECT_EQ(s.metric, "roc_auc");
-  EXPECT_EQ(s.folds.holdout, 0.25);
-  EXPECT_EQ(s.folds.folds, 3);
-  EXPECT_FALSE(s.folds.stratify);
-  EXPECT_EQ(s.folds.fold_column, "f");
-  EXPECT_EQ(s.folds.holdout_value, "2");
-  EXPECT_EQ(s.device, "cuda:0");
-  EXPECT_EQ(s.threads, 4);
-  EXPECT_EQ(s.streams, 3);
-  EXPECT_EQ(s.memory_bytes, 4ULL << 30);
-  EXPECT_EQ(s.time_limit_seconds, 300);
-  EXPECT_EQ(s.journal, "j.log");
-  EXPECT_EQ(s.results, "r.csv");
-  EXPECT_EQ(s.stats, "s.json");
-  EXPECT_EQ(s.top, 3);
-  EXPECT_TRUE(s.quiet);
+  EXPECT_EQ(s.search.sampler, "grid");
+  EXPECT_EQ(s.search.trials, 5);
+  EXPECT_TRUE(s.search.trials_given);
+  EXPECT_EQ(s.search.seed, 9U);
+  EXPECT_EQ(s.evaluation.metric, "roc_auc");
+  EXPECT_EQ(s.evaluation.folds.holdout, 0.25);
+  EXPECT_EQ(s.evaluation.folds.folds, 3);
+  EXPECT_FALSE(s.evaluation.folds.stratify);
+  EXPECT_EQ(s.evaluation.folds.fold_column, "f");
+  EXPECT_EQ(s.evaluation.folds.holdout_value, "2");
+  EXPECT_EQ(s.run.device, "cuda:0");
+  EXPECT_EQ(s.run.threads, 4);
+  EXPECT_EQ(s.run.streams, 3);
+  EXPECT_EQ(s.run.memory_bytes, 4ULL << 30);
+  EXPECT_EQ(s.run.time_limit_seconds, 300);
+  EXPECT_EQ(s.output.journal, "j.log");
+  EXPECT_EQ(s.output.results, "r.csv");
+  EXPECT_EQ(s.output.stats, "s.json");
+  EXPECT_EQ(s.output.top, 3);
+  EXPECT_TRUE(s.output.quiet);
 }
 
 TEST(StudyFile, KnowsWhereEachSettingIs) {
@@ -135,7 +135,7 @@ TEST(StudyFile, KnowsWhereEachSettingIs) {
 
 TEST(StudyFile, DataIsRelativeToTheFile) {
   const auto path_of = [](const std::string& data, const std::string& study) {
-    return parse_study("[data]\npath = \"" + data + "\"", study)->study.data;
+    return parse_study("[data]\npath = \"" + data + "\"", study)->study.input.path;
   };
   EXPECT_EQ(path_of("a.csv", "study.toml"), "a.csv");
   EXPECT_EQ(path_of("../a.csv", "x/y/study.toml"), "x/a.csv");
@@ -282,7 +282,7 @@ TEST(StudyFile, ReadsFromDisk) {
   std::ofstream(path) << "[data]\npath = \"a.csv\"\n";
   const auto file = read_study_file(path);
   ASSERT_TRUE(file);
-  EXPECT_EQ(file->study.data, (folder / "a.csv").string());
+  EXPECT_EQ(file->study.input.path, (folder / "a.csv").string());
   EXPECT_NE(read_study_file((folder / "none.toml").string()).error().message.find("No such file"), std::string::npos);
   EXPECT_NE(read_study_file(folder.string()).error().message.find("is a folder"), std::string::npos);
   std::filesystem::remove_all(folder);

@@ -16,33 +16,33 @@ using nlohmann::json;
 
 Study full_study() {
   Study s;
-  s.data = "gr\xc3\xbc\xc3\x9f/blog.csv";
-  s.csv = {false, '\t', 3, {"missing", "-999"}, {"NA"}, ",", "space", {"zip=category", "a=b=ignore"}};
+  s.input.path = "gr\xc3\xbc\xc3\x9f/blog.csv";
+  s.input.csv = {false, '\t', 3, {"missing", "-999"}, {"NA"}, ",", "space", {"zip=category", "a=b=ignore"}};
   s.dataset = {"y", {"a,b", "c"}, {"d"}, "f", "yes", 64, 5};
-  s.family = "extra_trees";
+  s.model.family = "extra_trees";
   for (const char* text : {"a=int(8,256,step=8)", "b=int(1,9,log)", "c=float(0.1,0.7,step=0.1)", "d=log(1e-300,1e300)",
                            "e=choice(none,true,3,1.0,-0.0,word,0.1)", "f=none", "g=9007199254740993"})
     s.space.parameters.push_back(*parse_parameter(text));
-  s.command = "python train.py --fast";
-  s.environment = {"A=b,c", "D="};
-  s.folder = "..";
-  s.trial_timeout_seconds = 2.5;
-  s.start_timeout_seconds = 1;
-  s.worker_log = "w";
-  s.workers = 3;
-  s.sampler = "grid";
-  s.trials = 0;
-  s.seed = std::numeric_limits<std::uint64_t>::max();
-  s.metric = "log_loss";
-  s.folds = {0.1, 7, false, "f", "2", 77};
-  s.device = "cuda:0,1";
-  s.threads = 2;
-  s.streams = 3;
-  s.memory_bytes = std::numeric_limits<std::uint64_t>::max();
-  s.journal = "j";
-  s.results = "r.csv";
-  s.stats = "s";
-  s.top = 0;
+  s.model.command.line = "python train.py --fast";
+  s.model.command.environment = {"A=b,c", "D="};
+  s.model.command.folder = "..";
+  s.model.command.trial_timeout_seconds = 2.5;
+  s.model.command.start_timeout_seconds = 1;
+  s.model.command.worker_log = "w";
+  s.model.command.workers = 3;
+  s.search.sampler = "grid";
+  s.search.trials = 0;
+  s.search.seed = std::numeric_limits<std::uint64_t>::max();
+  s.evaluation.metric = "log_loss";
+  s.evaluation.folds = {0.1, 7, false, "f", "2", 77};
+  s.run.device = "cuda:0,1";
+  s.run.threads = 2;
+  s.run.streams = 3;
+  s.run.memory_bytes = std::numeric_limits<std::uint64_t>::max();
+  s.output.journal = "j";
+  s.output.results = "r.csv";
+  s.output.stats = "s";
+  s.output.top = 0;
   return s;
 }
 
@@ -65,9 +65,9 @@ TEST(StudyJson, LosesNothing) {
 // How long and how loud one run is, is not the study's: a journal neither gets it nor gives it.
 TEST(StudyJson, WhatIsSaidOnceIsNotKept) {
   Study once;
-  once.time_limit_seconds = 5;
-  once.dry_run = once.quiet = once.retry_failed = true;
-  once.progress = "5";
+  once.run.time_limit_seconds = 5;
+  once.output.dry_run = once.output.quiet = once.output.retry_failed = true;
+  once.output.progress = "5";
   EXPECT_EQ(to_json(once), to_json(Study{}));
   const auto read = study_from_json(json{{"run", {{"quiet", true}, {"time_limit", 5}}}});
   ASSERT_TRUE(read);
@@ -79,7 +79,7 @@ TEST(StudyJson, NoughtThreadsAreAsManyAsThereAre) {
   for (const char* const key : {"threads", "csv_threads", "dataset_threads"}) {
     const auto study = study_from_json(json{{"run", {{key, 0}}}});
     ASSERT_TRUE(study) << study.error().message;
-    EXPECT_EQ(study->threads, 0);
+    EXPECT_EQ(study->run.threads, 0);
   }
 }
 

@@ -20,11 +20,11 @@
 #include "base/shown.h"
 #include "base/system_hint.h"
 #include "family/command/data.h"
-#include "family/library/gpu_list.h"
-#include "metric/prediction_score.h"
-#include "family/library/seed.h"
 #include "family/command/worker_process.h"
 #include "family/command/worker_protocol.h"
+#include "family/library/gpu_list.h"
+#include "family/library/seed.h"
+#include "metric/prediction_score.h"
 
 namespace warptune {
 
@@ -62,7 +62,7 @@ struct CommandStudy {
   // A line that a worker wrote on its standard error.
   void log(std::size_t worker, const std::string& line) const {
     const bool to_file = static_cast<bool>(log_file);
-    if (!to_file && study.quiet) return;
+    if (!to_file && study.output.quiet) return;
     const std::string text = fmt::format("worker {}: {}", worker, line);
     if (!to_file) {
       write_log_line(text);
@@ -70,7 +70,8 @@ struct CommandStudy {
     }
     const Written written = write_all(log_file.get(), text + "\n");
     if (written.error == 0 || log_is_lost.exchange(true)) return;
-    write_message(fmt::format("{} can't be written: {}", study.worker_log, error_text(written.error)));   // once
+    write_message(
+        fmt::format("{} can't be written: {}", study.model.command.worker_log, error_text(written.error)));   // once
   }
 
   const Study study;
@@ -149,7 +150,7 @@ class CommandExecutor final : public Executor {
 
   [[nodiscard]] Result<void> greet(const WorkerProcess::Stop& stop) {
     const std::string hello = shared_->files.hello(number_);
-    const Clock::time_point until = after(shared_->study.start_timeout_seconds);
+    const Clock::time_point until = after(shared_->study.model.command.start_timeout_seconds);
     WorkerProcess::Outcome outcome = worker_->send(hello, until, stop);
     Result<void> ready;
     if (outcome == WorkerProcess::Outcome::good) {
@@ -164,10 +165,10 @@ class CommandExecutor final : public Executor {
       if (outcome == WorkerProcess::Outcome::good) ready = parse_ready(line.text);
     }
     if (outcome != WorkerProcess::Outcome::good)
-      ready =
-          failure(outcome == WorkerProcess::Outcome::timeout
-                      ? fmt::format("it did not say that it is ready within {} s", shared_->study.start_timeout_seconds)
-                      : trouble(outcome));
+      ready = failure(outcome == WorkerProcess::Outcome::timeout
+                          ? fmt::format("it did not say that it is ready within {} s",
+                                        shared_->study.model.command.start_timeout_seconds)
+                          : trouble(outcome));
     if (ready) return ready;
     const std::string why = with_last_lines(ready.error().message, last_lines());
     worker_.reset();
@@ -211,7 +212,7 @@ class CommandExecutor final : public Executor {
   }
 
   [[nodiscard]] Result<double> ask(const FitTask& task, const WorkerProcess::Stop& stop) {
-    const Clock::time_point until = after(shared_->study.trial_timeout_seconds);
+    const Clock::time_point until = after(shared_->study.model.command.trial_timeout_seconds);
     const std::int64_t trial = task.planned->first_trial;
     const std::string line = trial_line(trial, task.fold, task.planned->settings);
     if (const auto outcome = worker_->send(line, until, stop); outcome != WorkerProcess::Outcome::good)
@@ -246,7 +247,7 @@ class CommandExecutor final : public Executor {
         read_npy(file.string(), labels.size() * (shared_->classes + more_columns) + more_rows);
     const std::string where = "its predictions in " + shown(path, 200);
     if (!predictions) return failure(fmt::format("{}: {}", where, predictions.error().message));
-    Result<double> score = score_predictions(shared_->study.metric, *predictions, labels, shared_->classes);
+    Result<double> score = score_predictions(shared_->study.evaluation.metric, *predictions, labels, shared_->classes);
     if (!score) return failure(fmt::format("{}: {}", where, score.error().message));
     return score;
   }
@@ -258,7 +259,7 @@ class CommandExecutor final : public Executor {
     switch (outcome) {
       case WorkerProcess::Outcome::ended: return worker_->end_text(stream);
       case WorkerProcess::Outcome::timeout:
-        return fmt::format("it took more than {} s", shared_->study.trial_timeout_seconds);
+        return fmt::format("it took more than {} s", shared_->study.model.command.trial_timeout_seconds);
       case WorkerProcess::Outcome::too_long:
         return fmt::format("it wrote a line of more than {} bytes", WorkerProcess::most_line_bytes);
       case WorkerProcess::Outcome::good:
@@ -323,9 +324,11 @@ class CommandExecutor final : public Executor {
 };
 
 int count_of_workers(const Study& study, std::size_t gpus, int folds) {
-  const int wanted = study.workers > 0 ? study.workers : gpus > 0 ? static_cast<int>(gpus) : cpu_threads(study);
-  if (study.trials == 0) return wanted;   // of a grid: all
-  return static_cast<int>(std::min<std::int64_t>(wanted, study.trials * folds));
+  const int wanted = study.model.command.workers > 0 ? study.model.command.workers
+                     : gpus > 0                      ? static_cast<int>(gpus)
+                                                     : cpu_threads(study);
+  if (study.search.trials == 0) return wanted;   // of a grid: all
+  return static_cast<int>(std::min<std::int64_t>(wanted, study.search.trials * folds));
 }
 
 // A worker finds warptune_worker.py without being told where it is: beside the installed program, or in the source tree.
@@ -347,11 +350,11 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
   }
   if (!gpus.empty())
     variables.push_back("CUDA_VISIBLE_DEVICES=" + visible_device(gpus[static_cast<std::size_t>(worker) % gpus.size()]));
-  variables.insert(variables.end(), study.environment.begin(), study.environment.end());
+  variables.insert(variables.end(), study.model.command.environment.begin(), study.model.command.environment.end());
   constexpr std::string_view path_of_python = "PYTHONPATH=";
   const char* ours = std::getenv("PYTHONPATH");
   std::string given = ours == nullptr ? "" : ours;
-  for (const std::string& variable : study.environment)
+  for (const std::string& variable : study.model.command.environment)
     if (variable.starts_with(path_of_python)) given = variable.substr(path_of_python.size());
   if (const std::string folder = python_folder(); !folder.empty())
     variables.push_back(fmt::format("{}{}{}{}", path_of_python, given, given.empty() ? "" : ":", folder));
@@ -363,36 +366,38 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
 Result<Devices> open_command(const Study& study, const TrainerData& data,
                              const std::function<void(const std::string&)>& on_note) {
   // Nothing is said about GPUs unless they are asked for: the command may not want any.
-  const std::string device = study.device == "auto" ? "cpu" : study.device;
+  const std::string device = study.run.device == "auto" ? "cpu" : study.run.device;
   const Result<TrainerDevices> chosen = choose_gpus(device, "the command", true);
   if (!chosen) return tl::unexpected(chosen.error());
   const std::vector<int>& gpus = chosen->gpus;
   std::error_code error;
-  if (!study.folder.empty() && !fs::is_directory(study.folder, error))
-    return failure(fmt::format("{}: the command's folder is not there", study.folder), "give another --folder");
+  if (!study.model.command.folder.empty() && !fs::is_directory(study.model.command.folder, error))
+    return failure(fmt::format("{}: the command's folder is not there", study.model.command.folder),
+                   "give another --folder");
   const int workers = count_of_workers(study, gpus.size(), data.folds->count());
   Devices devices;
   devices.cuda = !gpus.empty();
-  Result<CommandData> files = study.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
+  Result<CommandData> files = study.output.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
   if (!files) return tl::unexpected(files.error());
   const auto shared = std::make_shared<CommandStudy>(study, data, std::move(*files));
   for (int i = 0; i < workers; ++i) {
     WorkerStart start;
     start.data = shared->files.folder();
-    start.folder = study.folder;
-    start.command = study.command;
+    start.folder = study.model.command.folder;
+    start.command = study.model.command.line;
     start.environment = worker_environment(study, workers, gpus, i);
     auto executor = std::make_unique<CommandExecutor>(shared, static_cast<std::size_t>(i), std::move(start));
     shared->executors.push_back(executor.get());
     devices.executors.push_back(std::move(executor));
   }
-  if (study.dry_run) return devices;
-  if (!study.worker_log.empty()) {
+  if (study.output.dry_run) return devices;
+  if (!study.model.command.worker_log.empty()) {
     shared->log_file =
-        FileDescriptor(::open(study.worker_log.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666));
+        FileDescriptor(::open(study.model.command.worker_log.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666));
     if (!shared->log_file) {
       const int why = errno;
-      return failure(fmt::format("{}: the workers' log can't be written: {}", study.worker_log, error_text(why)),
+      return failure(fmt::format("{}: the workers' log can't be written: {}", study.model.command.worker_log,
+                                 error_text(why)),
                      system_hint(why, "give another --worker-log"));
     }
   }
@@ -403,7 +408,8 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
   const auto never = [] { return false; };
   for (CommandExecutor* executor : shared->executors)
     if (Result<void> ready = executor->greet(never); !ready)
-      return failure(fmt::format("{}: the worker is not ready: {}", shown(study.command), ready.error().message),
+      return failure(fmt::format("{}: the worker is not ready: {}", shown(study.model.command.line),
+                                 ready.error().message),
                      "it must answer the hello with {\"ready\":true}, see docs/command.md");
   for (const CommandExecutor* executor : shared->executors)
     if (!executor->printed().empty()) {
@@ -413,8 +419,9 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
           executor->printed()));
       break;
     }
-  if (const std::uint64_t handed = seed_of_bits(study.seed, 32); handed != study.seed)
-    on_note(fmt::format("workers get seeds below 2^32, as NumPy takes them: of {} the hash {}", study.seed, handed));
+  if (const std::uint64_t handed = seed_of_bits(study.search.seed, 32); handed != study.search.seed)
+    on_note(
+        fmt::format("workers get seeds below 2^32, as NumPy takes them: of {} the hash {}", study.search.seed, handed));
   on_note(fmt::format("{} worker{} {}", workers, workers == 1 ? "" : "s",
                       gpus.empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(gpus, ", "))));
   return devices;

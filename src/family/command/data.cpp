@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "base/file_descriptor.h"
-#include "base/system_hint.h"
 #include "base/npy.h"
-#include "family/library/seed.h"
+#include "base/system_hint.h"
 #include "family/command/worker_protocol.h"
+#include "family/library/seed.h"
 #include "warptune/version.h"
 
 namespace warptune {
@@ -136,9 +136,9 @@ Result<void> CommandData::write(const Study& study, const TrainerData& data) {
                               {"columns", describe_columns(data)},
                               {"classes", data.dataset->classes},
                               {"folds", data.folds->count()},
-                              {"metric", study.metric},
-                              {"maximise", maximise(study.metric)},
-                              {"seed", seed_of_bits(study.seed, 32)}};
+                              {"metric", study.evaluation.metric},
+                              {"maximise", maximise(study.evaluation.metric)},
+                              {"seed", seed_of_bits(study.search.seed, 32)}};
   return {};
 }
 

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "device/devices.h"
-#include "family/library/timed_call.h"
 #include "family/library/learning_curve.h"
+#include "family/library/timed_call.h"
 #include "metric/mean_recall.h"
 
 namespace warptune {
@@ -167,8 +167,8 @@ void note_trainer(const std::string& library, const std::string& path, const Stu
                   const TrainerDevices& devices, const std::function<void(const std::string&)>& on_note) {
   on_note(fmt::format("training with {} ({})", library, path));
   if (!devices.note.empty()) on_note(devices.note);
-  if (const std::uint64_t handed = seed_of_bits(study.seed, 31); handed != study.seed)
-    on_note(fmt::format("{} takes seeds below 2^31: of {} it gets the hash {}", library, study.seed, handed));
+  if (const std::uint64_t handed = seed_of_bits(study.search.seed, 31); handed != study.search.seed)
+    on_note(fmt::format("{} takes seeds below 2^31: of {} it gets the hash {}", library, study.search.seed, handed));
 }
 
 std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu) {

@@ -15,12 +15,12 @@
 #include <utility>
 #include <vector>
 
-#include "run/executor.h"
 #include "family/library/gate.h"
 #include "family/library/gpu_list.h"
+#include "family/library/library_error.h"
 #include "family/library/seed.h"
 #include "family/library/values.h"
-#include "family/library/library_error.h"
+#include "run/executor.h"
 
 namespace warptune {
 
@@ -48,10 +48,10 @@ struct BoosterStudy {
   BoosterStudy(std::string its_library, const Study& study, const TrainerData& its_data, const std::vector<int>& places)
       : library(std::move(its_library)),
         data(its_data),
-        metric(study.metric),
+        metric(study.evaluation.metric),
         classes(its_data.dataset->classes.size()),
-        seed(seed_of_bits(study.seed, 31)),
-        memory_bytes(study.memory_bytes) {
+        seed(seed_of_bits(study.search.seed, 31)),
+        memory_bytes(study.run.memory_bytes) {
     for (const int place : places) ++places_[place];
   }
   virtual ~BoosterStudy() = default;

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "family/command/command_executor.h"
-#include "family/lightgbm/lightgbm.h"
 #include "family/library/values.h"
+#include "family/lightgbm/lightgbm.h"
 #include "family/xgboost/xgboost.h"
 #include "warptune/family.h"
 
@@ -11,7 +11,7 @@ namespace warptune {
 
 Result<Devices> open_trainer(const Study& study, const TrainerData& data,
                              const std::function<void(const std::string&)>& on_note) {
-  const Result<const Family*> family = find_family(study.family);
+  const Result<const Family*> family = find_family(study.model.family);
   if (!family) return tl::unexpected(family.error());
   const auto open = [&]() -> Result<Devices> {
     switch ((*family)->trainer) {
@@ -20,12 +20,12 @@ Result<Devices> open_trainer(const Study& study, const TrainerData& data,
       case Trainer::command: return open_command(study, data, on_note);
       case Trainer::forest: break;
     }
-    return failure("no trainer for " + study.family);
+    return failure("no trainer for " + study.model.family);
   };
   Result<Devices> devices = open();
   const bool bounded = (*family)->trainer == Trainer::xgboost && devices && devices->cuda;
-  if (devices && study.memory_bytes > 0 && !bounded)
-    on_note(fmt::format("--memory bounds XGBoost's boosters on GPUs only, not what {} takes here", study.family));
+  if (devices && study.run.memory_bytes > 0 && !bounded)
+    on_note(fmt::format("--memory bounds XGBoost's boosters on GPUs only, not what {} takes here", study.model.family));
   return devices;
 }
 

@@ -82,13 +82,14 @@ std::string metric_of(const std::string& metric, bool two) {
 
 Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
                               const std::function<void(const std::string&)>& on_note) {
-  Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study.lightgbm_library);
+  Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study.model.lightgbm_library);
   if (!api) return tl::unexpected(api.error());
   const std::string library = (*api)->name();
-  const Result<TrainerDevices> chosen = choose_gpus(study.device, library, study.device != "cpu" && (*api)->has_cuda());
+  const Result<TrainerDevices> chosen =
+      choose_gpus(study.run.device, library, study.run.device != "cpu" && (*api)->has_cuda());
   if (!chosen) return tl::unexpected(chosen.error());
   const Result<HandedOn> set = lightgbm_set(
-      study.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
+      study.model.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
   if (!set) return tl::unexpected(set.error());
   const Result<std::string> bagging = check_bagging(study.space, *set);
   if (!bagging) return tl::unexpected(bagging.error());
@@ -102,7 +103,7 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   const std::vector<int> places = booster_places(study, *chosen, 1);
   const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);
   shared->api = *api;
-  shared->study = {metric_of(study.metric, shared->classes == 2), shared->classes, shared->seed,
+  shared->study = {metric_of(study.evaluation.metric, shared->classes == 2), shared->classes, shared->seed,
                    categorical_features(data), *set};
   Devices opened;
   opened.trainer = library;

@@ -166,7 +166,7 @@ std::string metric_of(const std::string& metric, bool two) {
 
 // old_gpu: on a GPU, where XGBoost before 2.0 is told so by tree_method.
 Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
-  Result<HandedOn> set = settings_of_set(study.set, decided(), main_name, **find_family("xgboost"), study.space);
+  Result<HandedOn> set = settings_of_set(study.model.set, decided(), main_name, **find_family("xgboost"), study.space);
   if (!set) return set;
   const std::string method = value_in(*set, "tree_method", "");
   if (method == "gpu_hist" || (old_gpu && !method.empty()))
@@ -179,10 +179,10 @@ Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
 
 Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
                              const std::function<void(const std::string&)>& on_note) {
-  Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study.xgboost_library);
+  Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study.model.xgboost_library);
   if (!api) return tl::unexpected(api.error());
   const std::string library = (*api)->name();
-  const Result<TrainerDevices> chosen = choose_gpus(study.device, library, (*api)->has_cuda());
+  const Result<TrainerDevices> chosen = choose_gpus(study.run.device, library, (*api)->has_cuda());
   if (!chosen) return tl::unexpected(chosen.error());
   const Result<HandedOn> set = xgboost_set(study, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
   if (!set) return tl::unexpected(set.error());
@@ -191,11 +191,11 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
       !checked)
     return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), study, *chosen, on_note);
-  const std::vector<int> places = booster_places(study, *chosen, study.streams);
+  const std::vector<int> places = booster_places(study, *chosen, study.run.streams);
   const auto shared = std::make_shared<XgboostStudy>(library, study, data, places);
   shared->api = *api;
   shared->set = *set;
-  shared->eval_metric = metric_of(study.metric, shared->classes == 2);
+  shared->eval_metric = metric_of(study.evaluation.metric, shared->classes == 2);
   Devices opened;
   opened.trainer = library;
   opened.cuda = !chosen->gpus.empty();
