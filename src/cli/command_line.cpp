@@ -14,7 +14,6 @@
 #include "cli/man_page.h"
 #include "study/setting.h"
 #include "study/study_file.h"
-#include "study/study_overrides.h"
 #include "warptune/family.h"
 #include "warptune/version.h"
 
@@ -60,15 +59,24 @@ std::string written(const GivenFlag& given) {
   return fmt::format("--{} {}", given.flag->name, shown(fmt::format("{}", fmt::join(given.values, ","))));
 }
 
-Result<void> apply_flag(const GivenFlag& given, StudyFile& file) {
-  const Setting* setting = find_setting(given.flag->setting);
-  if (setting == nullptr) return {};   // --param and --help
+// What a flag of a setting says, checked.
+Result<GivenSetting> setting_of(const GivenFlag& given) {
+  const Setting& setting = *given.flag->setting;
   const std::string where = written(given);
-  file.origins[setting->name()] = where;
-  if (given.flag->is_switch()) return apply_setting(file.study, *setting, SettingValue(given.flag->switched), where);
-  auto value = setting_from_text(*setting, fmt::format("{}", fmt::join(given.values, ",")), where);
+  Result<SettingValue> value = given.flag->is_switch()
+                                   ? SettingValue(given.flag->switched)
+                                   : setting_from_text(setting, fmt::format("{}", fmt::join(given.values, ",")), where);
   if (!value) return tl::unexpected(value.error());
-  return apply_setting(file.study, *setting, *value, where);
+  if (auto checked = check_setting(setting, *value, where); !checked) return tl::unexpected(checked.error());
+  return GivenSetting{&setting, std::move(*value)};
+}
+
+Result<void> apply_flag(const GivenFlag& given, StudyFile& file) {
+  Result<GivenSetting> set = setting_of(given);
+  if (!set) return tl::unexpected(set.error());
+  file.origins[set->setting->name()] = written(given);
+  set->setting->set(file.study, set->value);
+  return {};
 }
 
 // A --param replaces the file's parameter of that name in its place, or comes after the file's.
@@ -145,11 +153,11 @@ Result<Command> parse_journal_command(CommandName name, const GivenFlags& given)
   Command command;
   command.name = name;
   command.journal = given.argument;
-  StudyFile file;
-  if (name == CommandName::resume) file.study = no_overrides();
-  for (const GivenFlag& flag : given.flags)
-    if (auto applied = apply_flag(flag, file); !applied) return tl::unexpected(applied.error());
-  command.study = std::move(file.study);
+  for (const GivenFlag& flag : given.flags) {
+    Result<GivenSetting> set = setting_of(flag);
+    if (!set) return tl::unexpected(set.error());
+    command.given.push_back(std::move(*set));
+  }
   return command;
 }
 

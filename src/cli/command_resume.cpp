@@ -6,7 +6,7 @@
 namespace warptune {
 
 int command_resume(const Command& command) {
-  const auto ran = resume_study(command.journal, command.study);
+  const auto ran = resume_study(command.journal, command.given);
   return ran ? 0 : report(ran.error());
 }
 

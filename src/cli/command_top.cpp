@@ -6,7 +6,7 @@
 namespace warptune {
 
 int command_top(const Command& command) {
-  const auto printed = print_top(command.journal, command.study.output.top);
+  const auto printed = print_top(command.journal, with_given({}, command.given).output.top);
   return printed ? 0 : report(printed.error());
 }
 

@@ -1,5 +1,5 @@
 // Commands and flags as data: the parser, --help, the man page and the completions come from these tables and from
-// nowhere else.
+// nowhere else; the flags of settings from the table of settings (study/settings_table.cpp).
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "study/setting.h"
 
 namespace warptune {
 
@@ -24,21 +26,15 @@ struct CommandInfo {
 [[nodiscard]] const CommandInfo* find_command(std::string_view word);
 [[nodiscard]] const CommandInfo& info_of(CommandName name);
 
-struct Flag {
-  std::string name;         // without the dashes
-  char letter = 0;          // -l, 0: none
-  std::string value_name;   // empty: a switch
-  std::string section;      // heading in the help
-  std::string text;
-  std::string default_text;   // empty: none
-  std::vector<CommandName> taken_by;
-  std::string setting;    // what it sets in the study ("search.trials"); empty: the parser knows it by name
-  bool switched = true;   // the value that a switch sets
+// A setting's flag (study/setting.h), or one of the command line's own: --param and --help.
+struct Flag : FlagText {
+  const Setting* setting = nullptr;   // what it sets in the study; nullptr: the parser knows it by name
 
   [[nodiscard]] bool is_switch() const { return value_name.empty(); }
   [[nodiscard]] bool is_path() const { return value_name == "FILE"; }
   [[nodiscard]] bool repeats() const;   // may be given several times: a parameter, or a setting that is a list
   [[nodiscard]] bool takes_part_in(CommandName command) const;
+  [[nodiscard]] std::vector<CommandName> commands() const;   // that take it
 };
 
 [[nodiscard]] std::span<const Flag> flags();

@@ -21,7 +21,7 @@ tl::unexpected<Error> unknown_flag(const CommandInfo& command, const std::string
     if (flag.takes_part_in(command.name))
       known.push_back("--" + flag.name);
     else if ("--" + flag.name == name)
-      elsewhere = info_of(flag.taken_by.front()).word;
+      elsewhere = info_of(flag.commands().front()).word;
   }
   const std::string near = nearest(name, known);
   return failure(fmt::format("unknown flag {}", shown(name)),

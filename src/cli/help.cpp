@@ -50,15 +50,15 @@ std::string with_default(const Flag& flag) {
 
 // The command's flags under their headings, in the table's order.
 std::string flag_sections(CommandName command) {
-  std::string out, section;
+  std::string out, group;
   std::vector<Line> lines;
   const auto flush = [&] {
-    if (!lines.empty()) out += fmt::format("\n{}:\n{}", section, columns(lines));
+    if (!lines.empty()) out += fmt::format("\n{}:\n{}", group, columns(lines));
     lines.clear();
   };
   for (const Flag* flag : flags_of(command)) {
-    if (flag->section != section) flush();
-    section = flag->section;
+    if (flag->group != group) flush();
+    group = flag->group;
     lines.push_back({synopsis_of(*flag), with_default(*flag)});
   }
   flush();

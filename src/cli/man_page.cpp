@@ -36,7 +36,7 @@ std::string item(std::string_view bold, std::string_view rest, std::string_view 
 
 std::string flag_item(const Flag& flag) {
   std::vector<std::string_view> words;
-  for (const CommandName command : flag.taken_by) words.push_back(info_of(command).word);
+  for (const CommandName command : flag.commands()) words.push_back(info_of(command).word);
   std::string text = flag.text;
   if (!flag.default_text.empty()) text += fmt::format("; default: {}", flag.default_text);
   text += fmt::format(" ({})", fmt::join(words, ", "));
@@ -61,10 +61,10 @@ std::string man_page() {
   page += ".SH COMMANDS\n";
   for (const CommandInfo& command : commands()) page += item(command.word, command.argument, command.text);
   page += ".SH OPTIONS\n";
-  std::string section;
+  std::string group;
   for (const Flag& flag : flags()) {
-    if (flag.section != section) page += fmt::format(".SS {}\n", escaped(flag.section));
-    section = flag.section;
+    if (flag.group != group) page += fmt::format(".SS {}\n", escaped(flag.group));
+    group = flag.group;
     page += flag_item(flag);
   }
   page += ".SS Instead of a command\n";

@@ -35,7 +35,6 @@
 #include "run/watch.h"
 #include "search/grid.h"
 #include "study/study_json.h"
-#include "study/study_overrides.h"
 #include "warptune/family.h"
 #include "warptune/version.h"
 
@@ -197,25 +196,6 @@ Result<OpenedDevices> open(const Study& study, const Data& data, std::size_t kno
                     study.run.streams));
   opened.devices = std::move(*devices);
   return opened;
-}
-
-// The settings that a journal keeps: resume may be called from another folder.
-nlohmann::json kept_settings(Study study) {
-  const auto make_absolute = [](std::string& path) {
-    std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
-    if (!error) path = absolute.lexically_normal().string();
-  };
-  for (std::string* path :
-       {&study.input.path, &study.output.results, &study.output.stats, &study.model.command.worker_log,
-        &study.model.xgboost_library, &study.model.lightgbm_library})
-    if (!path->empty() && *path != "-") make_absolute(*path);
-  if ((*find_family(study.model.family))->trainer ==
-      Trainer::command) {   // the folder that it runs in is part of a command
-    if (study.model.command.folder.empty()) study.model.command.folder = ".";
-    make_absolute(study.model.command.folder);
-  }
-  return to_json(study);
 }
 
 struct Outputs {
@@ -562,7 +542,7 @@ Result<std::vector<Trial>> known_trials(std::vector<Trial> trials, const Study& 
 
 }   // namespace
 
-Result<void> resume_study(const std::string& path, const Study& overrides) {
+Result<void> resume_study(const std::string& path, const GivenSettings& given) {
   Stats stats;
   Result<ReopenedJournal> reopened = Journal::reopen(path);
   if (!reopened) return tl::unexpected(reopened.error());
@@ -578,17 +558,19 @@ Result<void> resume_study(const std::string& path, const Study& overrides) {
   Study study = *settings;
   const std::int64_t total = std::max(study.search.trials, header.trials);
   study.search.trials = total;
-  if (study.search.sampler == "grid" && !study.search.trials_given && overrides.search.trials_given)
+  const SettingValue* const trials = find_given(given, "search.trials");
+  if (study.search.sampler == "grid" && !study.search.trials_given && trials != nullptr)
     return failure(fmt::format("--trials {}: the study tries all of its grid, there are no more",
-                               overrides.search.trials),
+                               std::get<std::int64_t>(*trials)),
                    fmt::format("to end it: warptune resume {}", shell_word(path)));
-  study = with_overrides(std::move(study), overrides);
+  study = with_given(std::move(study), given);
   if (study.search.trials < total)
     return failure(fmt::format("--trials {}: the study has {} trials already", study.search.trials, total),
                    "give a larger number to go on beyond them, or none to end those");
   study.output.journal = path;
   std::error_code ignored;
-  if (study.input.path != "-" && overrides.input.path.empty() && !std::filesystem::exists(study.input.path, ignored))
+  if (study.input.path != "-" && find_given(given, "data.path") == nullptr &&
+      !std::filesystem::exists(study.input.path, ignored))
     return failure(fmt::format("{}: the study's data are not there", study.input.path),
                    fmt::format("if they were moved: warptune resume {} --data FILE", shell_word(path)));
   const Result<Data> data = load(study, cpu_threads(study), stats);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "study/setting.h"
 #include "warptune/error.h"
 #include "warptune/study.h"
 
@@ -12,8 +13,7 @@ namespace warptune {
 // empty when all came from flags.
 [[nodiscard]] Result<void> run_study(const Study& study, const std::string& study_file);
 
-// Goes on with the study in a journal. overrides: made from no_overrides() (study/study_overrides.h), so that only the
-// settings of where and how to run that the user gave replace the journal's; with_overrides() applies them.
-[[nodiscard]] Result<void> resume_study(const std::string& journal, const Study& overrides);
+// Goes on with the study in a journal. given: settings that resume takes; they replace the journal's.
+[[nodiscard]] Result<void> resume_study(const std::string& journal, const GivenSettings& given);
 
 }   // namespace warptune

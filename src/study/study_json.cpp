@@ -4,15 +4,17 @@
 
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/shown.h"
 #include "space/distribution.h"
 #include "space/list.h"
-#include "study/setting.h"
-#include "base/shown.h"
 #include "space/value_json.h"
+#include "study/setting.h"
 
 namespace warptune {
 namespace {
@@ -189,6 +191,19 @@ json to_json(const Study& study) {
   for (const Parameter& parameter : study.space.parameters) space.push_back(distribution_to_json(parameter));
   object["space"] = std::move(space);
   return object;
+}
+
+json kept_settings(Study study) {
+  CommandOptions& command = study.model.command;
+  if (!command.line.empty() && command.folder.empty()) command.folder = ".";   // that it runs in is part of a command
+  for (const Setting& setting : settings()) {
+    if (!setting.kept_absolute) continue;
+    const auto path = std::get<std::string>(setting.get(study));
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    if (!path.empty() && path != "-" && !error) setting.set(study, absolute.lexically_normal().string());
+  }
+  return to_json(study);
 }
 
 Result<Study> study_from_json(const json& object) {

@@ -135,11 +135,11 @@ TEST(CliCommandLine, OtherCommands) {
   const auto resume = parse({"resume", "study.log", "--threads", "2"});
   ASSERT_TRUE(resume);
   EXPECT_EQ(resume->journal, "study.log");
-  EXPECT_EQ(resume->study.run.threads, 2);
-  EXPECT_EQ(resume->study.run.device, "");   // not given
-  EXPECT_EQ(resume->study.output.top, -1);
-  EXPECT_EQ(parse({"top", "study.log", "--top", "3"})->study.output.top, 3);
-  EXPECT_EQ(parse({"top", "study.log"})->study.output.top, 10);
+  ASSERT_EQ(resume->given.size(), 1U);
+  EXPECT_EQ(*find_given(resume->given, "run.threads"), SettingValue(std::int64_t{2}));
+  EXPECT_FALSE(parse({"resume", "study.log", "--threads", "0"}));
+  EXPECT_EQ(*find_given(parse({"top", "study.log", "--top", "3"})->given, "run.top"), SettingValue(std::int64_t{3}));
+  EXPECT_TRUE(parse({"top", "study.log"})->given.empty());
   EXPECT_EQ(parse({"families"})->family, "");
   EXPECT_EQ(parse({"families", "extra_trees"})->family, "extra_trees");
   EXPECT_EQ(parse({"devices"})->name, CommandName::devices);
@@ -232,7 +232,7 @@ TEST(CliCommandLine, ValuesMayStartWithADash) {
 
 TEST(CliCommandLine, EveryFlagIsTaken) {
   for (const Flag& flag : flags())
-    for (const CommandName name : flag.taken_by) {
+    for (const CommandName name : flag.commands()) {
       const CommandInfo& info = info_of(name);
       std::vector<std::string> arguments{info.word};
       if (info.needs_argument) arguments.emplace_back("x");

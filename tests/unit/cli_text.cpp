@@ -35,14 +35,14 @@ TEST(CliFlagTable, NamesAndLettersAreUnique) {
   for (const Flag& flag : flags()) {
     EXPECT_TRUE(names.insert(flag.name).second) << flag.name;
     EXPECT_TRUE(flag.letter == 0 || letters.insert(flag.letter).second) << flag.letter;
-    EXPECT_FALSE(flag.taken_by.empty()) << flag.name;
+    EXPECT_FALSE(flag.commands().empty()) << flag.name;
   }
 }
 
 TEST(CliFlagTable, FlagsSetSettingsOfTheirKind) {
   for (const Flag& flag : flags()) {
     if (flag.name == "param" || flag.name == "help") continue;
-    const Setting* setting = find_setting(flag.setting);
+    const Setting* setting = flag.setting;
     ASSERT_NE(setting, nullptr) << flag.name;
     EXPECT_EQ(flag.is_switch(), setting->type == SettingType::boolean) << flag.name;
     EXPECT_TRUE(!flag.is_switch() || SettingValue(flag.switched) != setting->get(Study{})) << flag.name;
@@ -53,7 +53,7 @@ TEST(CliFlagTable, EverySettingOfTheFileHasItsFlag) {
   for (const Setting& setting : settings()) {
     if (!setting.in_file || setting.name() == "data.fold_column") continue;   // --fold-column is evaluate.fold_column
     bool found = false;
-    for (const Flag& flag : flags()) found = found || flag.setting == setting.name();
+    for (const Flag& flag : flags()) found = found || flag.setting == &setting;
     EXPECT_TRUE(found) << setting.name();
   }
 }
@@ -156,7 +156,7 @@ TEST(CliCompletion, ZshRepeatsWhatTheParserDoes) {
   int repeatable = 0;
   for (const Flag& flag : flags()) {
     if (flag.is_switch()) continue;
-    const CommandInfo& command = info_of(flag.taken_by.front());
+    const CommandInfo& command = info_of(flag.commands().front());
     std::vector<std::string> words{"--" + flag.name, "a", "--" + flag.name, "b"};
     if (command.needs_argument) words.push_back("j");
     const bool taken = read_flags(command, words).has_value();

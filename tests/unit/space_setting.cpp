@@ -13,7 +13,6 @@
 #include "base/units.h"
 #include "device/device_choice.h"
 #include "study/progress_choice.h"
-#include "study/study_overrides.h"
 
 namespace warptune {
 namespace {
@@ -121,42 +120,37 @@ TEST(SpaceSetting, NothingOutOfRangeReachesTheStudy) {
   EXPECT_FALSE(apply_setting(study, *find_setting("run.results"), SettingValue(std::string("a.txt")), "x"));
 }
 
-TEST(SpaceOverrides, ReplaceOnlyWhatWasGiven) {
+TEST(SpaceGivenSettings, ReplaceOnlyWhatWasGiven) {
   Study stored;
   stored.run.device = "cpu";
   stored.run.threads = 3;
-  stored.output.top = 5;
   stored.output.results = "old.csv";
-  const Study same = with_overrides(stored, no_overrides());
+  const Study same = with_given(stored, {});
   for (const Setting& setting : settings()) EXPECT_EQ(setting.get(same), setting.get(stored)) << setting.name();
-  Study given = no_overrides();
-  given.run.device = "auto";
-  given.run.threads = 0;
-  given.run.time_limit_seconds = 60;
-  given.model.xgboost_library = "x.so";
-  given.model.lightgbm_library = "l.so";
-  given.model.command.workers = 3;
-  given.model.command.trial_timeout_seconds = 5;
-  const Study changed = with_overrides(stored, given);
+  const auto of = [](const char* name, SettingValue value) {
+    return GivenSetting{find_setting(name), std::move(value)};
+  };
+  const GivenSettings given{of("run.device", std::string("auto")), of("search.trials", std::int64_t{200})};
+  const Study changed = with_given(stored, given);
   EXPECT_EQ(changed.run.device, "auto");
-  EXPECT_EQ(changed.run.threads, 0);
-  EXPECT_EQ(changed.run.time_limit_seconds, 60);
-  EXPECT_EQ(changed.model.command.workers, 3);
-  EXPECT_EQ(changed.model.command.trial_timeout_seconds, 5);
-  EXPECT_EQ(changed.model.command.start_timeout_seconds, 120);
-  EXPECT_EQ(changed.output.top, 5);
+  EXPECT_EQ(changed.search.trials, 200);
+  EXPECT_TRUE(changed.search.trials_given);
+  EXPECT_EQ(changed.run.threads, 3);
   EXPECT_EQ(changed.output.results, "old.csv");
-  EXPECT_EQ(changed.model.xgboost_library, "x.so");
-  EXPECT_EQ(changed.model.lightgbm_library, "l.so");
-  EXPECT_FALSE(changed.search.trials_given);
-  given.search.trials = 200;
-  given.search.trials_given = given.output.retry_failed = true;
-  EXPECT_EQ(with_overrides(stored, given).search.trials, 200);
-  EXPECT_TRUE(with_overrides(stored, given).output.retry_failed);
-  stored.output.quiet = true;
-  stored.run.time_limit_seconds = 60;
-  EXPECT_FALSE(with_overrides(stored, no_overrides()).output.quiet);
-  EXPECT_EQ(with_overrides(stored, no_overrides()).run.time_limit_seconds, 0);
+  EXPECT_EQ(*find_given(given, "search.trials"), SettingValue(std::int64_t{200}));
+  EXPECT_EQ(find_given(given, "run.threads"), nullptr);
+}
+
+// Where and how a study runs may be changed when it goes on; what its scores depend on may not.
+TEST(SpaceGivenSettings, ResumeTakesNoSettingThatChangesScores) {
+  std::set<std::string> taken;
+  for (const Setting& setting : settings())
+    if ((setting.flag.taken_by & by_resume) != 0) taken.insert(setting.name());
+  EXPECT_EQ(taken, (std::set<std::string>{"data.path", "model.lightgbm_library", "model.start_timeout",
+                                          "model.trial_timeout", "model.worker_log", "model.workers",
+                                          "model.xgboost_library", "run.device", "run.memory", "run.progress",
+                                          "run.quiet", "run.results", "run.retry_failed", "run.stats", "run.streams",
+                                          "run.threads", "run.time_limit", "run.top", "search.trials"}));
 }
 
 }   // namespace
