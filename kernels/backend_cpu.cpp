@@ -34,8 +34,12 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_single.h"
 #include "kernels/ops/votes_single.h"
+#include "kernels/metric/row_votes.h"
+#include "kernels/metric/accuracy.h"
+#include "kernels/metric/balanced_accuracy.h"
+#include "kernels/metric/log_loss.h"
+#include "kernels/metric/roc_auc.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/area.h"
 // clang-format on
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_single(nullptr, data, fit).bytes; }

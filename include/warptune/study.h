@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "warptune/dataset.h"
+#include "warptune/metric.h"
 #include "warptune/space.h"
 #include "warptune/table.h"
 
@@ -38,7 +39,7 @@ struct SearchOptions {              // [search]
 };
 
 struct EvaluationOptions {           // [evaluate]
-  std::string metric = "accuracy";   // accuracy | balanced_accuracy | log_loss | roc_auc
+  std::string metric = "accuracy";   // a name of metrics()
   FoldOptions folds;                 // default: holdout 0.33
 };
 
@@ -82,8 +83,5 @@ struct Study {
 
 // Everything that can be checked without the data; of a completed study. origins: where the user wrote what.
 [[nodiscard]] Result<void> check_study(const Study& study, const Origins& origins = {});
-
-// log_loss is minimised, the others are maximised.
-[[nodiscard]] inline bool maximise(const std::string& metric) { return metric != "log_loss"; }
 
 }   // namespace warptune

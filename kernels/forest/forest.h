@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernels/exec/types.h"
+#include "kernels/metric/metric.h"
 
 namespace warptune::kernels {
 
@@ -15,8 +16,6 @@ namespace warptune::kernels {
 inline constexpr u32 vote_bits = 20;
 // Entropy terms: x log2 x * 2^32, rounded; a sum over classes of a node of 2^24 rows still fits an i64.
 inline constexpr u32 entropy_bits = 32;
-// log_loss of one row: -ln p * 2^32, rounded.
-inline constexpr u32 log_loss_bits = 32;
 inline constexpr u32 none32 = 0xffffffffu;
 
 // Nodes of at most so many training rows are split between single values, larger ones between bins: in a small node many
@@ -46,7 +45,6 @@ struct DatasetView {
 inline constexpr u32 most_tile = 8;
 
 enum Criterion : u32 { gini = 0, entropy = 1 };
-enum Metric : u32 { accuracy = 0, balanced_accuracy = 1, log_loss = 2, roc_auc = 3 };
 
 // Where trees are cut short. Source: scikit-learn's parameters of the same names.
 struct Structure {
@@ -62,7 +60,7 @@ struct Query {
   u32 trees;   // n_estimators
   u32 place;   // of its structure in the tile
   u32 sums;    // index of its sums in Fit::sums (in units of sums_per_query)
-  u32 keys;    // roc_auc: index of its keys in Fit::area_keys (in units of validation rows), this round
+  u32 keys;    // metrics that rank: index of its keys in Fit::area_keys (in units of validation rows), this round
 };
 
 // The training rows of one class of a fold, as places in Fit::class_order: `rows` of them from `begin` on, without the
@@ -108,7 +106,7 @@ struct Fit {
   u64* votes;   // [tiles][validation rows][tile][values]
   u64* sums;    // [queries][sums_per_query] what a metric sums over rows
   u32 sums_per_query, metric;
-  u64* area_keys;   // roc_auc: [queries of this round][validation rows] votes for class 1
+  u64* area_keys;   // metrics that rank: [queries of this round][validation rows] votes for class 1
 };
 
 struct TreeUnit {

@@ -1,22 +1,24 @@
 // Scores a round's trees for a tile of structures: adds each validation row's votes tree by tree, in order, and sums the
-// metric wherever a query asks for that number of trees. Rows are independent, sums over rows are integers, so only a few numbers per query leave
-// the device. Included inside a backend's namespace.
+// metric wherever a query asks for that number of trees. Rows are independent, sums over rows are integers, so only a few
+// numbers per query leave the device. Included inside a backend's namespace.
 
-// -ln of the share of the row's class, as scikit-learn's log_loss: shares below 2^-52 count as that.
-DEVICE u64 log_loss_of(u64 votes, u64 total) {
-  const double p = static_cast<double>(votes) / static_cast<double>(total);
-  const double clipped = p < 2.220446049250313e-16 ? 2.220446049250313e-16 : p;
-  const double loss = clipped >= 1.0 ? 0.0 : -log_of(clipped);
-  return static_cast<u64>(loss * 4294967296.0 + 0.5);
+// The one place that knows the metrics: a file in kernels/metric/ each.
+template <class Block, class Votes>
+DEVICE void add_metric(Block& block, u32 metric, const QueryRows<Votes>& q) {
+  if (metric == accuracy)
+    add_accuracy(block, q);
+  else if (metric == balanced_accuracy)
+    add_balanced_accuracy(block, q);
+  else if (metric == log_loss)
+    add_log_loss(block, q);
+  else
+    keep_for_roc_auc(block, q);
 }
 
-// A row's predicted class: the most votes, ties to the lowest class.
-DEVICE u32 predicted_class(const u64* votes, u32 values, u64 total) {
-  if (values == 1) return 2 * votes[0] > total ? 1 : 0;
-  u32 best = 0;
-  for (u32 k = 1; k < values; ++k)
-    if (votes[k] > votes[best]) best = k;
-  return best;
+template <class Votes>
+DEVICE QueryRows<Votes> query_rows(const Fit& fit, const Query& query, ScoreUnit unit, const u8* labels, Votes votes) {
+  return {fit.sums + static_cast<u64>(query.sums) * fit.sums_per_query,
+          fit.area_keys + static_cast<u64>(query.keys) * (fit.end - fit.begin) + unit.row, labels, unit.rows, votes};
 }
 
 // What a unit keeps at hand: votes of its rows, [tile][rows] for many lanes, which then meet in no memory bank, [rows][tile]
@@ -62,12 +64,7 @@ DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUn
     const u64 total = static_cast<u64>(grown) << vote_bits;
     if (fit.metric == accuracy) {   // of the whole tile at once
       u64 right[tile] = {};
-      if constexpr (Block::single) {
-        count_right<tile>(votes, labels, rows, total, right);
-      } else {
-        for (u32 i = block.lane(); i < rows; i += block.lanes())
-          for (u32 s = 0; s < tile; ++s) right[s] += (2 * votes[at(i, s)] > total) == (labels[i] != 0);
-      }
+      count_right_of_tile<tile>(block, votes, at, labels, rows, total, right);
       for (u32 s = 0; s < tile; ++s)
         for (; q < q_end && fit.query[q].trees == grown && fit.query[q].place == s; ++q) {
           const u32 sum = block.warp_sum32(static_cast<u32>(right[s]));
@@ -76,23 +73,9 @@ DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUn
       continue;
     }
     for (; q < q_end && fit.query[q].trees == grown; ++q) {
-      const u32 s = fit.query[q].place;
-      u64* sums = fit.sums + static_cast<u64>(fit.query[q].sums) * fit.sums_per_query;
-      if (fit.metric == log_loss) {
-        u64 sum = 0;
-        for (u32 i = block.lane(); i < rows; i += block.lanes()) {
-          const u64 ones = votes[at(i, s)];
-          sum += log_loss_of(labels[i] != 0 ? ones : total - ones, total);
-        }
-        sum = block.warp_sum(sum);
-        if (block.warp_lane() == 0) block.add_global(sums, sum);
-      } else if (fit.metric == balanced_accuracy) {
-        for (u32 i = block.lane(); i < rows; i += block.lanes())
-          if (predicted_class(votes + at(i, s), 1, total) == labels[i]) block.add_global(sums + labels[i], 1);
-      } else {
-        u64* keys = fit.area_keys + static_cast<u64>(fit.query[q].keys) * valid + unit.row;
-        for (u32 i = block.lane(); i < rows; i += block.lanes()) keys[i] = votes[at(i, s)];
-      }
+      const Query& query = fit.query[q];
+      const auto votes_of = [&](u32 i) { return RowVotes{votes + at(i, query.place), 1, total}; };
+      add_metric(block, fit.metric, query_rows(fit, query, unit, labels, votes_of));
     }
   }
   for (u32 i = block.lane(); i < rows; i += block.lanes())
@@ -124,23 +107,8 @@ DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, Scor
     const u32 grown = fit.first_tree + tree + 1;
     const u64 total = static_cast<u64>(grown) << vote_bits;
     for (; q < q_end && fit.query[q].trees == grown; ++q) {
-      u64* sums = fit.sums + static_cast<u64>(fit.query[q].sums) * fit.sums_per_query;
-      u64 sum = 0;
-      for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) {
-        const u64* v = votes + static_cast<u64>(i) * values;
-        if (fit.metric == log_loss) {
-          sum += log_loss_of(v[labels[i]], total);
-          continue;
-        }
-        const bool right = predicted_class(v, values, total) == labels[i];
-        if (fit.metric == accuracy)
-          sum += right;
-        else if (right)   // balanced_accuracy; roc_auc is of two classes
-          block.add_global(sums + labels[i], 1);
-      }
-      if (fit.metric == balanced_accuracy) continue;
-      sum = block.warp_sum(sum);
-      if (block.warp_lane() == 0) block.add_global(sums, sum);
+      const auto votes_of = [&](u32 i) { return RowVotes{votes + static_cast<u64>(i) * values, values, total}; };
+      add_metric(block, fit.metric, query_rows(fit, fit.query[q], unit, labels, votes_of));
     }
   }
   block.sync();

@@ -116,10 +116,7 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
   Result<Folds> folds = make_folds(*dataset, fold_options);
   if (!folds) return tl::unexpected(folds.error());
   for (std::string& text : evaluation_notes(study, *dataset, *folds)) notes.push_back(std::move(text));
-  if (study.evaluation.metric == "roc_auc" && dataset->classes.size() != 2)
-    return failure(fmt::format("metric roc_auc needs two classes, the target {} has {}", study.dataset.target,
-                               dataset->classes.size()),
-                   "use accuracy, balanced_accuracy or log_loss");
+  if (Result<void> scored = check_target(study, *dataset); !scored) return tl::unexpected(scored.error());
   if (is_forest(study))
     if (Result<void> countable = check_draws(study.space, *dataset, *folds); !countable)
       return tl::unexpected(countable.error());
@@ -155,7 +152,7 @@ void note_of_space(const Study& study, std::size_t points) {
 }
 
 FitContext context_of(const Study& study, const Data& data) {
-  return {&data.dataset, &data.folds, metric_code(study.evaluation.metric), study.search.seed,
+  return {&data.dataset, &data.folds, &metric_of(study.evaluation.metric), study.search.seed,
           draw_needs(study.space, data.dataset.rows)};
 }
 

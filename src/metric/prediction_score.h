@@ -6,14 +6,13 @@
 #include <span>
 #include <string>
 
-#include "base/npy.h"
+#include "metric/predictions.h"
 #include "warptune/error.h"
 
 namespace warptune {
 
-// predictions: [rows][classes] probabilities; or [rows]: integers are classes, reals the second class's probability of
-// two classes. labels: [rows], 0..classes-1. The error says what about the predictions cannot be scored.
-[[nodiscard]] Result<double> score_predictions(const std::string& metric, const NpyArray& predictions,
+// labels: [rows], 0..classes-1. The error says what about the predictions cannot be scored.
+[[nodiscard]] Result<double> score_predictions(const std::string& metric, const Predictions& predictions,
                                                std::span<const std::uint8_t> labels, std::size_t classes);
 
 }   // namespace warptune

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/shown.h"
+#include "metric/metric.h"
 #include "split/class_rows.h"
 
 namespace warptune {
@@ -36,6 +37,7 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
     notes.push_back(fmt::format("{} of fold -1 in '{}' only train, as in scikit-learn's PredefinedSplit",
                                 rows_text(rows - last), study.evaluation.folds.fold_column));
   const ClassRows all = class_rows(dataset, folds, 0, rows);
+  const Metric& metric = metric_of(study.evaluation.metric);
   std::string unseen, single;
   std::size_t more_unseen = 0, more_single = 0;
   for (int fold = 0; fold < folds.count(); ++fold) {
@@ -50,20 +52,28 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
           fmt::format("class '{}' has no training row in {}, which validates on {} of it: no model can learn it there",
                       shown(dataset.classes[k]), fold_text(folds, fold), rows_text(validation[k]));
     }
-    if (study.evaluation.metric != "balanced_accuracy" || classes_of(validation) != 1) continue;
+    if (*metric.one_class == 0 || classes_of(validation) != 1) continue;
     if (!single.empty())
       ++more_single;
     else
-      single = fmt::format("{} has validation rows of one class only: balanced_accuracy is that class's recall there",
-                           fold_text(folds, fold));
+      single = fmt::format("{} has validation rows of one class only: {} is {} there", fold_text(folds, fold),
+                           metric.info.name, metric.one_class);
   }
   if (!unseen.empty()) notes.push_back(unseen + others(more_unseen));
   if (!single.empty()) notes.push_back(single + others(more_single));
   return notes;
 }
 
+Result<void> check_target(const Study& study, const Dataset& dataset) {
+  const MetricInfo& metric = metric_of(study.evaluation.metric).info;
+  if (!metric.two_classes || dataset.classes.size() == 2) return {};
+  return failure(fmt::format("metric {} needs two classes, the target {} has {}", metric.name, study.dataset.target,
+                             dataset.classes.size()),
+                 "use " + metric_names(true));
+}
+
 Result<void> check_folds(const Study& study, const Dataset& dataset, const Folds& folds) {
-  if (study.evaluation.metric != "roc_auc") return {};
+  if (!metric_of(study.evaluation.metric).info.two_classes) return {};
   for (int fold = 0; fold < folds.count(); ++fold) {
     if (classes_of(validation_class_rows(dataset, folds, fold)) == 2) continue;
     const std::string hint = !folds.names.empty()
@@ -71,7 +81,8 @@ Result<void> check_folds(const Study& study, const Dataset& dataset, const Folds
                                                study.evaluation.folds.fold_column)
                              : folds.count() == 1 ? "leave out --no-stratify, or hold out more rows"
                                                   : "leave out --no-stratify, or use fewer folds";
-    return failure(fmt::format("metric roc_auc: {} has validation rows of one class only", fold_text(folds, fold)),
+    return failure(fmt::format("metric {}: {} has validation rows of one class only", study.evaluation.metric,
+                               fold_text(folds, fold)),
                    hint);
   }
   return {};

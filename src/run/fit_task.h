@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "metric/metric.h"
 #include "plan/plan.h"
 #include "warptune/dataset.h"
 
@@ -28,7 +29,7 @@ struct DrawNeeds {
 struct FitContext {
   const Dataset* dataset = nullptr;
   const Folds* folds = nullptr;
-  std::uint32_t metric = 0;   // kernels::Metric
+  const Metric* metric = nullptr;
   std::uint64_t seed = 0;
   DrawNeeds draws = {};
 };

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "metric/metric.h"
 #include "study/setting.h"
 #include "study/setting_checks.h"
 #include "table/column_type.h"
@@ -217,13 +218,19 @@ Rows search_settings() {
   };
 }
 
+std::vector<std::string> metric_words() {
+  std::vector<std::string> words;
+  for (const MetricInfo& metric : metrics()) words.emplace_back(metric.name);
+  return words;
+}
+
 Rows evaluation_settings() {
   return {
       {.section = "evaluate", .key = "metric", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.evaluation.metric; }),
-       .words = {"accuracy", "balanced_accuracy", "log_loss", "roc_auc"},
-       .hint = "write accuracy, balanced_accuracy, log_loss or roc_auc",
-       .flag = {"metric", 0, "NAME", evaluation, 1, "accuracy, balanced_accuracy, log_loss or roc_auc", "accuracy", by_run}},
+       .words = metric_words(),
+       .hint = "write " + metric_names(),
+       .flag = {"metric", 0, "NAME", evaluation, 1, metric_names(), "accuracy", by_run}},
       {.section = "evaluate", .key = "holdout", .type = Type::real,
        .field = field([](auto& s) -> auto& { return s.evaluation.folds.holdout; }),
        .low = 0, .high = 1,

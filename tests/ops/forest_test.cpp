@@ -29,7 +29,7 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
   c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, structures, 4);
-  c.context = {&c.dataset, &c.folds, static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3)), rng(),
+  c.context = {&c.dataset, &c.folds, &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name), rng(),
                needs_of(c.fit.tree, rows)};
   return c;
 }
@@ -49,7 +49,7 @@ std::string describe(const Case& c) {
          " max_features " + std::to_string(t.max_features) + " min_samples_leaf " +
          std::to_string(t.min_samples_leaf.value) + " min_weight " + std::to_string(t.min_weight_fraction_leaf) +
          " class_weight " + std::to_string(static_cast<int>(t.class_weight)) + " metric " +
-         std::to_string(c.context.metric);
+         std::string(c.context.metric->info.name);
 }
 
 class ForestOnRandomData : public ::testing::TestWithParam<int> {};

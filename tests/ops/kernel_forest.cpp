@@ -87,7 +87,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   Guarded<u32> leaf(trees * valid), cut(trees * fit.tiles * fit.tile * fit.max_nodes),
       value(trees * fit.max_nodes * fit.values);
   Guarded<u64> votes(fit.tiles * fit.tile * valid * fit.values), sums(prepared.sums_count(), 0);
-  Guarded<u64> keys(context.metric == kernels::roc_auc ? fit.queries * valid : 0);
+  Guarded<u64> keys(context.metric->ranks ? fit.queries * valid : 0);
   fit.order = context.folds->order.data();
   fit.class_weights = prepared.class_weights.data();
   fit.class_range = prepared.class_ranges.data();
@@ -143,7 +143,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
       cpu.score(args, 0, space.data());
     forest.stayed_inside &= space.intact();
   }
-  if (context.metric == kernels::roc_auc) {
+  if (context.metric->ranks) {
     Guarded<u8> space(many ? kernels::team::area_bytes(fit, lanes) : cpu.area_workspace_bytes(fit));
     for (u32 q = 0; q < fit.queries; ++q) {
       const kernels::AreaUnit unit{0, q};

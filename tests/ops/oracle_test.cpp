@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -24,7 +25,7 @@ struct Case {
   Dataset dataset;
   Folds folds;
   PlannedFit fit;
-  std::uint32_t metric = 0;
+  const Metric* metric = &metric_of("accuracy");
   std::uint64_t seed = 0;
 
   [[nodiscard]] FitContext context() const {
@@ -89,13 +90,26 @@ reference::Preferences preferences_of(const Dataset& dataset, const KernelTree& 
   return p;
 }
 
-double naive_score(std::uint32_t metric, const reference::Votes& votes) {
-  switch (metric) {
+double naive_score(const Metric& metric, const reference::Votes& votes) {
+  switch (metric.kernel) {
     case kernels::accuracy: return reference::accuracy(votes);
     case kernels::balanced_accuracy: return reference::balanced_accuracy(votes);
     case kernels::log_loss: return reference::log_loss(votes);
     default: return reference::roc_auc(votes);
   }
+}
+
+// What others predict is scored alike, to the rounding of the kernels' logarithms.
+void expect_same_of_predictions(const Metric& metric, double score, const reference::Votes& votes) {
+  const std::size_t classes = votes.of_row.at(0).size();
+  Predictions predictions{false, std::numeric_limits<double>::epsilon(), votes.of_row.size(), classes, {}};
+  for (const std::vector<std::uint64_t>& row : votes.of_row)
+    for (const std::uint64_t of_class : row)
+      predictions.values.push_back(static_cast<double>(of_class) / static_cast<double>(votes.total));
+  const std::vector<std::uint8_t> labels(votes.label.begin(), votes.label.end());
+  const Result<double> predicted = metric.from_predictions(predictions, labels, classes);
+  ASSERT_TRUE(predicted) << predicted.error().message;
+  EXPECT_NEAR(*predicted, score, metric.kernel == kernels::log_loss ? 1e-9 : 0) << metric.info.name;
 }
 
 struct Ties {
@@ -146,9 +160,11 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
       for (; query < queries.size() && queries[query].trees == t + 1; ++query) {
         ASSERT_EQ(c.fit.queries[queries[query].sums], (PlannedQuery{s, t + 1}));
         const std::uint64_t* sums = forest.sums.data() + std::size_t{queries[query].sums} * fit.sums_per_query;
-        if (c.metric == kernels::roc_auc && (class_rows[0] == 0 || class_rows[1] == 0))
+        if (c.metric->info.two_classes && (class_rows[0] == 0 || class_rows[1] == 0))
           continue;   // no such study starts
-        EXPECT_NEAR(score_of(c.metric, sums, class_rows), naive_score(c.metric, votes), 1e-9) << "query " << query;
+        const double score = c.metric->from_sums({sums, fit.sums_per_query}, class_rows);
+        EXPECT_NEAR(score, naive_score(*c.metric, votes), 1e-9) << "query " << query;
+        expect_same_of_predictions(*c.metric, score, votes);
       }
     }
     EXPECT_EQ(query, queries.size());
@@ -168,7 +184,7 @@ Case random_case(std::uint64_t seed) {
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
   c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, std::array{1u, 2u, 3u, 11u}[rng() % 4], 2);
-  c.metric = static_cast<std::uint32_t>(rng() % (classes == 2 ? 4 : 3));
+  c.metric = &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name);
   c.seed = rng();
   return c;
 }
@@ -209,7 +225,7 @@ TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
-    Case c{*dataset, *folds, {}, static_cast<std::uint32_t>(seed % 4), seed};
+    Case c{*dataset, *folds, {}, &metric_of(metrics()[seed % 4].name), seed};
     // Naive means slow: the first rows of each side are enough.
     const std::uint32_t validation = c.folds.begin[1], most = 600;
     std::vector<std::uint32_t> order(folds->order.begin(), folds->order.begin() + std::min(validation, most / 3));
@@ -347,7 +363,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   weighted.fit.structures = {CutSettings{}};
   weighted.fit.structures[0].max_depth = 4;
   weighted.fit.queries = {{0, 3}};
-  weighted.metric = kernels::log_loss;
+  weighted.metric = &metric_of("log_loss");
   weighted.seed = rng();
   Case repeated = weighted;
   repeated.fit.tree.class_weight = TreeSettings::Weights::equal;

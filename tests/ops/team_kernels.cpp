@@ -30,8 +30,12 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
 #include "kernels/forest/grow_team.h"
+#include "kernels/metric/row_votes.h"
+#include "kernels/metric/accuracy.h"
+#include "kernels/metric/balanced_accuracy.h"
+#include "kernels/metric/log_loss.h"
+#include "kernels/metric/roc_auc.h"
 #include "kernels/forest/score.h"
-#include "kernels/forest/area.h"
 // clang-format on
 
 template <class Work>

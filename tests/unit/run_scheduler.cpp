@@ -34,7 +34,7 @@ struct Example {
       fit.structures.resize(structures);
       for (std::uint32_t s = 0; s < structures; ++s) fit.queries.push_back({s, 3});
     }
-    context = {&dataset, &folds, kernels::accuracy, 1};
+    context = {&dataset, &folds, &metric_of("accuracy"), 1};
   }
 };
 

@@ -106,7 +106,7 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& 
   for (const PreparedFit& fit : rounds.fits()) {
     workspace = std::max(workspace, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
     workspace = std::max(workspace, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
-    if (context_.metric == kernels::roc_auc) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
+    if (context_.metric->ranks) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
   }
   workspace = (workspace + 4095) & ~u64{4095};
   try {

@@ -7,11 +7,11 @@
 #include <cstring>
 #include <mutex>
 
+#include "device/cuda_devices.h"
+#include "family/forest/cpu_executor.h"
+#include "family/forest/rounds.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
-#include "family/forest/cpu_executor.h"
-#include "device/cuda_devices.h"
-#include "family/forest/rounds.h"
 #include "search/random.h"
 
 namespace warptune {
@@ -204,7 +204,7 @@ class CudaExecutor : public ForestExecutor {
     u64 tree_bytes = 256, area_bytes = 256, score_bytes = 8;
     for (const PreparedFit& fit : rounds.fits()) {
       tree_bytes = std::max(tree_bytes, kernels::cuda::tree_workspace_bytes(dataset.view(), fit.fit));
-      if (context_.metric == kernels::roc_auc) area_bytes = std::max(area_bytes, kernels::cuda::area_bytes(fit.fit));
+      if (context_.metric->ranks) area_bytes = std::max(area_bytes, kernels::cuda::area_bytes(fit.fit));
       score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
     }
     tree_bytes = aligned(tree_bytes);
@@ -217,8 +217,8 @@ class CudaExecutor : public ForestExecutor {
     u64 most_trees = 0;
     for (const PreparedFit& fit : rounds.fits()) most_trees += fit.trees;
     grow_shape.blocks = static_cast<u32>(std::min<u64>(grow_shape.blocks, most_trees));
-    const u64 workspace = std::max(grow_shape.blocks * tree_bytes,
-                                   context_.metric == kernels::roc_auc ? area_shape.blocks * area_bytes : 0);
+    const u64 workspace =
+        std::max(grow_shape.blocks * tree_bytes, context_.metric->ranks ? area_shape.blocks * area_bytes : 0);
     grow_to(buffers_.tables, rounds.largest_tables_bytes());
     grow_to(buffers_.kept, rounds.kept_bytes());
     grow_to(buffers_.arena, std::max<u64>(256, rounds.largest_arena_bytes()));

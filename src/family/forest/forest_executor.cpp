@@ -17,8 +17,8 @@ void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>
     const std::size_t per_query = task_sums.size() / std::max<std::size_t>(1, queries);
     TaskResult result{task, {}, {}};
     for (std::uint32_t q = 0; q < queries; ++q)
-      result.scores.push_back(score_of(context_.metric, task_sums.data() + q * per_query,
-                                       class_rows_[static_cast<std::size_t>(task.fold)]));
+      result.scores.push_back(context_.metric->from_sums(task_sums.subspan(q * per_query, per_query),
+                                                         class_rows_[static_cast<std::size_t>(task.fold)]));
     on_result(std::move(result));
   });
 }

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <tuple>
 
-#include "split/class_rows.h"
 #include "base/mix_bits.h"
+#include "split/class_rows.h"
 
 namespace warptune {
 
@@ -66,7 +66,6 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   const Dataset& dataset = *context.dataset;
   const Folds& folds = *context.folds;
   const int fold = task.fold;
-  const std::uint32_t metric = context.metric;
   PreparedFit p;
   const TreeSettings& tree = task.planned->tree;
   const std::size_t train = folds.train_rows(fold);
@@ -82,7 +81,8 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   f.random_thresholds = tree.random_thresholds;
   if (tree.bootstrap) {
     const double draws = bootstrap_draws(tree.max_samples, train);
-    assert(draws <= static_cast<double>(std::max<std::uint64_t>(f.rows, context.draws.most)) && "family/forest/draw_limits.h");
+    assert(draws <= static_cast<double>(std::max<std::uint64_t>(f.rows, context.draws.most)) &&
+           "family/forest/draw_limits.h");
     f.draws = static_cast<std::uint32_t>(draws);
   }
   f.max_features = tree.max_features;
@@ -126,8 +126,9 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   f.max_nodes = static_cast<std::uint32_t>(2 * leaves + 1);
   f.values = classes == 2 ? 1 : classes;
 
-  f.metric = metric;
-  f.sums_per_query = metric == kernels::balanced_accuracy ? classes : 1;
+  f.metric = context.metric->kernel;
+  f.sums_per_query = context.metric->sums(classes);
+  p.ranks = context.metric->ranks;
   f.structures = static_cast<std::uint32_t>(p.structures.size());
   f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
   f.tiles = (f.structures + f.tile - 1) / f.tile;
@@ -167,37 +168,6 @@ double bootstrap_draws(const Amount& max_samples, std::size_t train_rows) {
   const double draws =
       max_samples.share ? std::trunc(max_samples.value * static_cast<double>(train_rows)) : max_samples.value;
   return std::max(draws, 1.0);
-}
-
-std::uint32_t metric_code(const std::string& metric) {
-  if (metric == "accuracy") return kernels::accuracy;
-  if (metric == "balanced_accuracy") return kernels::balanced_accuracy;
-  if (metric == "log_loss") return kernels::log_loss;
-  assert(metric == "roc_auc");
-  return kernels::roc_auc;
-}
-
-double score_of(std::uint32_t metric, const std::uint64_t* sums, const std::vector<std::uint64_t>& class_rows) {
-  std::uint64_t rows = 0;
-  for (const std::uint64_t n : class_rows) rows += n;
-  const auto n = static_cast<double>(rows);
-  switch (metric) {
-    case kernels::accuracy: return static_cast<double>(sums[0]) / n;
-    case kernels::log_loss: return static_cast<double>(sums[0]) * 0x1p-32 / n;
-    case kernels::balanced_accuracy: {   // mean recall of the classes that the validation rows have
-      double sum = 0;
-      int present = 0;
-      for (std::size_t k = 0; k < class_rows.size(); ++k)
-        if (class_rows[k] > 0) {
-          sum += static_cast<double>(sums[k]) / static_cast<double>(class_rows[k]);
-          ++present;
-        }
-      return sum / present;
-    }
-    default:   // roc_auc: twice the pairs in order
-      return static_cast<double>(sums[0]) /
-             (2.0 * static_cast<double>(class_rows[0]) * static_cast<double>(class_rows[1]));
-  }
 }
 
 }   // namespace warptune

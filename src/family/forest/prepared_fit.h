@@ -19,6 +19,7 @@ struct PreparedFit {
   std::vector<kernels::ClassRange> class_ranges;   // when its trees draw classes first
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
+  bool ranks = false;   // its metric ranks the rows of each query
 
   [[nodiscard]] std::uint64_t round_bytes_per_tree() const;   // leaf, cut and value of one tree
   [[nodiscard]] std::uint64_t votes_bytes() const;            // that are kept from round to round
@@ -33,11 +34,5 @@ struct PreparedFit {
 // Draws of a tree's bootstrap from so many training rows, as scikit-learn means max_samples: a count, or a share of the
 // rows, cut down to a whole number. It may be more than the rows.
 [[nodiscard]] double bootstrap_draws(const Amount& max_samples, std::size_t train_rows);
-
-[[nodiscard]] std::uint32_t metric_code(const std::string& metric);
-
-// The score of one query on one fold from what the kernels summed; class_rows: validation rows per class.
-[[nodiscard]] double score_of(std::uint32_t metric, const std::uint64_t* sums,
-                              const std::vector<std::uint64_t>& class_rows);
 
 }   // namespace warptune

@@ -37,8 +37,7 @@ u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
   u64 bytes = aligned(4ull * trees * fit.validation_rows) +
               aligned(4ull * trees * fit.fit.tiles * fit.fit.tile * fit.fit.max_nodes) +
               aligned(4ull * trees * fit.fit.max_nodes * fit.fit.values);
-  if (fit.fit.metric == kernels::roc_auc)
-    bytes += aligned(8ull * queries_up_to(fit, grown, grown + trees) * fit.validation_rows);
+  if (fit.ranks) bytes += aligned(8ull * queries_up_to(fit, grown, grown + trees) * fit.validation_rows);
   return bytes;
 }
 
@@ -144,8 +143,7 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     u32 keys = 0;
     for (u32 q = 0; q < fit.queries; ++q) {
       kernels::Query& query = prepared.queries[q];
-      if (fit.metric != kernels::roc_auc || query.trees <= fit.first_tree || query.trees > fit.first_tree + fit.trees)
-        continue;
+      if (!prepared.ranks || query.trees <= fit.first_tree || query.trees > fit.first_tree + fit.trees) continue;
       query.keys = keys++;
       areas.push_back({number, q});
     }

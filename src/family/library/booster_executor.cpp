@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <new>
 #include <optional>
 
 #include "device/devices.h"
 #include "family/library/learning_curve.h"
 #include "family/library/timed_call.h"
-#include "metric/mean_recall.h"
 
 namespace warptune {
 
@@ -135,7 +133,7 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
   }
   const Made made = make(task);
   look_at_log();
-  LearningCurve curve(task.planned->queries, patiences, maximise(study_.metric));
+  LearningCurve curve(task.planned->queries, patiences, study_.metric.info.maximise);
   while (!curve.done()) {
     if (stop) return;
     const InLibrary timed(counters_.trainer_seconds);
@@ -155,12 +153,12 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
 }
 
 double BoosterExecutor::score_of(const Made& made) const {
-  if (study_.metric == "balanced_accuracy")
-    return mean_recall(made.booster->predict(), *made.validation_labels, study_.classes);
-  const double value = made.booster->evaluate();
-  // The libraries say the share of errors: a whole number of rows.
-  const auto rows = static_cast<double>(made.validation_labels->size());
-  return study_.metric == "accuracy" ? (rows - std::round(value * rows)) / rows : value;
+  const std::vector<std::uint8_t>& labels = *made.validation_labels;
+  if (study_.library_metric.score != nullptr)
+    return study_.library_metric.score(made.booster->evaluate(), labels.size());
+  const Result<double> score = study_.metric.from_predictions(made.booster->predict(), labels, study_.classes);
+  if (!score) throw TrainerError{fmt::format("{}: {}", study_.library, score.error().message)};
+  return *score;
 }
 
 void note_trainer(const std::string& library, const std::string& path, const Study& study,

@@ -20,6 +20,7 @@
 #include "family/library/library_error.h"
 #include "family/library/seed.h"
 #include "family/library/values.h"
+#include "metric/metric.h"
 #include "run/executor.h"
 
 namespace warptune {
@@ -35,8 +36,8 @@ class Booster {
   virtual void update() = 0;   // by one round
   // The library's own metric of the validation rows.
   [[nodiscard]] virtual double evaluate() const = 0;
-  // The classes of the validation rows.
-  [[nodiscard]] virtual std::vector<std::uint8_t> predict() const = 0;
+  // Of the validation rows: probabilities of all classes, of two of the second one.
+  [[nodiscard]] virtual Predictions predict() const = 0;
 };
 
 // What messages that differ in numbers only have in common.
@@ -44,17 +45,22 @@ class Booster {
 
 // What is the same for all executors of a study.
 struct BoosterStudy {
-  // places: of its executors, see booster_places.
-  BoosterStudy(std::string its_library, const Study& study, const TrainerData& its_data, const std::vector<int>& places)
+  // in_library: a metric's part that is this library's. places: of its executors, see booster_places.
+  BoosterStudy(std::string its_library, LibraryMetric Metric::*in_library, const Study& study,
+               const TrainerData& its_data, const std::vector<int>& places)
       : library(std::move(its_library)),
         data(its_data),
-        metric(study.evaluation.metric),
+        metric(metric_of(study.evaluation.metric)),
+        library_metric(metric.*in_library),
         classes(its_data.dataset->classes.size()),
         seed(seed_of_bits(study.search.seed, 31)),
         memory_bytes(study.run.memory_bytes) {
     for (const int place : places) ++places_[place];
   }
   virtual ~BoosterStudy() = default;
+
+  // The library's name of the metric.
+  [[nodiscard]] const char* metric_name() const { return classes == 2 ? library_metric.two : library_metric.more; }
 
   // Whether nothing of this kind was noted before.
   [[nodiscard]] bool first_of(const std::string& kind) {
@@ -82,7 +88,8 @@ struct BoosterStudy {
 
   const std::string library;   // XGBoost 3.2.0
   const TrainerData data;
-  const std::string metric;   // warptune's
+  const Metric& metric;
+  const LibraryMetric& library_metric;
   const std::size_t classes;
   const std::uint64_t seed;           // of 31 bits, which the libraries take
   const std::uint64_t memory_bytes;   // of a device that the user allows; 0: as much as is free

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "family/library/predicted_classes.h"
+#include "family/library/booster_predictions.h"
 
 namespace warptune {
 
@@ -34,14 +34,14 @@ double LightgbmBooster::evaluate() const {
   return value;
 }
 
-std::vector<std::uint8_t> LightgbmBooster::predict() const {
+Predictions LightgbmBooster::predict() const {
   std::int64_t count = 0;
   api_.check(api_.booster_count_predictions(booster_.get(), validation, &count));
   std::vector<double> shares(static_cast<std::size_t>(count));   // [classes][rows]; of two classes, class 1's, [rows]
   api_.check(api_.booster_predictions(booster_.get(), validation, &count, shares.data()));
   const std::size_t rows = datasets_.validation_labels.size();
-  return likeliest("LightGBM", shares.size(), rows, classes_,
-                   [&](std::size_t row, std::size_t k) { return shares[k * rows + row]; });
+  return predictions_of("LightGBM", shares.size(), rows, classes_,
+                        [&](std::size_t row, std::size_t k) { return shares[k * rows + row]; });
 }
 
 }   // namespace warptune

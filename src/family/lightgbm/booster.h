@@ -4,8 +4,8 @@
 #include <string>
 
 #include "family/library/booster_executor.h"
-#include "family/lightgbm/api.h"
 #include "family/library/training_pair.h"
+#include "family/lightgbm/api.h"
 
 namespace warptune {
 
@@ -16,7 +16,7 @@ class LightgbmBooster final : public Booster {
   // That no tree could grow does not end a training: with rows drawn anew the next one may, as in Python's lightgbm.
   void update() override;
   [[nodiscard]] double evaluate() const override;
-  [[nodiscard]] std::vector<std::uint8_t> predict() const override;
+  [[nodiscard]] Predictions predict() const override;
 
  private:
   const LightgbmApi& api_;

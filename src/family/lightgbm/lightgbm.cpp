@@ -72,12 +72,6 @@ class LightgbmExecutor final : public BoosterExecutor {
   LightgbmExecutors& shared_;
 };
 
-std::string metric_of(const std::string& metric, bool two) {
-  if (metric == "accuracy") return two ? "binary_error" : "multi_error";
-  if (metric == "log_loss") return two ? "binary_logloss" : "multi_logloss";
-  return metric == "roc_auc" ? "auc" : "None";
-}
-
 }   // namespace
 
 Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
@@ -101,10 +95,9 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   if (!bagging->empty()) on_note(*bagging);
   // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
   const std::vector<int> places = booster_places(study, *chosen, 1);
-  const auto shared = std::make_shared<LightgbmExecutors>(library, study, data, places);
+  const auto shared = std::make_shared<LightgbmExecutors>(library, &Metric::lightgbm, study, data, places);
   shared->api = *api;
-  shared->study = {metric_of(study.evaluation.metric, shared->classes == 2), shared->classes, shared->seed,
-                   categorical_features(data), *set};
+  shared->study = {shared->metric_name(), shared->classes, shared->seed, categorical_features(data), *set};
   Devices opened;
   opened.trainer = library;
   opened.cuda = !chosen->gpus.empty();

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "family/library/predicted_classes.h"
+#include "family/library/booster_predictions.h"
 
 namespace warptune {
 
@@ -39,7 +39,7 @@ double XgboostBooster::evaluate() const {
   return value;
 }
 
-std::vector<std::uint8_t> XgboostBooster::predict() const {
+Predictions XgboostBooster::predict() const {
   const XgboostApi::Length* shape = nullptr;
   XgboostApi::Length dimensions = 0;
   const float* shares = nullptr;   // [rows][classes]; of two classes, class 1's, [rows]
@@ -50,8 +50,8 @@ std::vector<std::uint8_t> XgboostBooster::predict() const {
   XgboostApi::Length count = 1;
   for (XgboostApi::Length i = 0; i < dimensions; ++i) count *= shape[i];
   const std::size_t across = classes_ == 2 ? 1 : classes_;
-  return likeliest("XGBoost", count, matrices_.validation_labels.size(), classes_,
-                   [&](std::size_t row, std::size_t k) { return shares[row * across + k]; });
+  return predictions_of("XGBoost", count, matrices_.validation_labels.size(), classes_,
+                        [&](std::size_t row, std::size_t k) { return shares[row * across + k]; });
 }
 
 }   // namespace warptune

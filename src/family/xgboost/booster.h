@@ -13,7 +13,7 @@ class XgboostBooster final : public Booster {
   XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes, const HandedOn& settings);
   void update() override;
   [[nodiscard]] double evaluate() const override;
-  [[nodiscard]] std::vector<std::uint8_t> predict() const override;
+  [[nodiscard]] Predictions predict() const override;
 
  private:
   const XgboostApi& api_;

@@ -48,7 +48,6 @@ struct XgboostStudy : BoosterStudy {
   using BoosterStudy::BoosterStudy;
   std::shared_ptr<const XgboostApi> api;
   HandedOn set;   // of --set
-  std::string eval_metric;
   SharedPairs<MatrixKey> matrices;
 };
 
@@ -130,7 +129,7 @@ class XgboostExecutor final : public BoosterExecutor {
 
   [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {
     HandedOn settings = {{"objective", study_.classes == 2 ? "binary:logistic" : "multi:softprob"},
-                         {"eval_metric", study_.eval_metric},
+                         {"eval_metric", study_.metric_name()},
                          {"nthread", "1"},
                          {"seed", fmt::format("{}", study_.seed)},
                          {"validate_parameters", "1"}};
@@ -157,12 +156,6 @@ class XgboostExecutor final : public BoosterExecutor {
   XgboostStudy& study_;
   int number_;   // of the executor, from 1
 };
-
-std::string metric_of(const std::string& metric, bool two) {
-  if (metric == "roc_auc") return "auc";
-  if (metric == "log_loss") return two ? "logloss" : "mlogloss";
-  return two ? "error" : "merror";
-}
 
 // old_gpu: on a GPU, where XGBoost before 2.0 is told so by tree_method.
 Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
@@ -192,10 +185,9 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
     return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), study, *chosen, on_note);
   const std::vector<int> places = booster_places(study, *chosen, study.run.streams);
-  const auto shared = std::make_shared<XgboostStudy>(library, study, data, places);
+  const auto shared = std::make_shared<XgboostStudy>(library, &Metric::xgboost, study, data, places);
   shared->api = *api;
   shared->set = *set;
-  shared->eval_metric = metric_of(study.evaluation.metric, shared->classes == 2);
   Devices opened;
   opened.trainer = library;
   opened.cuda = !chosen->gpus.empty();

@@ -1,5 +1,11 @@
-// The area under the ROC curve of one query, exactly: positives ranked above negatives, ties counted half (Hanley and
-// McNeil, 1982), as twice the number of such pairs. Included inside a backend's namespace.
+// roc_auc: the area under the ROC curve of one query, exactly: positives ranked above negatives, ties counted half (Hanley
+// and McNeil, 1982), as twice the number of such pairs. Rows keep their votes for class 1; area_of_query ranks them when
+// all rows have theirs. Included inside a backend's namespace.
+
+template <class Block, class Votes>
+DEVICE void keep_for_roc_auc(Block& block, const QueryRows<Votes>& q) {
+  for (u32 i = block.lane(); i < q.rows; i += block.lanes()) q.keys[i] = q.votes(i).of(1);
+}
 
 // Sorts keys[0, n) by a stable radix sort, 8 bits at a time; other: [n], counts: [256][lanes]. Returns where they lie.
 template <class Block>
