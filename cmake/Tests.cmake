@@ -1,4 +1,4 @@
-# Tests by label: unit, ops (GoogleTest, one ctest entry per test); cli, quality, gpulab (pytest, one entry per file);
+# Tests by label: unit, ops (GoogleTest, one ctest entry per test); cli, quality, readme, gpulab (pytest, one entry per file);
 # peers, install (scripts).
 find_package(GTest)
 if(NOT GTest_FOUND)
@@ -77,21 +77,26 @@ if(TARGET unit_tests)
 endif()
 
 # tests/LABEL/test_NAME.py -> LABEL.NAME. Those in gpulab need a CUDA build, and gpulab or a GPU.
-file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py tests/quality/test_*.py)
+file(GLOB scripts CONFIGURE_DEPENDS tests/cli/test_*.py tests/quality/test_*.py tests/readme/test_*.py)
 if(WARPTUNE_HAS_CUDA)
   file(GLOB cuda_scripts CONFIGURE_DEPENDS tests/gpulab/test_*.py)
   list(APPEND scripts ${cuda_scripts})
 endif()
+set(environment "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>" "WARPTUNE_EXAMPLE_WORKER=$<TARGET_FILE:command_example>"
+    "WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>" "WARPTUNE_RECORDING_LIGHTGBM=$<TARGET_FILE:recording_lightgbm>"
+    "WARPTUNE_GPULAB=${WARPTUNE_GPULAB}" "PYTHONDONTWRITEBYTECODE=1")
+list(JOIN environment "\n" lines)
+file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/pytest.env CONTENT "${lines}\n")   # for a pytest that ctest does not start
 foreach(script ${scripts})
   cmake_path(GET script STEM name)
   string(REGEX REPLACE "^test_" "" name ${name})
   cmake_path(GET script PARENT_PATH label)
   cmake_path(GET label FILENAME label)
   add_test(NAME ${label}.${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-           COMMAND sh -c "${python} -m pytest -q -rs -p no:cacheprovider ${script} \
+           COMMAND sh -c "${python} -m pytest -q -rs ${script} \
 --junitxml=${PROJECT_BINARY_DIR}/pytest/${label}.${name}.xml")
   set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT 900
-                       ENVIRONMENT "WARPTUNE_PROGRAM=$<TARGET_FILE:warptune>;WARPTUNE_EXAMPLE_WORKER=$<TARGET_FILE:command_example>;WARPTUNE_RECORDING=$<TARGET_FILE:recording_xgboost>;WARPTUNE_RECORDING_LIGHTGBM=$<TARGET_FILE:recording_lightgbm>;WARPTUNE_GPULAB=${WARPTUNE_GPULAB};PYTHONDONTWRITEBYTECODE=1")
+                       ENVIRONMENT "${environment}")
 endforeach()
 
 # A program outside the tree uses the installed library.

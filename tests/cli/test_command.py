@@ -10,6 +10,7 @@ import time
 from datetime import datetime
 
 import pytest
+from peers import peer
 
 from trainer_calls import recording, with_driver
 
@@ -133,7 +134,7 @@ def test_what_a_worker_is_told(warptune, run, raw, data):
 
 
 def test_the_arrays_are_the_tables(warptune, data):
-    np = pytest.importorskip("numpy")
+    np = peer("numpy")
     (warptune.folder / "table.csv").write_text(
         "number,flag,text,class,part\n" + "".join(
             f"{i / 4 if i % 5 else ''},{'yes' if i % 3 else 'no'},{'äb' if i % 2 else 'c'},k{i % 3},{i % 2}\n"
@@ -205,7 +206,7 @@ answer(score=x)
 
 
 def test_optuna_sees_intermediate_scores(warptune, run, raw):
-    optuna = pytest.importorskip("optuna")
+    optuna = peer("optuna")
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
     run(raw('answer(intermediate={"step": 3, "score": 0.25}); answer(score=x)'))
@@ -404,7 +405,7 @@ def test_a_python_path_of_the_users_keeps_ours(warptune, run, data):
 
 
 def test_predictions_of_odd_types_are_made_plain_by_the_module(warptune, run):
-    pytest.importorskip("numpy")
+    peer("numpy")
     (warptune.folder / "w.py").write_text("""
 import numpy, warptune_worker
 @warptune_worker.main
@@ -613,7 +614,7 @@ ANY_METRIC = ["accuracy", "balanced_accuracy", "log_loss", "roc_auc"]
     ("second", "f8", "log_loss"), ("second", "f8", "roc_auc"), ("labels", "f8", "accuracy"),
     ("labels", "f8", "balanced_accuracy")])
 def test_predictions_are_scored_as_scikit_learn_does(warptune, data, shape, dtype, metric):
-    pytest.importorskip("sklearn")
+    peer("sklearn")
     (warptune.folder / "worker.py").write_text(PREDICTING)
     warptune.good("run", "--data", data / "spam.csv", "--target", "type", "--model", "command",
                   "--command", f"{sys.executable} worker.py", "-p", "C=choice(0.001,0.1)", "-p", f"shape={shape}",
@@ -644,7 +645,7 @@ WRONG = {
 
 @pytest.mark.parametrize("kind", WRONG)
 def test_wrong_predictions_fail_their_trial(warptune, run, kind):
-    pytest.importorskip("numpy")
+    peer("numpy")
     expression, reason = WRONG[kind]
     (warptune.folder / "worker.py").write_text(f"""
 import numpy as np
@@ -660,7 +661,7 @@ def train(params, data):
 
 
 def test_prints_and_reads_do_not_disturb_the_protocol(warptune, run):
-    pytest.importorskip("numpy")
+    peer("numpy")
     (warptune.folder / "worker.py").write_text("""
 import os, subprocess, sys
 import warptune_worker
@@ -684,7 +685,7 @@ def train(params, data):
     ("svc.py", ["-p", "C=log(0.1,100)", "-p", "gamma=log(1e-4,1)", "-p", "kernel=choice(rbf,sigmoid)"]),
 ])
 def test_python_examples(warptune, data, example, flags):
-    pytest.importorskip("sklearn")
+    peer("sklearn")
     script = SOURCE / "python" / "examples" / example
     results = []
     for workers in ("1", "2"):
@@ -707,7 +708,7 @@ def test_cpp_example(warptune, data):
 
 
 def test_optuna_reads_a_command_studys_journal(warptune, run, raw):
-    optuna = pytest.importorskip("optuna")
+    optuna = peer("optuna")
     run(raw('answer(score=x) if x != 3 else os._exit(1)'))
     storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(warptune.folder / "j.log")))
     study = optuna.load_study(study_name=None, storage=storage)
@@ -717,7 +718,7 @@ def test_optuna_reads_a_command_studys_journal(warptune, run, raw):
 # ---- the protocol document -------------------------------------------------------------------------------------------
 
 def test_the_schema_holds_what_is_said(warptune, run):
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = peer("jsonschema")
     schema = json.loads((SOURCE / "docs" / "command.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
 
@@ -725,7 +726,7 @@ def test_the_schema_holds_what_is_said(warptune, run):
         return jsonschema.Draft202012Validator({**schema, "$ref": f"#/$defs/{kind}"}).is_valid(json.loads(line))
 
     # Every line of a study, by a tap between warptune and a worker.
-    pytest.importorskip("numpy")
+    peer("numpy")
     (warptune.folder / "worker.py").write_text("""
 import numpy as np
 import warptune_worker

@@ -13,6 +13,7 @@ import time
 
 import pytest
 from conftest import Warptune
+from peers import peer
 
 TRIALS = 200
 # Hardly two trials share a fit, and little memory makes a batch of each: some 300 batches in half a second.
@@ -338,7 +339,7 @@ def test_a_journal_of_another_version_or_by_hand(warptune, finished):
 
 
 def test_optuna_opens_the_journal(warptune, finished):
-    storages = pytest.importorskip("optuna.storages", reason="Optuna is not installed")
+    storages = peer("optuna.storages")
     from optuna.storages.journal import JournalFileBackend
     (warptune.folder / "j.log").write_bytes(finished[0])
     storage = storages.JournalStorage(JournalFileBackend(str(warptune.folder / "j.log")))
@@ -438,7 +439,7 @@ def train(params, data):
 
 
 def test_optuna_may_write_while_a_study_runs(warptune, data):
-    storages = pytest.importorskip("optuna.storages", reason="Optuna is not installed")
+    storages = peer("optuna.storages")
     from optuna.storages.journal import JournalFileBackend
     process = warptune.start(*slow_study(warptune, data))
     try:

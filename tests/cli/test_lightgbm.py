@@ -5,12 +5,13 @@ import pathlib
 import shutil
 
 import pytest
+from peers import peer
 
 from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, other_library, read_results, shared, value_of,  # noqa: F401
                                with_folds)
 
-numpy = pytest.importorskip("numpy")
-lightgbm = pytest.importorskip("lightgbm", reason="no lightgbm: pip install lightgbm")
+numpy = peer("numpy")
+lightgbm = peer("lightgbm")
 
 LIBRARY = str(pathlib.Path(lightgbm.__file__).parent / "lib/lib_lightgbm.so")
 ENVIRONMENT = {"WARPTUNE_LIGHTGBM": LIBRARY}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from peers import peer
 
 SOURCE = pathlib.Path(__file__).parents[2]
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (SOURCE / "docs/moving.md").read_text(), re.MULTILINE | re.DOTALL)
@@ -40,7 +41,7 @@ def run(place, command):
 @pytest.fixture(scope="module")
 def ours(place):
     """The best score of the page's search."""
-    pytest.importorskip("xgboost")
+    peer("xgboost")
     [search] = [text for text in SHELL if "--model xgboost" in text]
     lines = run(place, ["sh", "-e", "-c", search]).splitlines()
     assert lines[0].split()[:3] == ["rank", "trial", "log_loss"]
@@ -51,7 +52,7 @@ def ours(place):
 def test_a_block_of_python(place, ours, tool):
     [text] = [text for text in PYTHON if TOOLS[tool] in text]
     for module in re.findall(r"^(?:import|from) (\w+)", text, re.MULTILINE):
-        pytest.importorskip(module)
+        peer(module)
     said = float(run(place, [sys.executable, "-W", "ignore", "-c", text]).split()[-1])
     # Of 20 settings each draws its own; a good one's log loss on this table is 0.47 to 0.50.
     assert said == pytest.approx(ours, abs=0.0005 if tool == "best" else 0.02)
@@ -65,6 +66,6 @@ def test_the_study_file_is_the_same_search(place, ours):
 
 
 def test_a_worker(place):
-    pytest.importorskip("sklearn")
+    peer("sklearn")
     [text] = [text for text in SHELL if "--model command" in text]
     assert "6 trials" in run(place, ["sh", "-e", "-c", text])

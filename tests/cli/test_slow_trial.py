@@ -10,6 +10,7 @@ import re
 import time
 
 import pytest
+from peers import peer
 
 # One parameter that trials can't share a fit in, and what its first value costs more than the others.
 FORESTS = {
@@ -47,7 +48,7 @@ def goes_on_to(whole, warptune, environment, trials, lost):
 @pytest.mark.parametrize("family", BOOSTERS)
 def test_a_slow_booster_holds_nothing_back(warptune, data, family):
     """Two train at once: the six others end while trial 0 trains."""
-    library = pytest.importorskip(family)
+    library = peer(family)
     environment = {f"WARPTUNE_{family.upper()}": str(library_of(library, family))}
     flags = ["run", "--data", data / "spam.csv", "--target", "type", "--model", family, *BOOSTERS[family], "--sampler", "grid",
              "--threads", 2, "--device", "cpu", "--results", "r.csv"]

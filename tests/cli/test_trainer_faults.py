@@ -8,6 +8,7 @@ import resource
 import sys
 
 import pytest
+from peers import peer
 
 from trainer_calls import lightgbm_study, xgboost_study  # noqa: F401
 
@@ -20,7 +21,7 @@ def recorded(request):
 
 
 def library_of(model):
-    module = pytest.importorskip(model)
+    module = peer(model)
     file = {"xgboost": "lib/libxgboost.so", "lightgbm": "lib/lib_lightgbm.so"}[model]
     return {f"WARPTUNE_{model.upper()}": str(pathlib.Path(module.__file__).parent / file)}
 
@@ -132,7 +133,7 @@ def scores(warptune):
 
 
 def test_what_is_printed_while_a_worker_is_imported_is_standard_error(warptune, data):
-    pytest.importorskip("numpy")
+    peer("numpy")
     done = command(warptune, data, after="import os; print('hello', flush=True); os.write(1, b'from a library\\n')")
     assert done.returncode == 0, done.stderr
     assert "worker 0: hello\n" in done.stderr and "worker 0: from a library\n" in done.stderr
@@ -140,7 +141,7 @@ def test_what_is_printed_while_a_worker_is_imported_is_standard_error(warptune, 
 
 
 def test_what_is_printed_before_the_module_is_imported_is_passed_over_and_named(warptune, data):
-    pytest.importorskip("numpy")
+    peer("numpy")
     done = command(warptune, data, before="print('welcome to this', flush=True)")
     assert done.returncode == 0, done.stderr
     assert "worker 0: welcome to this\n" in done.stderr
@@ -149,7 +150,7 @@ def test_what_is_printed_before_the_module_is_imported_is_passed_over_and_named(
 
 @pytest.mark.parametrize("seed", [2**32 - 1, 2**32, 2**64 - 1])
 def test_workers_get_a_seed_that_numpy_takes(warptune, data, seed):
-    pytest.importorskip("numpy")
+    peer("numpy")
     done = command(warptune, data, seed=seed)
     assert done.returncode == 0, done.stderr
     assert ("workers get seeds below 2^32" in done.stderr) == (seed >= 2**32)

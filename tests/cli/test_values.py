@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from peers import peer
 
 TABLE = "x,y\n" + "".join(f"{i},{'ab'[i % 7 > 3]}\n" for i in range(60))
 WORKER = """
@@ -42,7 +43,7 @@ def test_a_list_reaches_the_worker_the_journal_and_the_results(table):
 
 
 def test_optuna_reads_lists_without_a_warning(table):
-    optuna = pytest.importorskip("optuna")
+    optuna = peer("optuna")
     import warnings
     table.good(*command("-p", "hidden=choice([64,32],[8.5],none)", "--sampler", "grid", "--journal", "j.log"))
     with warnings.catch_warnings():
@@ -69,7 +70,7 @@ def test_a_share_of_one_is_no_count_of_one(table):
 
 
 def test_pandas_keeps_1_and_1_0_apart_as_docs_say(table):
-    pandas = pytest.importorskip("pandas")
+    pandas = peer("pandas")
     for results in ("r.json", "r.csv"):
         table.good("run", "--data", "t.csv", "-t", "y", "--sampler", "grid", "-p", "n_estimators=3",
                    "-p", "max_samples=choice(1,1.0)", "--results", results)

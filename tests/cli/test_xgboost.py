@@ -1,15 +1,15 @@
 """The family xgboost: scores are, to the last digit, those of Python's xgboost on the same rows with the same parameters."""
 
 import json
-import os
 
 import pytest
+from peers import debian_library, peer
 
 from trainer_reference import (PYTHON_CASES, goes_on_after_kill_9, gpu, other_library, read_results, shared, value_of,  # noqa: F401
                                with_folds)
 
-numpy = pytest.importorskip("numpy")
-xgboost = pytest.importorskip("xgboost", reason="no xgboost: pip install xgboost")
+numpy = peer("numpy")
+xgboost = peer("xgboost")
 
 from xgboost.libpath import find_lib_path  # noqa: E402
 
@@ -130,22 +130,21 @@ def test_why_a_trial_failed_is_told_once(warptune, data):
     assert line in warptune.good("top", "j.log").stderr
 
 
-DEBIAN = "/usr/lib/x86_64-linux-gnu/libxgboost.so.0"   # 1.7
+def debians():
+    """XGBoost 1.7."""
+    return debian_library("/usr/lib/x86_64-linux-gnu/libxgboost.so.0", "libxgboost0")
 
 
 @pytest.fixture(params=["pip", "debian"])
 def environment(request):
-    if request.param == "debian" and not os.path.exists(DEBIAN):
-        pytest.skip("no XGBoost of Debian's: apt-get install libxgboost0")
-    return ENVIRONMENT if request.param == "pip" else {"WARPTUNE_XGBOOST": DEBIAN}
+    return ENVIRONMENT if request.param == "pip" else {"WARPTUNE_XGBOOST": debians()}
 
 
 def test_debians_version_scores_alike(warptune, data):
     """1.7 and 3.x differ in details; on few rounds and without sampling their log losses are close."""
-    if not os.path.exists(DEBIAN):
-        pytest.skip("no XGBoost of Debian's: apt-get install libxgboost0")
+    debian = debians()
     scores = {}
-    for name, library in (("pip", LIBRARY), ("debian", DEBIAN)):
+    for name, library in (("pip", LIBRARY), ("debian", debian)):
         warptune.good("run", "--data", data / "churn.csv", "--target", "churn", "--model", "xgboost", "-p", "n_estimators=int(5,30)",
                       "-p", "max_depth=int(2,4)", "-p", "eta=float(0.05,0.3)", "-n", 6, "--metric", "log_loss", "--folds", 2,
                       "--set", "base_score=0.5", "--results", "r.csv", env={"WARPTUNE_XGBOOST": library})
@@ -174,11 +173,10 @@ def test_a_study_goes_on_after_kill_9(warptune, data, environment):
 
 
 def test_another_version_does_not_go_on(warptune, data):
-    if not os.path.exists(DEBIAN):
-        pytest.skip("no XGBoost of Debian's: apt-get install libxgboost0")
+    debian = debians()
     warptune.good("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-p", "n_estimators=300",
                   "-p", "eta=float(0.01,0.9)", "-n", 2000, "--journal", "j.log", "--time-limit", "1s", env=ENVIRONMENT)
-    done = warptune("resume", "j.log", env={"WARPTUNE_XGBOOST": DEBIAN})
+    done = warptune("resume", "j.log", env={"WARPTUNE_XGBOOST": debian})
     assert done.returncode == 2
     assert "XGBoost 1.7" in done.stderr and f"XGBoost {xgboost.__version__}" in done.stderr
 
