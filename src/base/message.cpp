@@ -6,9 +6,9 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdlib>
 #include <string>
 
+#include "base/environment.h"
 #include "base/file_descriptor.h"
 #include "base/without_sigpipe.h"
 
@@ -53,8 +53,7 @@ void write_progress_line(std::string_view text) { write_if_room(line_of(fmt::for
 void write_to_terminal(std::string_view bytes) { write_if_room(bytes); }
 
 bool standard_error_is_terminal() {
-  const char* const terminal = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return ::isatty(STDERR_FILENO) != 0 && environment("TERM").value_or("dumb") != "dumb";
 }
 
 }   // namespace warptune

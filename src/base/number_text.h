@@ -15,11 +15,16 @@ inline void append_number(std::string& out, double value) {
   out.append(text, end);
 }
 
+// Whether a number's text has nothing that tells it from an integer's: a share of 1.0 is no count of 1.
+inline bool is_whole(std::string_view number) {
+  return number.find_first_not_of("-0123456789") == std::string_view::npos;
+}
+
 // The same with a point or an exponent in it, so that JSON readers take it for a float: 3.0.
 inline void append_float(std::string& out, double value) {
   const std::size_t begin = out.size();
   append_number(out, value);
-  if (std::string_view(out).substr(begin).find_first_of(".en") == std::string_view::npos) out += ".0";
+  if (is_whole(std::string_view(out).substr(begin))) out += ".0";
 }
 
 inline void append_integer(std::string& out, std::int64_t value) {

@@ -14,6 +14,4 @@ namespace warptune {
 // A path as a word of a shell's command line, for commands that the user may copy: quoted if it must be, and on one line.
 [[nodiscard]] std::string shell_word(std::string_view text);
 
-[[nodiscard]] bool valid_utf8(std::string_view text);
-
 }   // namespace warptune

@@ -60,4 +60,17 @@ ByteCheck check_utf8(std::string_view text) {
   return {text.size(), false};
 }
 
+std::size_t character_bytes(std::string_view text) {
+  return sequence_length(reinterpret_cast<const unsigned char*>(text.data()), text.size());
+}
+
+bool valid_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = character_bytes(text);
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
 }   // namespace warptune

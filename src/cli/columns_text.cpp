@@ -1,14 +1,12 @@
 #include "cli/columns_text.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <vector>
 
-#include "dataset/cut_points.h"
 #include "base/shown.h"
+#include "base/text_table.h"
+#include "dataset/cut_points.h"
 
 namespace warptune {
 namespace {
@@ -23,40 +21,32 @@ const char* type_text(const Column& column) {
   return "";
 }
 
-// Columns of a terminal that a UTF-8 text takes, or nearly so.
-std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width - std::min(width, width_of(text)), ' ');
-}
-
 }   // namespace
 
 std::string columns_text(const Table& table, const ColumnRoles& roles) {
-  std::vector<std::string> names{"column"}, uses(table.columns.size(), "-");
-  for (const Column& column : table.columns) names.push_back(shown(column.name));
+  std::vector<std::string> uses(table.columns.size(), "-");
   for (const std::size_t c : roles.features) uses[c] = "feature";
   uses[roles.target] = "target";
   if (roles.fold) uses[*roles.fold] = "folds";
-  std::size_t width = 0;
-  for (const std::string& name : names) width = std::max(width, width_of(name));
-  std::string text = fmt::format("{}  type      missing  distinct  used as\n", padded(names[0], width));
+  TextColumn name{{"column"}}, type{{"type"}, false, 8}, missing{{"missing"}, true}, distinct{{"distinct"}, true},
+      use{{"used as"}};
   SortSpace space;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const Column& column = table.columns[c];
-    std::string missing = "-", distinct = "-";
-    if (!column.skipped) {
-      const DistinctValues& found = distinct_values(column.values, space);
-      const auto present = std::accumulate(found.counts.begin(), found.counts.end(), std::size_t{0});
-      missing = std::to_string(table.rows - present);
-      distinct = std::to_string(found.values.size());
+    name.cells.push_back(shown(column.name));
+    type.cells.emplace_back(type_text(column));
+    use.cells.push_back(uses[c]);
+    if (column.skipped) {
+      missing.cells.emplace_back("-");
+      distinct.cells.emplace_back("-");
+      continue;
     }
-    text += fmt::format("{}  {:<8}  {:>7}  {:>8}  {}\n", padded(names[c + 1], width), type_text(column), missing,
-                        distinct, uses[c]);
+    const DistinctValues& found = distinct_values(column.values, space);
+    const auto present = std::accumulate(found.counts.begin(), found.counts.end(), std::size_t{0});
+    missing.cells.push_back(std::to_string(table.rows - present));
+    distinct.cells.push_back(std::to_string(found.values.size()));
   }
-  return text + "\n";
+  return text_table({name, type, missing, distinct, use}) + "\n";
 }
 
 }   // namespace warptune

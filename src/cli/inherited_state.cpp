@@ -11,9 +11,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <initializer_list>
 #include <limits>
+
+#include "base/environment.h"
 
 namespace warptune {
 
@@ -54,7 +55,7 @@ void settle_addresses() {
   constexpr rlim_t arena = rlim_t{64} << 20, share = 16;   // what malloc sets aside for a thread; of the limit, for all
   rlimit limit{};
   if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
-  if (std::getenv("MALLOC_ARENA_MAX") != nullptr) return;   // the user has said how many
+  if (environment("MALLOC_ARENA_MAX")) return;   // the user has said how many
   const rlim_t most = std::clamp<rlim_t>(limit.rlim_cur / (arena * share), 1, std::numeric_limits<int>::max());
   static_cast<void>(::mallopt(M_ARENA_MAX, static_cast<int>(most)));
 }

@@ -1,9 +1,7 @@
 // make_dataset: table -> columns' roles -> cut points (from sorted columns) -> bins (a stretch of rows a piece) -> digest.
 #include "warptune/dataset.h"
 
-#define XXH_INLINE_ALL
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -16,13 +14,14 @@
 #include <string_view>
 #include <utility>
 
+#include "base/digest.h"
+#include "base/nearest.h"
+#include "base/parallel.h"
+#include "base/shown.h"
 #include "dataset/column_roles.h"
 #include "dataset/column_sorter.h"
 #include "dataset/cut_points.h"
 #include "dataset/named_values.h"
-#include "base/parallel.h"
-#include "base/nearest.h"
-#include "base/shown.h"
 #include "table/source_name.h"
 
 namespace warptune {
@@ -139,33 +138,6 @@ void bin_rows(Dataset& dataset, const Table& table, const std::vector<std::size_
     }
   });
 }
-
-class Digest {
- public:
-  Digest() { XXH3_128bits_reset(&state_); }
-  void bytes(const void* data, std::size_t size) { XXH3_128bits_update(&state_, data, size); }
-  void number(std::uint64_t value) { bytes(&value, sizeof value); }
-  void text(std::string_view value) {
-    number(value.size());
-    bytes(value.data(), value.size());
-  }
-  template <class T>
-  void list(const std::vector<T>& values) {
-    number(values.size());
-    bytes(values.data(), values.size() * sizeof(T));
-  }
-  void texts(const std::vector<std::string>& values) {
-    number(values.size());
-    for (const std::string& value : values) text(value);
-  }
-  [[nodiscard]] std::string hex() const {
-    const XXH128_hash_t hash = XXH3_128bits_digest(&state_);
-    return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-  }
-
- private:
-  XXH3_state_t state_;
-};
 
 std::string digest(const Dataset& dataset) {
   Digest digest;

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
-#include "dataset/cut_points.h"
+#include "base/number_text.h"
 #include "base/shown.h"
+#include "dataset/cut_points.h"
 #include "table/number.h"
 #include "table/source_name.h"
 
@@ -22,9 +22,9 @@ constexpr std::size_t most_classes = 256;   // labels are bytes
 std::string shortest(double value) {
   constexpr double plain_integers = 1e15;   // 100000, not 1e+05
   if (value == std::floor(value) && std::abs(value) < plain_integers) return fmt::format("{:.0f}", value);
-  char buffer[32];
-  const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, value);
-  return std::string(buffer, result.ptr);
+  std::string text;
+  append_number(text, value);
+  return text;
 }
 
 tl::unexpected<Error> missing_value(const Table& table, const Column& column, LabelRole label, std::size_t row,

@@ -1,7 +1,8 @@
 #include "device/cpu_kernels.h"
 
-#include <cstdlib>
 #include <string_view>
+
+#include "base/environment.h"
 
 namespace warptune {
 
@@ -17,8 +18,7 @@ bool has_v3() {
 
 const kernels::CpuKernels& cpu_kernels() {
   static const kernels::CpuKernels& chosen = []() -> const kernels::CpuKernels& {
-    const char* asked = std::getenv("WARPTUNE_ISA");
-    const bool narrow = asked != nullptr && std::string_view(asked) == "v2";
+    const bool narrow = environment("WARPTUNE_ISA") == "v2";
     return narrow || !has_v3() ? kernels::cpu_v2::kernels : kernels::cpu_v3::kernels;
   }();
   return chosen;

@@ -9,7 +9,9 @@
 #include <unordered_set>
 #include <variant>
 
+#include "base/number_text.h"
 #include "base/shown.h"
+#include "base/text_table.h"
 
 namespace warptune {
 namespace {
@@ -19,7 +21,7 @@ std::string cell(const Value& value) {
   const double* number = std::get_if<double>(&value);
   if (number == nullptr) return shown(to_string(value));
   std::string text = fmt::format("{:.6g}", *number);
-  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";   // a share of 1.0 is no count of 1
+  if (is_whole(text)) text += ".0";
   return text;
 }
 
@@ -61,37 +63,6 @@ double standard_deviation(const std::vector<double>& scores) {
   return scores.size() < 2 ? 0 : std::sqrt(squares / (count - 1));
 }
 
-// Numbers are aligned at the right, a column with words at the left.
-struct Column {
-  std::vector<std::string> cells;   // the first one is the head
-  bool words = false;
-};
-
-// Characters, not bytes, of UTF-8.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string aligned(const std::vector<Column>& columns) {
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns) {
-    std::size_t& width = widths.emplace_back();
-    for (const std::string& it : column.cells) width = std::max(width, width_of(it));
-  }
-  std::string text;
-  for (std::size_t row = 0; row < columns.front().cells.size(); ++row) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string& it = columns[i].cells[row];
-      const std::string space(widths[i] - width_of(it), ' ');
-      line += (columns[i].words ? it + space : space + it) + "  ";
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
-
 }   // namespace
 
 Ranking rank(std::span<const Trial> trials, bool maximise) {
@@ -118,9 +89,10 @@ std::string leaderboard(const Space& space, const std::string& metric, std::span
   const bool rounds = std::any_of(trials.begin(), trials.end(), [](const Trial& it) { return !it.rounds.empty(); });
   const bool repeated = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.trials > 1; });
 
-  std::vector<Column> columns;
+  std::vector<TextColumn> columns;
   const auto add = [&](std::string head, const auto& text) {
-    Column& column = columns.emplace_back();
+    TextColumn& column = columns.emplace_back();
+    column.right = true;
     column.cells.push_back(std::move(head));
     for (const Row& row : rows) column.cells.push_back(text(trials[ranking.order[row.rank]], row));
   };
@@ -137,17 +109,17 @@ std::string leaderboard(const Space& space, const std::string& metric, std::span
     if (parameter.distribution.kind == Distribution::Kind::fixed) continue;
     const std::string name = shown(parameter.name);
     const bool taken =
-        std::any_of(columns.begin(), columns.end(), [&](const Column& it) { return it.cells.front() == name; });
+        std::any_of(columns.begin(), columns.end(), [&](const TextColumn& it) { return it.cells.front() == name; });
     add(taken ? name + " (param)" : name,   // as a parameter that is called std
         [&](const Trial& trial, const Row&) { return cell(value_of(parameter, trial.point[i])); });
     const std::vector<Value>& choices = parameter.distribution.choices;
-    columns.back().words = std::any_of(choices.begin(), choices.end(), [](const Value& choice) {
+    columns.back().right = std::none_of(choices.begin(), choices.end(), [](const Value& choice) {
       return std::holds_alternative<std::string>(choice) || std::holds_alternative<List>(choice);
     });
   }
   add("fit", [](const Trial& trial, const Row&) { return std::to_string(trial.fit); });
   if (rounds) add("rounds", [](const Trial& trial, const Row&) { return rounds_text(trial.rounds); });
-  return aligned(columns);
+  return text_table(columns);
 }
 
 Totals count(std::span<const Trial> trials) {

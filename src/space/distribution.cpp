@@ -9,9 +9,10 @@
 #include <cstddef>
 #include <utility>
 
-#include "study/mistaken_value.h"
 #include "base/nearest.h"
 #include "base/shown.h"
+#include "base/utf8.h"
+#include "study/mistaken_value.h"
 
 namespace warptune {
 namespace {

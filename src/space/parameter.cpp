@@ -7,21 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "space/distribution.h"
 #include "base/nearest.h"
 #include "base/shown.h"
+#include "base/trimmed.h"
+#include "space/distribution.h"
 #include "warptune/space.h"
 
 namespace warptune {
 namespace {
 
 constexpr std::size_t most_text_bytes = 1 << 20;
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 struct Arguments {
   std::vector<std::string_view> parts;   // "a, [1,2])" -> a, [1,2]; ")" -> none; "a,)" -> a and an empty one

@@ -1,11 +1,11 @@
 // Values as text: none, booleans, integers, reals, words, lists.
-#include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include "base/number_text.h"
 #include "space/list.h"
 #include "warptune/space.h"
 
@@ -18,10 +18,8 @@ struct ToText {
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(const std::string& value) const { return value; }
   std::string operator()(double value) const {
-    std::array<char, 32> buffer;   // the longest shortest form of a double has 24 bytes
-    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    std::string text(buffer.data(), written.ptr);
-    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+    std::string text;
+    append_float(text, value);
     return text;
   }
   std::string operator()(const List& value) const { return value.json; }

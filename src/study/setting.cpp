@@ -12,6 +12,7 @@
 #include "base/nearest.h"
 #include "base/shown.h"
 #include "base/units.h"
+#include "base/utf8.h"
 
 namespace warptune {
 namespace {

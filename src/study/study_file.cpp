@@ -19,6 +19,7 @@
 #include "base/nearest.h"
 #include "base/shown.h"
 #include "base/system_hint.h"
+#include "base/utf8.h"
 #include "space/distribution.h"
 #include "space/list.h"
 #include "study/setting.h"
@@ -329,10 +330,9 @@ class Reader {
     for (toml::source_index i = 1; i < begin.line; ++i) line = toml_.find('\n', line) + 1;
     const std::string_view text = toml_.substr(line, toml_.find('\n', line) - line);
     const auto byte_of = [&](toml::source_index column) {
-      const auto inside = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80; };
       std::size_t at = 0;
       for (; column > 1 && at < text.size(); --column)
-        for (++at; at < text.size() && inside(at);) ++at;
+        for (++at; at < text.size() && continues_character(text[at]);) ++at;
       return at;
     };
     const std::size_t from = byte_of(begin.column);

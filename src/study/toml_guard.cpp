@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "base/shown.h"
+#include "base/utf8.h"
 
 namespace warptune {
 namespace {
@@ -16,7 +17,6 @@ bool starts_key(char c) {
 }
 
 // A byte that follows the first one of a UTF-8 character.
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Walks over a text, a token at a time; knows strings and comments, and nothing else of TOML.
 class Walk {
@@ -110,7 +110,7 @@ class Walk {
   [[nodiscard]] tl::unexpected<Error> wrong(const char* what) const {
     const std::string_view before = text_.substr(line_begin_, at_ - line_begin_);
     const auto column =
-        before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continues));
+        before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), continues_character));
     return failure(fmt::format("{}:{}:{}: {}", shown(path_), line_, column + 1, what),
                    "a study file is TOML: https://toml.io");
   }

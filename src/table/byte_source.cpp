@@ -10,37 +10,20 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "base/system_hint.h"
 #include "table/source_name.h"
 
 namespace warptune {
 namespace {
 
-std::string reason(int code) { return std::string(std::strerror(code)); }
-
-class Descriptor {
- public:
-  Descriptor(int fd, bool owned) : fd_(fd), owned_(owned) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)), owned_(other.owned_) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (owned_ && fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-  bool owned_;
-};
-
 // A file that can be read at any offset, from where its descriptor stands.
 class FileSource final : public ByteSource {
  public:
-  FileSource(Descriptor fd, std::string path, off_t start, off_t end)
+  FileSource(FileDescriptor fd, std::string path, off_t start, off_t end)
       : fd_(std::move(fd)), path_(std::move(path)), start_(start), end_(end), at_(start) {}
 
   Result<std::size_t> read(char* buffer, std::size_t count) override {
@@ -49,7 +32,8 @@ class FileSource final : public ByteSource {
       const ssize_t n = ::pread(fd_.get(), buffer + done, count - done, at_);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0)
-        return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)), "is the disk in order?");
+        return failure(fmt::format("{}: cannot read: {}", source_name(path_), error_text(errno)),
+                       "is the disk in order?");
       if (n == 0) break;
       done += static_cast<std::size_t>(n);
       at_ += n;
@@ -65,7 +49,7 @@ class FileSource final : public ByteSource {
   }
 
  private:
-  Descriptor fd_;
+  FileDescriptor fd_;
   std::string path_;
   off_t start_, end_, at_;
 };
@@ -73,7 +57,7 @@ class FileSource final : public ByteSource {
 // A pipe, terminal or device: what was read is kept, so that it can be read again.
 class StreamSource final : public ByteSource {
  public:
-  StreamSource(Descriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  StreamSource(FileDescriptor fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
 
   Result<std::size_t> read(char* buffer, std::size_t count) override {
     std::size_t done = 0;
@@ -114,14 +98,15 @@ class StreamSource final : public ByteSource {
         continue;
       }
       if (n < 0)
-        return failure(fmt::format("{}: cannot read: {}", source_name(path_), reason(errno)), "is the disk in order?");
+        return failure(fmt::format("{}: cannot read: {}", source_name(path_), error_text(errno)),
+                       "is the disk in order?");
       ended_ = n == 0;
       kept_bytes_ += static_cast<std::size_t>(n);
       return {};
     }
   }
 
-  Descriptor fd_;
+  FileDescriptor fd_;
   std::string path_;
   std::vector<std::unique_ptr<char[]>> kept_;   // blocks of block_bytes
   std::size_t kept_bytes_ = 0;
@@ -273,25 +258,25 @@ Result<std::unique_ptr<ByteSource>> unpack_if_gzip(std::unique_ptr<ByteSource> s
 
 Result<std::unique_ptr<ByteSource>> open_source(const std::string& path) {
   const bool standard_input = path == "-";
-  const int fd = standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
+  FileDescriptor file(standard_input ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)   // ours to close, the same file
+                                     : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) {
     const int code = errno;
-    return failure(fmt::format("{}: cannot open: {}", path, reason(code)),
+    return failure(fmt::format("{}: cannot open: {}", path, error_text(code)),
                    system_hint(code, code == ENOENT ? "check the path; it is relative to the current folder" : ""));
   }
-  Descriptor descriptor(fd, !standard_input);
   struct stat status {};
-  if (::fstat(fd, &status) != 0)
-    return failure(fmt::format("{}: cannot read: {}", source_name(path), reason(errno)), "is the disk in order?");
+  if (::fstat(file.get(), &status) != 0)
+    return failure(fmt::format("{}: cannot read: {}", source_name(path), error_text(errno)), "is the disk in order?");
   if (S_ISDIR(status.st_mode)) {
     return failure(fmt::format("{}: is a folder", source_name(path)), "name the CSV file inside it");
   }
-  const off_t start = S_ISREG(status.st_mode) ? (standard_input ? ::lseek(fd, 0, SEEK_CUR) : 0) : -1;
+  const off_t start = S_ISREG(status.st_mode) ? (standard_input ? ::lseek(file.get(), 0, SEEK_CUR) : 0) : -1;
   // Files of /proc say that they hold 0 bytes: these are read as streams too.
   if (start >= 0 && status.st_size > 0) {
-    return unpack_if_gzip(std::make_unique<FileSource>(std::move(descriptor), path, start, status.st_size), path);
+    return unpack_if_gzip(std::make_unique<FileSource>(std::move(file), path, start, status.st_size), path);
   }
-  return unpack_if_gzip(std::make_unique<StreamSource>(std::move(descriptor), path), path);
+  return unpack_if_gzip(std::make_unique<StreamSource>(std::move(file), path), path);
 }
 
 Result<std::unique_ptr<ByteSource>> memory_source(std::string_view bytes, const std::string& name) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/shown.h"
+#include "base/utf8.h"
 #include "search/grid.h"
 #include "study/study_file.h"
 #include "study/study_json.h"

@@ -11,6 +11,7 @@
 
 #include "base/shown.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "device/device_choice.h"
 #include "study/progress_choice.h"
 

@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 
+#include "base/environment.h"
 #include "base/file_descriptor.h"
 #include "base/message.h"
 #include "base/shown.h"
@@ -345,15 +345,14 @@ std::string python_folder() {
 // Workers share the cores: a library that would take all of them in each worker is told.
 std::vector<std::string> worker_environment(const Study& study, int workers, const std::vector<int>& gpus, int worker) {
   std::vector<std::string> variables{fmt::format("WARPTUNE_WORKER={}", worker)};   // for warptune_worker.py
-  if (std::getenv("OMP_NUM_THREADS") == nullptr) {
+  if (!environment("OMP_NUM_THREADS")) {
     variables.push_back(fmt::format("OMP_NUM_THREADS={}", std::max(1, cpu_threads(study) / workers)));
   }
   if (!gpus.empty())
     variables.push_back("CUDA_VISIBLE_DEVICES=" + visible_device(gpus[static_cast<std::size_t>(worker) % gpus.size()]));
   variables.insert(variables.end(), study.model.command.environment.begin(), study.model.command.environment.end());
   constexpr std::string_view path_of_python = "PYTHONPATH=";
-  const char* ours = std::getenv("PYTHONPATH");
-  std::string given = ours == nullptr ? "" : ours;
+  std::string given = environment("PYTHONPATH").value_or("");
   for (const std::string& variable : study.model.command.environment)
     if (variable.starts_with(path_of_python)) given = variable.substr(path_of_python.size());
   if (const std::string folder = python_folder(); !folder.empty())

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/file_descriptor.h"
 #include "base/npy.h"
 #include "base/system_hint.h"
@@ -108,8 +109,8 @@ ordered_json describe_columns(const TrainerData& data) {
 
 Result<CommandData> CommandData::in_new_folder() {
   std::error_code error;
-  const char* given = std::getenv("TMPDIR");
-  const fs::path parent = given == nullptr || *given == '\0' ? "/tmp" : given;
+  const std::string given = environment("TMPDIR").value_or("");
+  const fs::path parent = given.empty() ? "/tmp" : given;
   if (!fs::is_directory(parent, error))
     return failure(fmt::format("{}: there is no such folder, for temporary files", parent.string()),
                    "set TMPDIR to a folder that is there");

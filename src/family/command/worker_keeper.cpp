@@ -16,6 +16,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/environment.h"
+
 namespace warptune {
 
 namespace {
@@ -60,8 +62,7 @@ void end_all() {
 
 bool on_path(const std::string& program) {
   if (program.find('/') != std::string::npos) return access(program.c_str(), X_OK) == 0;
-  const char* variable = std::getenv("PATH");
-  std::istringstream folders(variable == nullptr ? "" : variable);
+  std::istringstream folders(environment("PATH").value_or(""));
   for (std::string folder; std::getline(folders, folder, ':');)
     if (access(folder.append("/").append(program).c_str(), X_OK) == 0) return true;
   return false;

@@ -5,10 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 #include <string_view>
 
+#include "base/environment.h"
 #include "device/device_choice.h"
 
 namespace warptune {
@@ -56,8 +56,8 @@ std::vector<int> gpus_present() {
 }
 
 std::string visible_device(int gpu) {
-  const char* ours = std::getenv("CUDA_VISIBLE_DEVICES");
-  std::string_view rest = ours == nullptr ? "" : ours;
+  const std::string ours = environment("CUDA_VISIBLE_DEVICES").value_or("");
+  std::string_view rest = ours;
   for (int i = 0; !rest.empty(); ++i) {
     const std::string_view entry = rest.substr(0, rest.find(','));
     if (i == gpu) return std::string(entry);

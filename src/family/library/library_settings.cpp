@@ -6,17 +6,9 @@
 #include <array>
 
 #include "base/shown.h"
+#include "base/trimmed.h"
 
 namespace warptune {
-
-namespace {
-
-std::string trimmed(const std::string& text) {
-  const std::size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
-  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
-}
-
-}   // namespace
 
 Result<HandedOn> parse_set(const std::vector<std::string>& given) {
   HandedOn settings;
@@ -26,8 +18,8 @@ Result<HandedOn> parse_set(const std::vector<std::string>& given) {
       settings.back().second += "," + text;
       continue;
     }
-    const std::string name = trimmed(text.substr(0, equals));
-    const std::string value = equals == std::string::npos ? "" : trimmed(text.substr(equals + 1));
+    const std::string name(trimmed(std::string_view(text).substr(0, equals)));
+    const std::string value(equals == std::string::npos ? "" : trimmed(std::string_view(text).substr(equals + 1)));
     if (name.empty() || value.empty() || name.find_first_of(" \t") != std::string::npos)
       return failure(fmt::format("--set {}: this is not NAME=VALUE", shown(text)), "for example --set max_bin=64");
     settings.emplace_back(name, value);

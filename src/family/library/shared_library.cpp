@@ -7,19 +7,15 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
+
+#include "base/environment.h"
 
 namespace warptune {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : value;
-}
 
 // <prefix>/lib/python*/site-packages/<package>/lib/<file>, where pip puts it, or <prefix>/lib/<file>, where conda does.
 std::string in_environment(const std::string& prefix, const LibrarySearch& search) {
@@ -89,7 +85,7 @@ std::vector<fs::path> package_folders(const fs::path& lib, const std::string& pa
 }
 
 Result<SharedLibrary> find_library(const LibrarySearch& search) {
-  const std::string from_variable = variable(search.variable.c_str());
+  const std::string from_variable = environment(search.variable.c_str()).value_or("");
   for (const auto& [path, name] : {std::pair(search.given, search.flag), std::pair(from_variable, search.variable)}) {
     if (path.empty()) continue;
     // A name without a slash would be looked for where the system's libraries are.
@@ -100,8 +96,8 @@ Result<SharedLibrary> find_library(const LibrarySearch& search) {
                    fmt::format("it must be the path of {}{}{}", search.file, hint.empty() ? "" : "; ", hint));
   }
   for (const char* prefix : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-    if (variable(prefix).empty()) continue;
-    const std::string path = in_environment(variable(prefix), search);
+    if (environment(prefix).value_or("").empty()) continue;
+    const std::string path = in_environment(environment(prefix).value_or(""), search);
     if (!path.empty()) return SharedLibrary::open(path);
   }
   const std::string path = in_python(search);

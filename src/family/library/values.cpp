@@ -1,12 +1,10 @@
-#define XXH_INLINE_ALL
-#include <fmt/format.h>
-#include <xxhash.h>
+#include "family/library/values.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 
-#include "family/library/values.h"
+#include "base/digest.h"
 
 namespace warptune {
 
@@ -34,17 +32,15 @@ FoldRows fold_rows(const TrainerData& data, int fold) {
 }
 
 std::string cells_digest(const TrainerData& data) {
-  XXH3_state_t state;
-  XXH3_128bits_reset(&state);
+  Digest digest;
   for (const std::size_t column : feature_columns(data)) {
     data.table->columns[column].values.for_each_piece([&](std::span<double> cells) {
       for (double& cell : cells)
         if (std::isnan(cell)) cell = NAN;   // one NaN for all
-      XXH3_128bits_update(&state, cells.data(), cells.size_bytes());
+      digest.bytes(cells.data(), cells.size_bytes());
     });
   }
-  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return digest.hex();
 }
 
 template <class Number>
