@@ -8,6 +8,7 @@
 
 #include "warptune/error.h"
 #include "warptune/table.h"
+#include "warptune/target.h"
 
 namespace warptune {
 
@@ -40,11 +41,9 @@ struct DatasetOptions {
 struct Dataset {
   std::size_t rows = 0;
   std::vector<Feature> features;
-  std::vector<std::uint8_t> bins;     // [rows][features], row-major
-  std::vector<std::uint8_t> fine;     // the same shape, 0 for missing cells; empty if no feature has_fine()
-  std::vector<std::uint8_t> labels;   // [rows], 0..classes-1
-  std::vector<std::string> classes;   // at most 256 names as in the file, in the order of labels (numbers by value,
-                                      // text bytewise, false before true)
+  std::vector<std::uint8_t> bins;   // [rows][features], row-major
+  std::vector<std::uint8_t> fine;   // the same shape, 0 for missing cells; empty if no feature has_fine()
+  Target target;
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
   std::vector<std::string> fold_names;     // distinct names of the fold column, in the same order
   std::string hash;                 // hex digest of everything above: names, cuts, values, bins, labels, fold codes

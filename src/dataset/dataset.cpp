@@ -154,8 +154,8 @@ std::string digest(const Dataset& dataset) {
   }
   digest.list(dataset.bins);
   digest.list(dataset.fine);
-  digest.list(dataset.labels);
-  digest.texts(dataset.classes);
+  digest.list(dataset.target.labels);
+  digest.texts(dataset.target.classes);
   digest.list(dataset.fold_codes);
   digest.texts(dataset.fold_names);
   return digest.hex();
@@ -189,9 +189,9 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
       for (std::uint32_t& code : named->codes) code ^= 1;
     }
   }
-  dataset.classes = std::move(named->names);
-  dataset.labels.assign(named->codes.begin(), named->codes.end());
-  if (std::optional<std::string> note = same_numbers_note(table, target, LabelRole::target, dataset.classes))
+  dataset.target.classes = std::move(named->names);
+  dataset.target.labels.assign(named->codes.begin(), named->codes.end());
+  if (std::optional<std::string> note = same_numbers_note(table, target, LabelRole::target, dataset.target.classes))
     dataset.notes.push_back(std::move(*note));
   return {};
 }

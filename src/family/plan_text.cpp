@@ -32,8 +32,8 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   std::string text;
   text += fmt::format("device          {}\n", device);
   text += fmt::format("dataset         {} rows x {} features, {} classes, {} bytes\n", dataset.rows,
-                      dataset.features.size(), dataset.classes.size(),
-                      dataset.bins.size() + dataset.fine.size() + dataset.labels.size());
+                      dataset.features.size(), dataset.target.classes.size(),
+                      dataset.bins.size() + dataset.fine.size() + dataset.target.labels.size());
   text += fmt::format("folds           {}\n", folds);
   text += fmt::format("trials          {}\n", plan.trials.size());
   text += fmt::format("  shared        {} (scored from another trial's fit)\n",
@@ -61,7 +61,7 @@ std::string trainer_plan_text(const Dataset& dataset, int folds, const Plan& pla
   text += fmt::format("trainer         {}\n", device);
   text += fmt::format("at once         {}\n", executors);
   text += fmt::format("dataset         {} rows x {} features, {} classes\n", dataset.rows, dataset.features.size(),
-                      dataset.classes.size());
+                      dataset.target.classes.size());
   text += fmt::format("folds           {}\n", folds);
   text += fmt::format("trials          {}\n", plan.trials.size());
   text += fmt::format("  shared        {} (scored from another trial's fit)\n", plan.trials.size() - fits);

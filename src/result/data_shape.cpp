@@ -18,7 +18,7 @@ std::vector<std::string> feature_names(const Dataset& dataset) {
 }   // namespace
 
 nlohmann::json data_shape(const Dataset& dataset) {
-  return {{"rows", dataset.rows}, {"features", feature_names(dataset)}, {"classes", dataset.classes}};
+  return {{"rows", dataset.rows}, {"features", feature_names(dataset)}, {"classes", dataset.target.classes}};
 }
 
 std::string shape_difference(const nlohmann::json& shape, const Dataset& dataset) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,7 +51,7 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
       }
       unseen =
           fmt::format("class '{}' has no training row in {}, which validates on {} of it: no model can learn it there",
-                      shown(dataset.classes[k]), fold_text(folds, fold), rows_text(validation[k]));
+                      shown(dataset.target.classes[k]), fold_text(folds, fold), rows_text(validation[k]));
     }
     if (*metric.one_class == 0 || classes_of(validation) != 1) continue;
     if (!single.empty())
@@ -66,9 +67,10 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
 
 Result<void> check_target(const Study& study, const Dataset& dataset) {
   const MetricInfo& metric = metric_of(study.evaluation.metric).info;
-  if (!metric.two_classes || dataset.classes.size() == 2) return {};
+  assert(metric.task == dataset.target.task);
+  if (!metric.two_classes || dataset.target.classes.size() == 2) return {};
   return failure(fmt::format("metric {} needs two classes, the target {} has {}", metric.name, study.dataset.target,
-                             dataset.classes.size()),
+                             dataset.target.classes.size()),
                  "use " + metric_names(true));
 }
 

@@ -3,8 +3,8 @@
 namespace warptune {
 
 ClassRows class_rows(const Dataset& dataset, const Folds& folds, std::size_t begin, std::size_t end) {
-  ClassRows rows(dataset.classes.size());
-  for (std::size_t i = begin; i < end; ++i) ++rows[dataset.labels[folds.order[i]]];
+  ClassRows rows(dataset.target.classes.size());
+  for (std::size_t i = begin; i < end; ++i) ++rows[dataset.target.labels[folds.order[i]]];
   return rows;
 }
 

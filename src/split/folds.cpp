@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "dataset/named_values.h"
 #include "base/nearest.h"
 #include "base/shown.h"
+#include "dataset/named_values.h"
 #include "table/number.h"
 #include "warptune/dataset.h"
 
@@ -164,9 +164,9 @@ Groups groups_of(const Dataset& dataset, bool stratify) {
     groups.sizes = {dataset.rows};
     return groups;
   }
-  groups.of_row = dataset.labels;
-  groups.sizes.assign(dataset.classes.size(), 0);
-  for (const std::uint8_t label : dataset.labels) ++groups.sizes[label];
+  groups.of_row = dataset.target.labels;
+  groups.sizes.assign(dataset.target.classes.size(), 0);
+  for (const std::uint8_t label : dataset.target.labels) ++groups.sizes[label];
   return groups;
 }
 
@@ -191,8 +191,8 @@ Result<Folds> holdout(const Dataset& dataset, const FoldOptions& options) {
     for (std::size_t c = 0; c < groups.sizes.size(); ++c) {
       if (train[c] != 0 && train[c] != groups.sizes[c]) continue;
       return failure(fmt::format("holdout {} leaves no row of class '{}' ({} {}) to {}", options.holdout,
-                                 shown(dataset.classes[c]), groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows",
-                                 train[c] == 0 ? "train on" : "validate on"),
+                                 shown(dataset.target.classes[c]), groups.sizes[c],
+                                 groups.sizes[c] == 1 ? "row" : "rows", train[c] == 0 ? "train on" : "validate on"),
                      no_stratify_hint);
     }
   }
@@ -214,7 +214,7 @@ Result<Folds> k_folds(const Dataset& dataset, const FoldOptions& options) {
   if (options.stratify) {
     for (std::size_t c = 0; c < groups.sizes.size(); ++c) {
       if (groups.sizes[c] >= count) continue;
-      return failure(fmt::format("class '{}' has {} {}, fewer than the {} folds", shown(dataset.classes[c]),
+      return failure(fmt::format("class '{}' has {} {}, fewer than the {} folds", shown(dataset.target.classes[c]),
                                  groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows", count),
                      no_stratify_hint);
     }

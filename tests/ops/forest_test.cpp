@@ -44,7 +44,7 @@ std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const 
 std::string describe(const Case& c) {
   const TreeSettings& t = c.fit.tree;
   return "rows " + std::to_string(c.dataset.rows) + " features " + std::to_string(c.dataset.features.size()) +
-         " classes " + std::to_string(c.dataset.classes.size()) + " criterion " + std::to_string(t.criterion) +
+         " classes " + std::to_string(c.dataset.target.classes.size()) + " criterion " + std::to_string(t.criterion) +
          " random thresholds " + std::to_string(t.random_thresholds) + " bootstrap " + std::to_string(t.bootstrap) +
          " max_features " + std::to_string(t.max_features) + " min_samples_leaf " +
          std::to_string(t.min_samples_leaf.value) + " min_weight " + std::to_string(t.min_weight_fraction_leaf) +

@@ -121,16 +121,18 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
   const KernelForest forest = grow_forest(c.context(), task, lanes);
   EXPECT_TRUE(forest.stayed_inside);
   const kernels::Fit& fit = forest.prepared.fit;
-  const std::size_t valid = forest.prepared.validation_rows, values = fit.values, classes = c.dataset.classes.size();
+  const std::size_t valid = forest.prepared.validation_rows, values = fit.values,
+                    classes = c.dataset.target.classes.size();
   std::vector<std::uint64_t> class_rows(classes);
-  for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.labels[c.folds.order[fit.begin + i]]];
+  for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.target.labels[c.folds.order[fit.begin + i]]];
 
   for (std::uint32_t s = 0; s < fit.structures; ++s) {
     const reference::Problem problem{&c.dataset,          &c.folds,          fold,        c.fit.tree,
                                      c.fit.structures[s], fit.bootstrap_key, fit.node_key};
     reference::Votes votes;
     votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
-    for (std::size_t i = 0; i < valid; ++i) votes.label.push_back(c.dataset.labels[c.folds.order[fit.begin + i]]);
+    for (std::size_t i = 0; i < valid; ++i)
+      votes.label.push_back(c.dataset.target.labels[c.folds.order[fit.begin + i]]);
     std::vector<kernels::Query> queries;   // of the structure, by trees
     for (std::uint32_t q = forest.prepared.query_begin[s / fit.tile]; q < forest.prepared.query_begin[s / fit.tile + 1];
          ++q)
@@ -257,7 +259,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
     for (std::uint32_t criterion = 0; criterion < 2; ++criterion) {
       SCOPED_TRACE("times " + std::to_string(times) + " criterion " + std::to_string(criterion));
       Case c;
-      c.dataset.classes = {"0", "1"};
+      c.dataset.target.classes = {"0", "1"};
       for (const char* name : {"a", "b"}) {
         Feature feature;
         feature.name = name;
@@ -272,7 +274,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
       for (std::uint32_t r = 0; r < c.dataset.rows; ++r) {
         c.dataset.bins.push_back(r & 1);
         c.dataset.bins.push_back(r >> 1 & 1);
-        c.dataset.labels.push_back((r ^ r >> 1) & 1);
+        c.dataset.target.labels.push_back((r ^ r >> 1) & 1);
         c.folds.order.push_back(r);
       }
       c.folds.begin = {0, 4};
@@ -347,7 +349,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   drop_fine(weighted.dataset);   // a row's copy counts where small nodes are told from large ones
   Dataset& d = weighted.dataset;
   std::vector<std::uint32_t> of_class[2];
-  for (std::uint32_t r = 0; r < d.rows; ++r) of_class[d.labels[r]].push_back(r);
+  for (std::uint32_t r = 0; r < d.rows; ++r) of_class[d.target.labels[r]].push_back(r);
   const std::size_t ones = std::min(of_class[1].size(), of_class[0].size() / 2) - 10;
   // 10 rows of each class validate.
   std::vector<std::uint32_t> order;
@@ -373,7 +375,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
     const std::uint32_t row = order[order.size() - ones + i];
     repeated.folds.order[order.size() + i] = static_cast<std::uint32_t>(d.rows + i);
     repeated.dataset.bins.insert(repeated.dataset.bins.end(), d.bins.begin() + row * 4, d.bins.begin() + row * 4 + 4);
-    repeated.dataset.labels.push_back(d.labels[row]);
+    repeated.dataset.target.labels.push_back(d.target.labels[row]);
   }
   EXPECT_EQ(sums_of(repeated), sums_of(weighted));
 }
@@ -417,7 +419,7 @@ TEST_P(ForestUnchanged, ByOneHotColumnsForAFeatureOfTwoValues) {
   std::mt19937_64 rng(3);
   std::vector<std::uint8_t> bins(c.dataset.rows), complement(c.dataset.rows);
   for (std::size_t r = 0; r < c.dataset.rows; ++r) {
-    bins[r] = static_cast<std::uint8_t>(c.dataset.labels[r] == 2 ? rng() % 4 == 0 : rng() % 2);
+    bins[r] = static_cast<std::uint8_t>(c.dataset.target.labels[r] == 2 ? rng() % 4 == 0 : rng() % 2);
     complement[r] = 1 - bins[r];
   }
   add_column(c, two, bins);

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "plan/plan.h"
 #include "family/forest/prepared_fit.h"
+#include "plan/plan.h"
 #include "warptune/dataset.h"
 
 namespace warptune::test {
@@ -19,7 +19,7 @@ inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_
                               double missing) {
   Dataset d;
   d.rows = rows;
-  for (int k = 0; k < classes; ++k) d.classes.push_back(std::to_string(k));
+  for (int k = 0; k < classes; ++k) d.target.classes.push_back(std::to_string(k));
   for (std::size_t f = 0; f < features; ++f) {
     Feature feature;
     feature.name = "f" + std::to_string(f);
@@ -52,7 +52,7 @@ inline Dataset random_dataset(std::mt19937_64& rng, std::size_t rows, std::size_
             static_cast<std::uint8_t>(rng() % (feature.bin_begin[bin + 1] - feature.bin_begin[bin]));
     }
     const int signal = d.bins[r * features] * 3 + d.bins[r * features + features - 1];
-    d.labels.push_back(
+    d.target.labels.push_back(
         static_cast<std::uint8_t>((uniform(rng) < 0.7 ? signal : static_cast<int>(rng() % 97)) % classes));
   }
   return d;

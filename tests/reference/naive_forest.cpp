@@ -115,10 +115,10 @@ class Grower {
   // to the same for each class, so a draw is one of the classes that are there, then one of its rows.
   void draw_balanced(std::uint32_t draws) {
     std::vector<std::vector<std::uint32_t>> rows_of;
-    for (std::size_t k = 0; k < data_.classes.size(); ++k) {
+    for (std::size_t k = 0; k < data_.target.classes.size(); ++k) {
       std::vector<std::uint32_t> rows;
       for (const std::uint32_t row : train_)
-        if (data_.labels[row] == k) rows.push_back(row);
+        if (data_.target.labels[row] == k) rows.push_back(row);
       if (!rows.empty()) rows_of.push_back(std::move(rows));
     }
     for (std::uint32_t j = 0; j < draws; ++j) {
@@ -131,7 +131,7 @@ class Grower {
   // balanced: n / (classes * rows of the class), of all training rows or of the tree's draws; a bootstrap is balanced by
   // its draws instead.
   void weigh_classes() {
-    const std::size_t classes = data_.classes.size();
+    const std::size_t classes = data_.target.classes.size();
     tree_.class_weight.assign(classes, 1.0);
     if (p_.settings.class_weight == TreeSettings::Weights::equal) return;
     if (p_.settings.class_weight == TreeSettings::Weights::balanced && p_.settings.bootstrap) return;
@@ -139,7 +139,7 @@ class Grower {
     std::vector<double> rows(classes);
     double n = 0;
     for (const std::uint32_t row : train_) {
-      rows[data_.labels[row]] += of_draws ? count_[row] : 1;
+      rows[data_.target.labels[row]] += of_draws ? count_[row] : 1;
       n += of_draws ? count_[row] : 1;
     }
     for (std::size_t k = 0; k < classes; ++k)
@@ -147,8 +147,8 @@ class Grower {
   }
 
   void measure(Node& node) const {
-    node.draws.assign(data_.classes.size(), 0);
-    for (const std::uint32_t row : node.rows) node.draws[data_.labels[row]] += count_[row];
+    node.draws.assign(data_.target.classes.size(), 0);
+    for (const std::uint32_t row : node.rows) node.draws[data_.target.labels[row]] += count_[row];
     node.weight = 0;
     for (std::size_t k = 0; k < node.draws.size(); ++k) node.weight += tree_.class_weight[k] * node.draws[k];
     node.impurity = 0;

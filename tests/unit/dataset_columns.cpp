@@ -54,15 +54,15 @@ Strings feature_names(const Dataset& dataset) {
 TEST(DatasetColumns, TargetsOfEveryType) {
   const Table table = table_of(people);
   const Dataset numbers = made(table, target("class"));
-  EXPECT_EQ(numbers.classes, (Strings{"9", "10"}));   // by value, not bytewise
-  EXPECT_EQ(numbers.labels, (std::vector<std::uint8_t>{1, 0, 1, 0}));
+  EXPECT_EQ(numbers.target.classes, (Strings{"9", "10"}));   // by value, not bytewise
+  EXPECT_EQ(numbers.target.labels, (std::vector<std::uint8_t>{1, 0, 1, 0}));
   EXPECT_EQ(feature_names(numbers), (Strings{"id", "age", "city", "member", "group"}));
   const Dataset words = made(table, target("city"));
-  EXPECT_EQ(words.classes, (Strings{"Bern", "Oslo", "Rome"}));
-  EXPECT_EQ(words.labels, (std::vector<std::uint8_t>{2, 1, 2, 0}));
+  EXPECT_EQ(words.target.classes, (Strings{"Bern", "Oslo", "Rome"}));
+  EXPECT_EQ(words.target.labels, (std::vector<std::uint8_t>{2, 1, 2, 0}));
   const Dataset booleans = made(table, target("member"));
-  EXPECT_EQ(booleans.classes, (Strings{"no", "yes"}));
-  EXPECT_EQ(booleans.labels, (std::vector<std::uint8_t>{1, 0, 1, 1}));
+  EXPECT_EQ(booleans.target.classes, (Strings{"no", "yes"}));
+  EXPECT_EQ(booleans.target.labels, (std::vector<std::uint8_t>{1, 0, 1, 1}));
 }
 
 TEST(DatasetColumns, PositiveClassIsLabelOne) {
@@ -70,10 +70,10 @@ TEST(DatasetColumns, PositiveClassIsLabelOne) {
   DatasetOptions options = target("class");
   options.positive = "9.0";
   const Dataset dataset = made(table, options);
-  EXPECT_EQ(dataset.classes, (Strings{"10", "9"}));
-  EXPECT_EQ(dataset.labels, (std::vector<std::uint8_t>{0, 1, 0, 1}));
+  EXPECT_EQ(dataset.target.classes, (Strings{"10", "9"}));
+  EXPECT_EQ(dataset.target.labels, (std::vector<std::uint8_t>{0, 1, 0, 1}));
   options.positive = "10";
-  EXPECT_EQ(made(table, options).classes, (Strings{"9", "10"}));
+  EXPECT_EQ(made(table, options).target.classes, (Strings{"9", "10"}));
   options = target("member");
   options.positive = "yess";
   EXPECT_EQ(error_of(table, options).hint, "did you mean 'yes'?");
@@ -154,7 +154,7 @@ TEST(DatasetColumns, TargetsThatAreNoClasses) {
   EXPECT_NE(error_of(table_of("a,y\n1,\n2,\n"), target("y")).message.find("row 1 has no value"), std::string::npos);
   std::string text = "a,y\n";
   for (int i = 0; i < 256; ++i) text += fmt::format("1,{}\n", i);
-  EXPECT_EQ(made(table_of(text), target("y")).classes.size(), 256u);
+  EXPECT_EQ(made(table_of(text), target("y")).target.classes.size(), 256u);
   text += "1,256\n";
   EXPECT_NE(error_of(table_of(text), target("y")).message.find("257 different values; at most 256"), std::string::npos);
   DatasetOptions folds = target("a");
@@ -171,21 +171,21 @@ Table labelled(const std::string& text, Strings labels = {"y"}, Strings types = 
 
 TEST(DatasetColumns, LabelsAreTheFilesTexts) {
   const Dataset dataset = made(labelled("x,y\n1,100000\n2,2.10\n3,2.1\n4,-7\n5,2.10\n"), target("y"));
-  EXPECT_EQ(dataset.classes, (Strings{"-7", "2.1", "2.10", "100000"}));   // by value
-  EXPECT_EQ(dataset.labels, (std::vector<std::uint8_t>{3, 2, 1, 0, 2}));
+  EXPECT_EQ(dataset.target.classes, (Strings{"-7", "2.1", "2.10", "100000"}));   // by value
+  EXPECT_EQ(dataset.target.labels, (std::vector<std::uint8_t>{3, 2, 1, 0, 2}));
   ASSERT_EQ(dataset.notes.size(), 1u);
   EXPECT_EQ(dataset.notes[0],
             "t.csv: '2.1' and '2.10' of the target 'y' are the same number, and two classes, as the file writes them "
             "differently; --types y=number makes them one");
   const Dataset numbers = made(labelled("x,y\n1,100000\n2,2.10\n3,2.1\n", {"y"}, {"y=number"}), target("y"));
-  EXPECT_EQ(numbers.classes, (Strings{"2.1", "100000"}));
+  EXPECT_EQ(numbers.target.classes, (Strings{"2.1", "100000"}));
   EXPECT_TRUE(numbers.notes.empty());
   // 18 digits: one double, two classes, and no two texts of one number.
   const Dataset ids = made(labelled("x,y\n1,100000000000000402\n2,100000000000000401\n"), target("y"));
-  EXPECT_EQ(ids.classes, (Strings{"100000000000000401", "100000000000000402"}));
+  EXPECT_EQ(ids.target.classes, (Strings{"100000000000000401", "100000000000000402"}));
   EXPECT_TRUE(ids.notes.empty());
   const Dataset mixed = made(labelled("x,y\n1,10\n2,9\n3,b\n"), target("y"));
-  EXPECT_EQ(mixed.classes, (Strings{"10", "9", "b"}));   // bytewise: b is no number
+  EXPECT_EQ(mixed.target.classes, (Strings{"10", "9", "b"}));   // bytewise: b is no number
   for (const char* const pair : {"1\n2,1.0", "1\n2,01", "1e2\n2,100", "0\n2,-0.0", "5\n2,+5", "0.10\n2,1e-1"})
     EXPECT_EQ(made(labelled("x,y\n1," + std::string(pair) + "\n"), target("y")).notes.size(), 1u) << pair;
 }
@@ -193,12 +193,12 @@ TEST(DatasetColumns, LabelsAreTheFilesTexts) {
 TEST(DatasetColumns, SpellingsOfBooleanLabelsAreOneClass) {
   const std::string text = "x,y\n1,True\n2,false\n3,TRUE\n";
   const Table table = labelled(text);
-  EXPECT_EQ(made(table, target("y")).classes, (Strings{"false", "TRUE"}));
+  EXPECT_EQ(made(table, target("y")).target.classes, (Strings{"false", "TRUE"}));
   ASSERT_EQ(table.notes.size(), 1u);
   EXPECT_NE(table.notes[0].find("3 spellings of 'false' and 'TRUE'"), std::string::npos);
   EXPECT_NE(table.notes[0].find("--types y=category"), std::string::npos);
   const Table apart = labelled(text, {"y"}, {"y=category"});
-  EXPECT_EQ(made(apart, target("y")).classes, (Strings{"TRUE", "True", "false"}));
+  EXPECT_EQ(made(apart, target("y")).target.classes, (Strings{"TRUE", "True", "false"}));
   EXPECT_TRUE(apart.notes.empty());
 }
 
@@ -206,7 +206,7 @@ TEST(DatasetColumns, NamesOfLabelsAreNotFoundByTheirDouble) {
   const Table table = labelled("x,y\n1,900000000000000401\n2,5\n");
   DatasetOptions options = target("y");
   options.positive = "5.00";
-  EXPECT_EQ(made(table, options).classes, (Strings{"900000000000000401", "5"}));
+  EXPECT_EQ(made(table, options).target.classes, (Strings{"900000000000000401", "5"}));
   options.positive = "900000000000000402";   // the same double
   EXPECT_EQ(error_of(table, options).hint, "did you mean '900000000000000401'?");
 }

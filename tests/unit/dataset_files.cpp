@@ -48,7 +48,7 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
   const Result<Dataset> dataset = make_dataset(*table, options);
   ASSERT_TRUE(dataset) << dataset.error().message;
   EXPECT_EQ(dataset->features.size(), expected.features);
-  EXPECT_EQ(dataset->classes.size(), expected.classes);
+  EXPECT_EQ(dataset->target.classes.size(), expected.classes);
   for (const Feature& feature : dataset->features) {
     text += feature.type == ColumnType::text ? 1 : 0;
     EXPECT_GE(feature.bins, 1);

@@ -17,15 +17,15 @@ namespace {
 Dataset dataset_of(const std::vector<std::size_t>& class_sizes) {
   Dataset dataset;
   for (std::size_t c = 0; c < class_sizes.size(); ++c) {
-    dataset.classes.push_back(fmt::format("class{}", c));
-    dataset.labels.insert(dataset.labels.end(), class_sizes[c], static_cast<std::uint8_t>(c));
+    dataset.target.classes.push_back(fmt::format("class{}", c));
+    dataset.target.labels.insert(dataset.target.labels.end(), class_sizes[c], static_cast<std::uint8_t>(c));
   }
-  dataset.rows = dataset.labels.size();
+  dataset.rows = dataset.target.labels.size();
   std::vector<std::uint8_t> mixed(dataset.rows);
   std::size_t step = 7;
   while (std::gcd(step, dataset.rows) != 1) ++step;
-  for (std::size_t r = 0; r < dataset.rows; ++r) mixed[r * step % dataset.rows] = dataset.labels[r];
-  dataset.labels = mixed;
+  for (std::size_t r = 0; r < dataset.rows; ++r) mixed[r * step % dataset.rows] = dataset.target.labels[r];
+  dataset.target.labels = mixed;
   return dataset;
 }
 
@@ -62,8 +62,9 @@ FoldOptions k_folds(int folds, bool stratify = true, std::uint64_t seed = 1) {
 
 // [classes] rows of the fold's validation part.
 std::vector<std::size_t> class_counts(const Dataset& dataset, const Folds& folds, int fold) {
-  std::vector<std::size_t> counts(dataset.classes.size());
-  for (std::uint32_t i = folds.begin[fold]; i < folds.begin[fold + 1]; ++i) ++counts[dataset.labels[folds.order[i]]];
+  std::vector<std::size_t> counts(dataset.target.classes.size());
+  for (std::uint32_t i = folds.begin[fold]; i < folds.begin[fold + 1]; ++i)
+    ++counts[dataset.target.labels[folds.order[i]]];
   return counts;
 }
 

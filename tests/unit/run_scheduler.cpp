@@ -21,12 +21,12 @@ struct Example {
 
   Example(std::size_t fit_count, std::uint32_t structures) : fits(fit_count) {
     dataset.rows = 20;
-    dataset.classes = {"a", "b"};
+    dataset.target.classes = {"a", "b"};
     dataset.features.resize(2);
     dataset.bins.assign(40, 0);
     for (std::uint32_t row = 0; row < 20; ++row) {
       folds.order.push_back(row);
-      dataset.labels.push_back(row % 2);
+      dataset.target.labels.push_back(row % 2);
     }
     folds.begin = {0, 8};
     for (PlannedFit& fit : fits) {

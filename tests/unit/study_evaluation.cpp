@@ -22,8 +22,8 @@ Split split(const std::vector<std::uint8_t>& labels, int classes, std::vector<st
             Strings names = {}) {
   Split made;
   made.dataset.rows = labels.size();
-  made.dataset.labels = labels;
-  for (int k = 0; k < classes; ++k) made.dataset.classes.push_back(std::string(1, static_cast<char>('p' + k)));
+  made.dataset.target.labels = labels;
+  for (int k = 0; k < classes; ++k) made.dataset.target.classes.push_back(std::string(1, static_cast<char>('p' + k)));
   for (std::uint32_t row = 0; row < labels.size(); ++row) made.folds.order.push_back(row);
   made.folds.begin = std::move(begin);
   made.folds.names = std::move(names);

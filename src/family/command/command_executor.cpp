@@ -51,11 +51,11 @@ class CommandExecutor;
 // What the executors of a study share.
 struct CommandStudy {
   CommandStudy(const Study& its_study, const TrainerData& its_data, CommandData written)
-      : study(its_study), files(std::move(written)), classes(its_data.dataset->classes.size()) {
+      : study(its_study), files(std::move(written)), classes(its_data.dataset->target.classes.size()) {
     for (int fold = 0; fold < its_data.folds->count(); ++fold) {
       std::vector<std::uint8_t>& of_fold = labels.emplace_back();
       for (const std::uint32_t row : fold_rows(its_data, fold).validation)
-        of_fold.push_back(its_data.dataset->labels[row]);
+        of_fold.push_back(its_data.dataset->target.labels[row]);
     }
   }
 

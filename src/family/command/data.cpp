@@ -73,7 +73,7 @@ Result<void> write_features(const std::string& path, const TrainerData& data) {
 
 Result<void> write_labels(const std::string& path, const Dataset& dataset) {
   ArrayFile file(path, npy_header("<i4", dataset.rows));
-  file.add(std::vector<std::int32_t>(dataset.labels.begin(), dataset.labels.end()));
+  file.add(std::vector<std::int32_t>(dataset.target.labels.begin(), dataset.target.labels.end()));
   return file.written();
 }
 
@@ -135,7 +135,7 @@ Result<void> CommandData::write(const Study& study, const TrainerData& data) {
                               {"data", {{"X", features}, {"y", labels}, {"folds", folds}, {"weights", nullptr}}},
                               {"rows", data.dataset->rows},
                               {"columns", describe_columns(data)},
-                              {"classes", data.dataset->classes},
+                              {"classes", data.dataset->target.classes},
                               {"folds", data.folds->count()},
                               {"metric", study.evaluation.metric},
                               {"maximise", maximise(study.evaluation.metric)},

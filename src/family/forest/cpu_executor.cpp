@@ -73,7 +73,7 @@ CpuDataset::CpuDataset(const FitContext& context)
   cpu_kernels().entropy_terms(entropy_terms_.data(), static_cast<u32>(entropy_terms_.size()));
   view_.bins = dataset.bins.data();
   view_.fine = dataset.fine.empty() ? nullptr : dataset.fine.data();
-  view_.labels = dataset.labels.data();
+  view_.labels = dataset.target.labels.data();
   view_.feature_bins = feature_bins_.data();
   view_.feature_missing = feature_missing_.data();
   view_.feature_fine = feature_fine_.data();
@@ -84,7 +84,7 @@ CpuDataset::CpuDataset(const FitContext& context)
   view_.entropy_counts = static_cast<u32>(entropy_terms_.size());
   view_.rows = static_cast<u32>(dataset.rows);
   view_.features = static_cast<u32>(dataset.features.size());
-  view_.classes = static_cast<u32>(dataset.classes.size());
+  view_.classes = static_cast<u32>(dataset.target.classes.size());
 }
 
 CpuExecutor::CpuExecutor(const FitContext& context, int threads, std::uint64_t memory_bytes)

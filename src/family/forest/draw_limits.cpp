@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "split/class_rows.h"
 #include "family/forest/prepared_fit.h"
+#include "split/class_rows.h"
 
 namespace warptune {
 namespace {
@@ -67,7 +67,7 @@ Result<void> check_draws(const Space& space, const Dataset& dataset, const Folds
       if (rows[k] > 0 && draws / present / static_cast<double>(rows[k]) > static_cast<double>(most_draws) / 2)
         return failure(fmt::format("class_weight=balanced would draw each row of class '{}' about {:.0f} times a tree, "
                                    "which is more than a tree can count",
-                                   dataset.classes[k], draws / present / static_cast<double>(rows[k])),
+                                   dataset.target.classes[k], draws / present / static_cast<double>(rows[k])),
                        "set max_samples lower, or use class_weight=balanced_subsample");
   }
   return {};

@@ -69,7 +69,7 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   PreparedFit p;
   const TreeSettings& tree = task.planned->tree;
   const std::size_t train = folds.train_rows(fold);
-  const auto classes = static_cast<std::uint32_t>(dataset.classes.size());
+  const auto classes = static_cast<std::uint32_t>(dataset.target.classes.size());
   p.validation_rows = static_cast<std::uint32_t>(folds.validation_rows(fold));
   kernels::Fit& f = p.fit;
   f.begin = folds.begin[fold];
@@ -156,11 +156,11 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
 }
 
 std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {
-  std::vector<std::uint32_t> at(dataset.classes.size() + 1), places(folds.order.size());
-  for (const std::uint32_t row : folds.order) ++at[dataset.labels[row] + std::size_t{1}];
+  std::vector<std::uint32_t> at(dataset.target.classes.size() + 1), places(folds.order.size());
+  for (const std::uint32_t row : folds.order) ++at[dataset.target.labels[row] + std::size_t{1}];
   std::partial_sum(at.begin(), at.end(), at.begin());
   for (std::uint32_t place = 0; place < places.size(); ++place)
-    places[at[dataset.labels[folds.order[place]]]++] = place;
+    places[at[dataset.target.labels[folds.order[place]]]++] = place;
   return places;
 }
 

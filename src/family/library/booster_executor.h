@@ -52,7 +52,7 @@ struct BoosterStudy {
         data(its_data),
         metric(metric_of(study.evaluation.metric)),
         library_metric(metric.*in_library),
-        classes(its_data.dataset->classes.size()),
+        classes(its_data.dataset->target.classes.size()),
         seed(seed_of_bits(study.search.seed, 31)),
         memory_bytes(study.run.memory_bytes) {
     for (const int place : places) ++places_[place];

@@ -31,7 +31,7 @@ TrainingPair make_training_pair(const TrainerData& data, int fold, const MakeOne
   TrainingPair pair;
   pair.train = make_one(rows.train, nullptr);
   pair.validation = make_one(rows.validation, pair.train.get());
-  for (const std::uint32_t row : rows.validation) pair.validation_labels.push_back(data.dataset->labels[row]);
+  for (const std::uint32_t row : rows.validation) pair.validation_labels.push_back(data.dataset->target.labels[row]);
   return pair;
 }
 

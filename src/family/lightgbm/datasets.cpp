@@ -23,7 +23,7 @@ OfLibrary make_lightgbm_dataset(const LightgbmApi& api, const TrainerData& data,
                                     reference, &handle));
   OfLibrary dataset(handle, {api.dataset_free});
   std::vector<float> labels;
-  for (const std::uint32_t row : rows) labels.push_back(static_cast<float>(data.dataset->labels[row]));
+  for (const std::uint32_t row : rows) labels.push_back(static_cast<float>(data.dataset->target.labels[row]));
   api.check(api.dataset_set_field(handle, "label", labels.data(), count, LightgbmApi::float32));
   return dataset;
 }

@@ -88,7 +88,7 @@ Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
   const Result<std::string> bagging = check_bagging(study.space, *set);
   if (!bagging) return tl::unexpected(bagging.error());
   if (const Result<void> checked =
-          check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->classes.size());
+          check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->target.classes.size());
       !checked)
     return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), study, *chosen, on_note);

@@ -180,7 +180,7 @@ Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
   const Result<HandedOn> set = xgboost_set(study, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
   if (!set) return tl::unexpected(set.error());
   if (const Result<void> checked =
-          check_two_classes(**find_family("xgboost"), study.space, *set, data.dataset->classes.size());
+          check_two_classes(**find_family("xgboost"), study.space, *set, data.dataset->target.classes.size());
       !checked)
     return tl::unexpected(checked.error());
   note_trainer(library, (*api)->path(), study, *chosen, on_note);
