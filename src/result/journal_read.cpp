@@ -13,11 +13,12 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
-#include "result/journal_contents.h"
-#include "result/journal_text.h"
-#include "study/setting.h"
 #include "base/shown.h"
 #include "base/system_hint.h"
+#include "result/journal_contents.h"
+#include "result/journal_text.h"
+#include "space/space_json.h"
+#include "study/setting.h"
 
 namespace warptune {
 namespace {

@@ -24,10 +24,6 @@ inline constexpr std::string_view attribute_metric_names = "study:metric_names";
 // Optuna's text of a distribution. A fixed parameter is a categorical one with a single choice; a list is a word there.
 [[nodiscard]] std::string distribution_text(const Distribution& distribution);
 
-// The space as a JSON array of parameters, exact in every bit; the reverse makes the checks that a flag's text gets.
-[[nodiscard]] nlohmann::json space_to_json(const Space& space);
-[[nodiscard]] Result<Space> space_from_json(const nlohmann::json& json, const std::string& where);
-
 // The lines that create the study, metric names last (the browser's reader forgets them at any later op 3).
 [[nodiscard]] Result<std::string> header_lines(const JournalHeader& header);
 

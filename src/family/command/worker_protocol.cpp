@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/shown.h"
-#include "space/value_json.h"
+#include "space/space_json.h"
 
 namespace warptune {
 
