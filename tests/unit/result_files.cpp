@@ -277,10 +277,14 @@ TEST(Progress, ALineAMinuteWithoutATerminal) {
                          }));
 }
 
-TEST(Progress, WithoutASinkNothingHappens) {
+TEST(Progress, WithoutASinkNothingIsWritten) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
   Progress progress(nullptr, {});
   progress.add(small_trials());
   progress.finish();
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
 }
 
 }   // namespace

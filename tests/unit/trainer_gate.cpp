@@ -22,11 +22,13 @@ struct Most {
   std::uint64_t bytes = 0;
 };
 // The most that were inside together, and the most bytes, when each of `sizes` enters from a thread of its own. Nobody
-// leaves before `expected` were inside together, unless that takes too long.
+// leaves before `expected` were inside together, unless that takes too long, and before each of the others is inside, is
+// gone or waits: then one too many would have come in.
 Most run(Gate& gate, const std::vector<std::uint64_t>& sizes, int expected) {
   std::mutex mutex;
   std::condition_variable changed;
   Most now, most;
+  std::atomic<std::size_t> entered{0};
   std::vector<std::thread> threads;
   for (const std::uint64_t size : sizes)
     threads.emplace_back([&, size] {
@@ -35,10 +37,11 @@ Most run(Gate& gate, const std::vector<std::uint64_t>& sizes, int expected) {
       ++now.inside;
       now.bytes += size;
       most = {std::max(most.inside, now.inside), std::max(most.bytes, now.bytes)};
+      ++entered;
       changed.notify_all();
       changed.wait_for(lock, 20s, [&] { return most.inside >= expected; });
       lock.unlock();
-      std::this_thread::sleep_for(2ms);   // time for one too many to come in
+      while (entered + gate.waiting() < sizes.size()) std::this_thread::yield();
       lock.lock();
       --now.inside;
       now.bytes -= size;
@@ -130,7 +133,6 @@ TEST(Gate, LetsOneBeAloneWhoAsksForThat) {
     const Gate::Place place(gate, 0, Gate::Company::none);
     alone_in = true;
     while (gate.waiting() < 1) std::this_thread::yield();   // the third asks, and stays out
-    std::this_thread::sleep_for(2ms);                       // time for it to come in
     EXPECT_TRUE(place.was_alone());
     alone_out = true;
   });
