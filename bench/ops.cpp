@@ -70,7 +70,7 @@ class OneTree {
     data.cell_bins = shape.bins + 1;
     fit.order = order_.data();
     fit.end = shape.rows / 3;
-    fit.rows = shape.rows;
+    fit.train = {0, 0, fit.end, shape.rows - fit.end};
     fit.draws = train();
     fit.bootstrap_key = 1;
     fit.node_key = 2;
@@ -96,7 +96,7 @@ class OneTree {
     return rows_;
   }
   [[nodiscard]] u32 rows() const { return rows_; }   // distinct ones of the bootstrap
-  [[nodiscard]] u32 train() const { return fit.rows - (fit.end - fit.begin); }
+  [[nodiscard]] u32 train() const { return fit.train.rows; }
 
   // The search of a node of the first `rows` samples.
   [[nodiscard]] NodeTask node(u32 rows) {

@@ -68,8 +68,10 @@ class Data:
                     "intermediate": {"step": operator.index(step), "score": _finite(score, f"the score of step {step}")}})
 
     def _set(self, trial, fold):
-        if fold not in self._rows:
+        if fold not in self._rows and self._fold_of.ndim == 1:   # the fold in which a row validates; it trains the others
             self._rows[fold] = np.flatnonzero(self._fold_of != fold), np.flatnonzero(self._fold_of == fold)
+        elif fold not in self._rows:   # [folds][rows] 1: trains, 2: validates
+            self._rows[fold] = np.flatnonzero(self._fold_of[fold] == 1), np.flatnonzero(self._fold_of[fold] == 2)
         self._trial, self.fold = trial, fold
         self.train, self.validation = self._rows[fold]
 

@@ -58,29 +58,4 @@ struct Dataset {
 // Source of the method: LightGBM's and scikit-learn's HistGradientBoosting's binning.
 [[nodiscard]] Result<Dataset> make_dataset(const Table& table, const DatasetOptions& options);
 
-struct FoldOptions {
-  double holdout = 0;          // share of rows for validation, one fold; 0: use folds
-  int folds = 0;               // K of K-fold cross-validation; 0: use holdout
-  bool stratify = true;        // keep the classes' shares
-  std::string fold_column;     // use the dataset's fold codes
-  std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
-  std::uint64_t seed = 0;
-};
-
-// Train/validation splits as one order of the rows: fold f validates on order[begin[f], begin[f + 1]) and trains on all
-// other rows of `order`. A holdout is one fold: its validation rows come first, the rest only trains.
-struct Folds {
-  std::vector<std::uint32_t> order;   // [rows], a permutation
-  std::vector<std::uint32_t> begin;   // [count + 1]
-  std::vector<std::string> names{};   // [count] of a fold column; else empty
-  [[nodiscard]] int count() const { return static_cast<int>(begin.size()) - 1; }
-  [[nodiscard]] std::size_t validation_rows(int fold) const { return begin[fold + 1] - begin[fold]; }
-  [[nodiscard]] std::size_t train_rows(int fold) const { return order.size() - validation_rows(fold); }
-};
-
-// Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
-// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds; its rows of the
-// name -1 never validate, as in PredefinedSplit, unless -1 is the holdout value.
-[[nodiscard]] Result<Folds> make_folds(const Dataset& dataset, const FoldOptions& options);
-
 }   // namespace warptune

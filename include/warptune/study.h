@@ -8,6 +8,7 @@
 #include "warptune/dataset.h"
 #include "warptune/metric.h"
 #include "warptune/space.h"
+#include "warptune/split.h"
 #include "warptune/table.h"
 
 namespace warptune {
@@ -40,7 +41,7 @@ struct SearchOptions {              // [search]
 
 struct EvaluationOptions {           // [evaluate]
   std::string metric = "accuracy";   // a name of metrics()
-  FoldOptions folds;                 // default: holdout 0.33
+  SplitOptions split;                // default: holdout 0.33
 };
 
 struct RunOptions {                 // [run]: how and where; these never change a score

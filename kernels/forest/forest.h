@@ -63,25 +63,24 @@ struct Query {
   u32 keys;    // metrics that rank: index of its keys in Fit::area_keys (in units of validation rows), this round
 };
 
-// The training rows of one class of a fold, as places in Fit::class_order: `rows` of them from `begin` on, without the
-// fold's validation rows, which lie together: `skip` places from `skip_at` on.
-struct ClassRange {
+// Of `rows` things that stand one after the other from `begin` on, without the `skip` ones from `skip_at` on.
+struct HoledRange {
   u32 begin, skip_at, skip, rows;
 };
 
 // One fit: one forest on one fold. Pointers are device memory.
 struct Fit {
-  // the rows: order[begin, end) validates, the rest of order trains
-  const u32* order;
-  u32 begin, end, rows;
+  const u32* order;   // rows
+  HoledRange train;   // places of order: the rows that train
+  u32 begin, end;     // order[begin, end) validates
   // what is grown
   u64 bootstrap_key, node_key;   // random streams: functions of study seed, purpose and fold
   u32 criterion;
   u32 random_thresholds;   // extra_trees
   u32 draws;               // bootstrap draws per tree; 0: every row once
   u32 draw_classes;        // 0: rows are drawn alike; else each draw takes one of these classes, then a row of it
-  const ClassRange* class_range;   // [draw_classes] classes that have training rows
-  const u32* class_order;          // [rows] places in order, those of class 0 first, each class's ascending
+  const HoledRange* class_range;   // [draw_classes] places of class_order: the training rows of each class that has any
+  const u32* class_order;          // places of order, those of class 0 first, each class's ascending
   u32 max_features, min_samples_leaf;
   u32 weighted;                  // 0: every class weighs 1; 1: class_weights; 2: balanced anew on each tree's sample
   const double* class_weights;   // [classes] when weighted == 1

@@ -50,7 +50,7 @@ struct CarvedTree {
 DEVICE CarvedTree carve_tree(u8* at, const DatasetView& data, const Fit& fit, u64 scratch_bytes) {
   Carver c{at};
   Tree t;
-  const u64 nodes = fit.max_nodes, train = fit.rows - (fit.end - fit.begin);
+  const u64 nodes = fit.max_nodes, train = fit.train.rows;
   t.begin = c.take<u32>(nodes);
   t.end = c.take<u32>(nodes);
   t.path = c.take<u64>(nodes);

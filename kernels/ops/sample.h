@@ -1,8 +1,14 @@
 // The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the root's class
 // counts. Included inside a backend's namespace.
 
-// The i-th training row of a fold: rows before and after the validation segment of `order`.
-DEVICE u32 train_row(const Fit& fit, u32 i) { return fit.order[i < fit.begin ? i : i + (fit.end - fit.begin)]; }
+// Where the i-th of a range stands.
+DEVICE u32 place_of(const HoledRange& range, u32 i) {
+  const u32 at = range.begin + i;
+  return at < range.skip_at ? at : at + range.skip;
+}
+
+// The i-th training row of a fold.
+DEVICE u32 train_row(const Fit& fit, u32 i) { return fit.order[place_of(fit.train, i)]; }
 
 // A draw of a row is one word, or two where a class is drawn first.
 DEVICE u32 words_per_draw(const Fit& fit) { return fit.draw_classes > 0 ? 2 : 1; }
@@ -11,17 +17,15 @@ DEVICE u32 words_per_draw(const Fit& fit) { return fit.draw_classes > 0 ? 2 : 1;
 // (classes * rows of their class), so every class is as likely, and then every row of it.
 DEVICE u32 drawn_row(const Fit& fit, u32 train, const u32* words) {
   if (fit.draw_classes == 0) return below(words[0], train);
-  const ClassRange& range = fit.class_range[below(words[0], fit.draw_classes)];
-  u32 at = range.begin + below(words[1], range.rows);
-  if (at >= range.skip_at) at += range.skip;
-  const u32 place = fit.class_order[at];
-  return place < fit.begin ? place : place - (fit.end - fit.begin);
+  const HoledRange& range = fit.class_range[below(words[0], fit.draw_classes)];
+  const u32 place = fit.class_order[place_of(range, below(words[1], range.rows))];
+  return place - fit.train.begin - (place < fit.train.skip_at ? 0 : fit.train.skip);
 }
 
 // Fills samples and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
 template <class Block>
 DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
-  const u32 train = fit.rows - (fit.end - fit.begin);
+  const u32 train = fit.train.rows;
   if (fit.draws > 0) {
     for (u32 i = block.lane(); i < train; i += block.lanes()) t.draws[i] = 0;
     block.sync();

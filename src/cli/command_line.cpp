@@ -108,7 +108,7 @@ void replace_evaluation(const GivenFlags& given, StudyFile& file) {
   };
   const auto chosen = std::find_if(given.flags.begin(), given.flags.end(), is_one);
   if (chosen == given.flags.end()) return;
-  FoldOptions& folds = file.study.evaluation.folds;
+  SplitOptions& folds = file.study.evaluation.split;
   std::string& no_feature = file.study.dataset.fold_column;
   const bool new_column = std::any_of(given.flags.begin(), given.flags.end(),
                                       [](const GivenFlag& g) { return g.flag->name == "fold-column"; });

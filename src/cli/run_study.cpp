@@ -69,7 +69,7 @@ class Stage {
 
 struct Data {
   Dataset dataset;
-  Folds folds;
+  Split split;
   std::optional<Table> table;       // for trainers, which want values, not bins
   std::vector<std::string> notes;   // of reading, binning and splitting: for stderr
   std::string columns;              // of a dry run: what the table's columns are
@@ -111,17 +111,17 @@ Result<Data> load(const Study& study, int threads, Stats& stats) {
     *table = {};   // its memory is the fits' now
   else
     kept.emplace(std::move(*table));
-  FoldOptions fold_options = study.evaluation.folds;
-  fold_options.seed = study.search.seed;
-  Result<Folds> folds = make_folds(*dataset, fold_options);
-  if (!folds) return tl::unexpected(folds.error());
-  for (std::string& text : evaluation_notes(study, *dataset, *folds)) notes.push_back(std::move(text));
+  SplitOptions split_options = study.evaluation.split;
+  split_options.seed = study.search.seed;
+  Result<Split> split = make_split(*dataset, split_options);
+  if (!split) return tl::unexpected(split.error());
+  for (std::string& text : evaluation_notes(study, *dataset, *split)) notes.push_back(std::move(text));
   if (Result<void> scored = check_target(study, *dataset); !scored) return tl::unexpected(scored.error());
   if (is_forest(study))
-    if (Result<void> countable = check_draws(study.space, *dataset, *folds); !countable)
+    if (Result<void> countable = check_draws(study.space, *dataset, *split); !countable)
       return tl::unexpected(countable.error());
-  Data loaded{std::move(*dataset), std::move(*folds), std::move(kept), std::move(notes), std::move(columns)};
-  if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.folds});
+  Data loaded{std::move(*dataset), std::move(*split), std::move(kept), std::move(notes), std::move(columns)};
+  if (loaded.table) loaded.dataset.hash += cells_digest({&*loaded.table, &loaded.dataset, &loaded.split});
   return loaded;
 }
 
@@ -152,11 +152,11 @@ void note_of_space(const Study& study, std::size_t points) {
 }
 
 FitContext context_of(const Study& study, const Data& data) {
-  return {&data.dataset, &data.folds, &metric_of(study.evaluation.metric), study.search.seed,
+  return {&data.dataset, &data.split, &metric_of(study.evaluation.metric), study.search.seed,
           draw_needs(study.space, data.dataset.rows)};
 }
 
-TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset, &data.folds}; }
+TrainerData trainer_data(const Data& data) { return {&*data.table, &data.dataset, &data.split}; }
 
 Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& points, const KnownTrials& known) {
   if (is_forest(study))
@@ -165,7 +165,7 @@ Plan plan_of(const Study& study, const Data& data, const std::vector<Point>& poi
 }
 
 std::vector<Batch> batches_of(const Study& study, const Data& data, const Plan& plan, const Devices& devices) {
-  if (!is_forest(study)) return single_batches(plan.fits, data.folds.count());
+  if (!is_forest(study)) return single_batches(plan.fits, data.split.count());
   std::uint64_t memory = devices.executors.front()->memory_bytes();
   for (const auto& executor : devices.executors) memory = std::min(memory, executor->memory_bytes());
   return make_batches(context_of(study, data), plan.fits, devices.executors.size(), devices.work_per_batch, memory / 2);
@@ -326,7 +326,7 @@ Result<void> StudyRun::fit(const Data& data, const std::vector<Point>& points, c
   const std::unique_ptr<ProgressSink> sink = study_.output.quiet ? nullptr : progress_sink(*choice);
   Progress progress(sink.get(), {static_cast<std::int64_t>(points.size()), static_cast<std::int64_t>(known_),
                                  maximise(study_.evaluation.metric)});
-  ScoreBoard board(plan, points, data.folds.count(), known);
+  ScoreBoard board(plan, points, data.split.count(), known);
   trials_.reserve(points.size());
   Result<SchedulerCounters> counters = [&] {
     const Stage stage(stats, "fit");
@@ -471,7 +471,7 @@ Result<void> dry_run(const Study& study, const Data& data, const std::vector<Poi
   const std::vector<Batch> batches = batches_of(study, data, plan, *devices);
   const std::string device = devices->executors.front()->name();
   if (!is_forest(study))
-    return write_output(data.columns + trainer_plan_text(data.dataset, data.folds.count(), plan, batches.size(), device,
+    return write_output(data.columns + trainer_plan_text(data.dataset, data.split.count(), plan, batches.size(), device,
                                                          devices->executors.size()));
   return write_output(data.columns + plan_text(context_of(study, data), plan, batches, device,
                                                devices->executors.front()->memory_bytes()));
@@ -483,7 +483,7 @@ Result<void> run_study(const Study& study, const std::string& study_file) {
   Stats stats;
   const Result<Data> data = load(study, cpu_threads(study), stats);
   if (!data) return tl::unexpected(data.error());
-  if (Result<void> checked = check_folds(study, data->dataset, data->folds); !checked) return checked;
+  if (Result<void> checked = check_folds(study, data->dataset, data->split); !checked) return checked;
   const Result<std::vector<Point>> points = propose(study);
   if (!points) return tl::unexpected(points.error());
   if (study.output.dry_run) return dry_run(study, *data, *points);

@@ -9,7 +9,7 @@ namespace warptune {
 
 std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches,
                       const std::string& device, std::uint64_t memory_bytes) {
-  const auto folds = static_cast<std::uint64_t>(context.folds->count());
+  const auto folds = static_cast<std::uint64_t>(context.split->count());
   std::uint64_t fits = 0, trees = 0, structures = 0, queries = 0;
   for (const PlannedFit& fit : plan.fits) {
     if (fit.queries.empty()) continue;

@@ -5,7 +5,7 @@
 
 #include "metric/metric.h"
 #include "plan/plan.h"
-#include "warptune/dataset.h"
+#include "warptune/split.h"
 
 namespace warptune {
 
@@ -28,7 +28,7 @@ struct DrawNeeds {
 // What is the same for every fit of a study.
 struct FitContext {
   const Dataset* dataset = nullptr;
-  const Folds* folds = nullptr;
+  const Split* split = nullptr;
   const Metric* metric = nullptr;
   std::uint64_t seed = 0;
   DrawNeeds draws = {};

@@ -198,15 +198,15 @@ constexpr double work_per_draw = 8;
 
 double fit_work(const FitContext& context, const FitTask& task) {
   const PlannedFit& fit = *task.planned;
-  const auto rows = static_cast<double>(context.folds->train_rows(task.fold));
+  const auto rows = static_cast<double>(context.split->train_rows(task.fold));
   std::uint32_t depth = 0, trees = 0;
   for (std::uint32_t s = task.first_structure; s < task.last_structure; ++s)
     depth = std::max(depth, fit.structures[s].max_depth);
   for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].trees);
   const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
-  const auto valid = static_cast<double>(context.folds->validation_rows(task.fold));
+  const auto valid = static_cast<double>(context.split->validation_rows(task.fold));
   const double draws =
-      fit.tree.bootstrap ? bootstrap_draws(fit.tree.max_samples, context.folds->train_rows(task.fold)) : 0;
+      fit.tree.bootstrap ? bootstrap_draws(fit.tree.max_samples, context.split->train_rows(task.fold)) : 0;
   return trees * (rows * levels * (2.0 + fit.tree.max_features) + work_per_draw * std::max(0.0, draws - rows) +
                   valid * (task.last_structure - task.first_structure));
 }
@@ -215,7 +215,7 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
                                 double work, std::uint64_t memory) {
   double total = 0;
   for (const PlannedFit& fit : fits)
-    for (int fold = 0; fold < context.folds->count(); ++fold)
+    for (int fold = 0; fold < context.split->count(); ++fold)
       total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
   work = std::min(work, total / static_cast<double>(executors) * (1 + 1e-9));   // something for each; sums round
   std::vector<Batch> batches;
@@ -230,7 +230,7 @@ std::vector<Batch> make_batches(const FitContext& context, const std::vector<Pla
   };
   for (const PlannedFit& fit : fits) {
     if (fit.queries.empty()) continue;
-    for (int fold = 0; fold < context.folds->count(); ++fold) {
+    for (int fold = 0; fold < context.split->count(); ++fold) {
       const auto structures = static_cast<std::uint32_t>(fit.structures.size());
       std::uint32_t part = structures;   // structures per task
       const auto bytes_of = [&](std::uint32_t count) {

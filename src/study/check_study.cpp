@@ -68,7 +68,7 @@ Result<void> check_data(const Study& study, const Where& where) {
 }
 
 Result<void> check_evaluation(const Study& study, const Where& where) {
-  const FoldOptions& folds = study.evaluation.folds;
+  const SplitOptions& folds = study.evaluation.split;
   const bool column = !folds.fold_column.empty();
   if (folds.holdout > 0 && folds.folds > 0)
     return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")),
@@ -187,7 +187,7 @@ Study complete_study(Study study) {
   if (study.space.parameters.empty())
     if (const auto family = find_family(study.model.family)) study.space = (*family)->default_space;
   if (study.search.sampler == "grid" && !study.search.trials_given) study.search.trials = 0;
-  FoldOptions& folds = study.evaluation.folds;
+  SplitOptions& folds = study.evaluation.split;
   if (folds.holdout == 0 && folds.folds == 0 && folds.fold_column.empty()) {
     if (study.dataset.fold_column.empty())
       folds.holdout = default_holdout;

@@ -16,7 +16,7 @@ namespace {
 
 struct Case {
   Dataset dataset;
-  Folds folds;
+  Split split;
   PlannedFit fit;
   FitContext context;
 };
@@ -27,16 +27,17 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
   const std::size_t rows = 20 + rng() % 300, features = 1 + rng() % 7;
   const int classes = rng() % 2 ? 2 : static_cast<int>(2 + rng() % 30), bins = rng() % 2 ? 6 : 255;
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
-  c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
+  c.split = random_split(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, structures, 4);
-  c.context = {&c.dataset, &c.folds, &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name), rng(),
+  c.context = {&c.dataset, &c.split, &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name), rng(),
                needs_of(c.fit.tree, rows)};
+  if (seed % 3 == 0) c.split = gapped_split(rng, c.dataset);
   return c;
 }
 
 std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const Case& c, const PlannedFit& fit) {
   std::vector<FitTask> tasks;
-  for (int fold = 0; fold < c.folds.count(); ++fold)
+  for (int fold = 0; fold < c.split.count(); ++fold)
     tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
   return collected_sums(executor, tasks);
 }
@@ -57,7 +58,7 @@ class ForestOnRandomData : public ::testing::TestWithParam<int> {};
 TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
   Case c = random_case(static_cast<std::uint64_t>(GetParam()), 3);
   c.context.dataset = &c.dataset;
-  c.context.folds = &c.folds;
+  c.context.split = &c.split;
   SCOPED_TRACE("seed " + std::to_string(GetParam()) + ": " + describe(c));
   CpuExecutor one(c.context, 1, 1ull << 30);
   const std::uint32_t cell_words = GetParam() % 3 == 0 ? 300 : 20000;
@@ -68,7 +69,7 @@ TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
 TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
   Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 1000, 6);
   c.context.dataset = &c.dataset;
-  c.context.folds = &c.folds;
+  c.context.split = &c.split;
   SCOPED_TRACE("seed " + std::to_string(GetParam() + 1000) + ": " + describe(c));
   CpuExecutor executor(c.context, 2, 1ull << 30);
   const auto shared = run_all(executor, c, c.fit);
@@ -91,7 +92,7 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
 TEST(ForestBatch, WhatHasEndedIsNotHeldBack) {
   Case c = random_case(3, 1);
   c.context.dataset = &c.dataset;
-  c.context.folds = &c.folds;
+  c.context.split = &c.split;
   PlannedFit quick = c.fit, slow = c.fit;
   quick.queries = {{0, 10}};
   slow.queries = {{0, 100000}};

@@ -88,7 +88,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
       value(trees * fit.max_nodes * fit.values);
   Guarded<u64> votes(fit.tiles * fit.tile * valid * fit.values), sums(prepared.sums_count(), 0);
   Guarded<u64> keys(context.metric->ranks ? fit.queries * valid : 0);
-  fit.order = context.folds->order.data();
+  fit.order = context.split->order.data();
   fit.class_weights = prepared.class_weights.data();
   fit.class_range = prepared.class_ranges.data();
   fit.class_order = dataset.class_order();

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "family/forest/cpu_executor.h"
+#include "split/kinds.h"
 #include "tests/ops/collected_sums.h"
 #include "tests/ops/kernel_forest.h"
 #include "tests/ops/random_fits.h"
@@ -23,13 +24,13 @@ namespace {
 
 struct Case {
   Dataset dataset;
-  Folds folds;
+  Split split;
   PlannedFit fit;
   const Metric* metric = &metric_of("accuracy");
   std::uint64_t seed = 0;
 
   [[nodiscard]] FitContext context() const {
-    return {&dataset, &folds, metric, seed, needs_of(fit.tree, dataset.rows)};
+    return {&dataset, &split, metric, seed, needs_of(fit.tree, dataset.rows)};
   }
 };
 
@@ -124,15 +125,15 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
   const std::size_t valid = forest.prepared.validation_rows, values = fit.values,
                     classes = c.dataset.target.classes.size();
   std::vector<std::uint64_t> class_rows(classes);
-  for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.target.labels[c.folds.order[fit.begin + i]]];
+  for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.target.labels[c.split.order[fit.begin + i]]];
 
   for (std::uint32_t s = 0; s < fit.structures; ++s) {
-    const reference::Problem problem{&c.dataset,          &c.folds,          fold,        c.fit.tree,
+    const reference::Problem problem{&c.dataset,          &c.split,          fold,        c.fit.tree,
                                      c.fit.structures[s], fit.bootstrap_key, fit.node_key};
     reference::Votes votes;
     votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
     for (std::size_t i = 0; i < valid; ++i)
-      votes.label.push_back(c.dataset.target.labels[c.folds.order[fit.begin + i]]);
+      votes.label.push_back(c.dataset.target.labels[c.split.order[fit.begin + i]]);
     std::vector<kernels::Query> queries;   // of the structure, by trees
     for (std::uint32_t q = forest.prepared.query_begin[s / fit.tile]; q < forest.prepared.query_begin[s / fit.tile + 1];
          ++q)
@@ -147,7 +148,7 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
       ties->nodes += walk.nodes();
       ties->later += oracle.ties;
       for (std::size_t i = 0; i < valid; ++i) {
-        const std::size_t leaf = reference::leaf_of(oracle, c.dataset, c.folds.order[fit.begin + i]);
+        const std::size_t leaf = reference::leaf_of(oracle, c.dataset, c.split.order[fit.begin + i]);
         const std::vector<double> shares = reference::class_shares(oracle, oracle.nodes[leaf]);
         const std::vector<std::uint32_t>& row_votes = kernel.votes[s][kernel.leaf[i]];
         for (std::size_t v = 0; v < values; ++v)
@@ -184,7 +185,7 @@ Case random_case(std::uint64_t seed) {
   const std::size_t rows = 20 + rng() % 250, features = 1 + rng() % 7;
   const int classes = rng() % 2 ? 2 : static_cast<int>(2 + rng() % 30), bins = rng() % 2 ? 6 : 255;
   c.dataset = random_dataset(rng, rows, features, classes, bins, rng() % 2 ? 0.2 : 0.0);
-  c.folds = random_folds(rng, c.dataset, rng() % 2 ? 1 : 3);
+  c.split = random_split(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, std::array{1u, 2u, 3u, 11u}[rng() % 4], 2);
   c.metric = &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name);
   c.seed = rng();
@@ -193,11 +194,22 @@ Case random_case(std::uint64_t seed) {
 
 class OracleOnRandomData : public ::testing::TestWithParam<int> {};
 
+// Folds that leave rows out: each is grown from its own rows, whatever else stands in the order.
+TEST_P(OracleOnRandomData, GrowsTheKernelsTreesOnFoldsWithGaps) {
+  Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 6000);
+  std::mt19937_64 rng(static_cast<std::uint64_t>(GetParam()));
+  c.split = gapped_split(rng, c.dataset);
+  Ties ties;
+  const int fold = GetParam() % c.split.count();
+  SCOPED_TRACE("seed " + std::to_string(GetParam() + 6000) + " fold " + std::to_string(fold));
+  compare_forest(c, fold, GetParam() % 8 >= 6 ? 4 : 1, &ties);
+}
+
 TEST_P(OracleOnRandomData, GrowsTheKernelsTrees) {
   const Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 5000);
   SCOPED_TRACE("seed " + std::to_string(GetParam() + 5000));
   Ties ties;
-  compare_forest(c, c.folds.count() - 1, GetParam() % 4 == 3 ? 4 : 1, &ties);
+  compare_forest(c, c.split.count() - 1, GetParam() % 4 == 3 ? 4 : 1, &ties);
   RecordProperty("nodes", ties.nodes);
   RecordProperty("ties", ties.later);
 }
@@ -219,23 +231,23 @@ TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
   options.target = GetParam().target;
   Result<Dataset> dataset = make_dataset(*table, options);
   ASSERT_TRUE(dataset) << dataset.error().message;
-  FoldOptions fold_options;
+  SplitOptions fold_options;
   fold_options.holdout = 0.33;
-  const Result<Folds> folds = make_folds(*dataset, fold_options);
-  ASSERT_TRUE(folds);
+  const Result<Split> split = make_split(*dataset, fold_options);
+  ASSERT_TRUE(split);
   Ties ties;
   for (std::uint64_t seed = 0; seed < 6; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
-    Case c{*dataset, *folds, {}, &metric_of(metrics()[seed % 4].name), seed};
+    Case c{*dataset, *split, {}, &metric_of(metrics()[seed % 4].name), seed};
     // Naive means slow: the first rows of each side are enough.
-    const std::uint32_t validation = c.folds.begin[1], most = 600;
-    std::vector<std::uint32_t> order(folds->order.begin(), folds->order.begin() + std::min(validation, most / 3));
-    c.folds.begin[1] = static_cast<std::uint32_t>(order.size());
-    const std::size_t train = std::min<std::size_t>(folds->order.size() - validation, most - order.size());
-    order.insert(order.end(), folds->order.begin() + validation,
-                 folds->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
-    c.folds.order = order;
+    const std::uint32_t validation = c.split.folds[0].validation.end, most = 600;
+    std::vector<std::uint32_t> order(split->order.begin(), split->order.begin() + std::min(validation, most / 3));
+    const auto validating = static_cast<std::uint32_t>(order.size());
+    const std::size_t train = std::min<std::size_t>(split->order.size() - validation, most - order.size());
+    order.insert(order.end(), split->order.begin() + validation,
+                 split->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
+    c.split = {order, folds_of_parts({0, validating}, order.size())};
     c.fit = random_fit(rng, c.dataset.features.size(), 2, 2);
     c.fit.tree.random_thresholds = seed % 3 == 2;
     compare_forest(c, 0, 1, &ties);
@@ -275,9 +287,9 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
         c.dataset.bins.push_back(r & 1);
         c.dataset.bins.push_back(r >> 1 & 1);
         c.dataset.target.labels.push_back((r ^ r >> 1) & 1);
-        c.folds.order.push_back(r);
+        c.split.order.push_back(r);
       }
-      c.folds.begin = {0, 4};
+      c.split.folds = folds_of_parts({0, 4}, c.split.order.size());
       c.fit.tree.criterion = criterion;
       c.fit.tree.bootstrap = false;
       c.fit.structures = {CutSettings{}};
@@ -295,7 +307,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
 std::vector<std::uint64_t> sums_of(const Case& c) {
   CpuExecutor executor(c.context(), 1, 1u << 28);
   std::vector<std::uint64_t> all;
-  for (int fold = 0; fold < c.folds.count(); ++fold) {
+  for (int fold = 0; fold < c.split.count(); ++fold) {
     const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
     const auto sums = collected_sums(executor, std::span(&task, 1))[0];
     all.insert(all.end(), sums.begin(), sums.end());
@@ -334,10 +346,10 @@ TEST_P(ForestUnchanged, ByTheOrderOfRowsWithoutABootstrap) {
   c.fit.tree.max_samples = {true, 1.0};
   const auto before = sums_of(c);
   std::mt19937_64 rng(1);
-  for (int fold = 0; fold < c.folds.count(); ++fold)
-    std::shuffle(c.folds.order.begin() + c.folds.begin[static_cast<std::size_t>(fold)],
-                 c.folds.order.begin() + c.folds.begin[static_cast<std::size_t>(fold) + 1], rng);
-  std::shuffle(c.folds.order.begin() + c.folds.begin.back(), c.folds.order.end(), rng);
+  for (int fold = 0; fold < c.split.count(); ++fold)
+    std::shuffle(c.split.order.begin() + c.split.fold(fold).validation.begin,
+                 c.split.order.begin() + c.split.fold(fold).validation.end, rng);
+  std::shuffle(c.split.order.begin() + c.split.folds.back().validation.end, c.split.order.end(), rng);
   EXPECT_EQ(sums_of(c), before);
 }
 
@@ -357,7 +369,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   const auto train = static_cast<std::ptrdiff_t>(order.size());
   order.insert(order.end(), of_class[0].begin() + 10, of_class[0].begin() + 10 + static_cast<std::ptrdiff_t>(2 * ones));
   order.insert(order.end(), of_class[1].begin() + 10, of_class[1].begin() + 10 + static_cast<std::ptrdiff_t>(ones));
-  weighted.folds = {order, {0, static_cast<std::uint32_t>(train)}};
+  weighted.split = {order, folds_of_parts({0, static_cast<std::uint32_t>(train)}, order.size())};
   weighted.fit.tree.bootstrap = false;
   weighted.fit.tree.criterion = rng() % 2;
   weighted.fit.tree.max_features = static_cast<std::uint32_t>(1 + rng() % 4);
@@ -369,11 +381,12 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   weighted.seed = rng();
   Case repeated = weighted;
   repeated.fit.tree.class_weight = TreeSettings::Weights::equal;
-  repeated.folds.order.insert(repeated.folds.order.end(), order.end() - static_cast<std::ptrdiff_t>(ones), order.end());
+  repeated.split.order.insert(repeated.split.order.end(), order.end() - static_cast<std::ptrdiff_t>(ones), order.end());
+  repeated.split.folds = folds_of_parts({0, static_cast<std::uint32_t>(train)}, repeated.split.order.size());
   repeated.dataset.rows += ones;   // the second copies of the rows
   for (std::size_t i = 0; i < ones; ++i) {
     const std::uint32_t row = order[order.size() - ones + i];
-    repeated.folds.order[order.size() + i] = static_cast<std::uint32_t>(d.rows + i);
+    repeated.split.order[order.size() + i] = static_cast<std::uint32_t>(d.rows + i);
     repeated.dataset.bins.insert(repeated.dataset.bins.end(), d.bins.begin() + row * 4, d.bins.begin() + row * 4 + 4);
     repeated.dataset.target.labels.push_back(d.target.labels[row]);
   }
@@ -386,7 +399,7 @@ Case without_ties(std::uint64_t seed) {
   std::mt19937_64 rng(seed);
   Case c;
   c.dataset = random_dataset(rng, 900, 3, 3, 255, 0.2);
-  c.folds = random_folds(rng, c.dataset, 1);
+  c.split = random_split(rng, c.dataset, 1);
   c.fit.tree.criterion = rng() % 2;
   c.fit.tree.max_features = 3;   // all
   c.fit.structures = {CutSettings{}};

@@ -10,6 +10,7 @@
 
 #include "family/forest/prepared_fit.h"
 #include "plan/plan.h"
+#include "split/kinds.h"
 #include "warptune/dataset.h"
 
 namespace warptune::test {
@@ -72,18 +73,31 @@ inline void drop_fine(Dataset& d) {
   }
 }
 
-inline Folds random_folds(std::mt19937_64& rng, const Dataset& d, int count) {
-  Folds folds;
-  for (std::uint32_t r = 0; r < d.rows; ++r) folds.order.push_back(r);
-  std::shuffle(folds.order.begin(), folds.order.end(), rng);
-  if (count == 1) {
-    folds.begin = {0, static_cast<std::uint32_t>(d.rows / 3)};
-  } else {
-    for (int f = 0; f <= count; ++f)
-      folds.begin.push_back(
-          static_cast<std::uint32_t>(d.rows * static_cast<std::size_t>(f) / static_cast<std::size_t>(count)));
-  }
-  return folds;
+inline Split random_split(std::mt19937_64& rng, const Dataset& d, int count) {
+  Split split;
+  for (std::uint32_t r = 0; r < d.rows; ++r) split.order.push_back(r);
+  std::shuffle(split.order.begin(), split.order.end(), rng);
+  std::vector<std::uint32_t> begin{0};
+  for (std::size_t f = 1; f <= static_cast<std::size_t>(count); ++f)
+    begin.push_back(static_cast<std::uint32_t>(count == 1 ? d.rows / 3 : d.rows * f / static_cast<std::size_t>(count)));
+  split.folds = folds_of_parts(begin, d.rows);
+  return split;
+}
+
+// Folds that do not train on all rows that they do not validate on: a series with a gap, two repetitions of which one trains
+// on the rows around a hole that is larger than what it validates on, rows that no fold looks at.
+inline Split gapped_split(std::mt19937_64& rng, const Dataset& d) {
+  Split split = random_split(rng, d, 1);
+  const auto rows = static_cast<std::uint32_t>(d.rows), tenth = rows / 10;
+  std::vector<std::uint32_t> again = split.order;
+  std::shuffle(again.begin(), again.end(), rng);
+  split.order.insert(split.order.end(), again.begin(), again.end());
+  const std::uint32_t half = rows / 2, second = rows + half;
+  split.folds = {{{0, half}, {half, half}, {half + tenth, half + 3 * tenth}},
+                 {{tenth, rows - tenth}, {half - tenth, half + tenth}, {half, half + tenth}},
+                 {{rows, 2 * rows}, {rows, rows + 2 * tenth}, {rows + tenth, rows + 2 * tenth}},
+                 {{rows + tenth, 2 * rows}, {second, second + 3 * tenth}, {second + tenth, second + 2 * tenth}}};
+  return split;
 }
 
 inline TreeSettings random_tree(std::mt19937_64& rng, std::size_t features) {

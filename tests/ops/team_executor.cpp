@@ -30,7 +30,7 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&
   std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
   u8* base = tables.data()->bytes;
   while (!rounds.done()) {
-    const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.folds->order.data(),
+    const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.split->order.data(),
                                      dataset_.class_order()},
                                     most_trees_);
     std::memcpy(base, round.tables.data(), round.tables.size());

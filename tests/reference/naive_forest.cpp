@@ -35,10 +35,9 @@ int value_of(const Dataset& data, std::size_t row, std::size_t feature) {
 
 std::vector<std::uint32_t> training_rows(const Problem& p) {
   std::vector<std::uint32_t> rows;
-  for (std::uint32_t i = 0; i < p.folds->order.size(); ++i)
-    if (i < p.folds->begin[static_cast<std::size_t>(p.fold)] ||
-        i >= p.folds->begin[static_cast<std::size_t>(p.fold) + 1])
-      rows.push_back(p.folds->order[i]);
+  const Fold& fold = p.split->fold(p.fold);
+  for (std::uint32_t place = fold.train.begin; place < fold.train.end; ++place)
+    if (place < fold.hole.begin || place >= fold.hole.end) rows.push_back(p.split->order[place]);
   return rows;
 }
 

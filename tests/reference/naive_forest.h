@@ -20,13 +20,13 @@
 #include <vector>
 
 #include "family/forest/settings.h"
-#include "warptune/dataset.h"
+#include "warptune/split.h"
 
 namespace warptune::reference {
 
 struct Problem {
   const Dataset* dataset = nullptr;
-  const Folds* folds = nullptr;
+  const warptune::Split* split = nullptr;
   int fold = 0;
   TreeSettings settings;
   CutSettings cut;

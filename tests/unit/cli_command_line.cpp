@@ -79,9 +79,9 @@ TEST(CliCommandLine, RunWithFlagsOnly) {
   EXPECT_EQ(s.dataset.drop, (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_FALSE(s.input.csv.header);
   EXPECT_EQ(s.input.csv.separator, '\t');
-  EXPECT_EQ(s.evaluation.folds.folds, 5);
-  EXPECT_EQ(s.evaluation.folds.holdout, 0);
-  EXPECT_FALSE(s.evaluation.folds.stratify);
+  EXPECT_EQ(s.evaluation.split.folds, 5);
+  EXPECT_EQ(s.evaluation.split.holdout, 0);
+  EXPECT_FALSE(s.evaluation.split.stratify);
   EXPECT_EQ(s.run.threads, 4);
   EXPECT_EQ(s.run.memory_bytes, 1ULL << 30);
   EXPECT_EQ(s.run.time_limit_seconds, 120);
@@ -92,7 +92,7 @@ TEST(CliCommandLine, RunWithFlagsOnly) {
 TEST(CliCommandLine, RunWithDefaults) {
   const auto command = parse_run({});
   ASSERT_TRUE(command) << command.error().message;
-  EXPECT_EQ(command->study.evaluation.folds.holdout, 0.33);
+  EXPECT_EQ(command->study.evaluation.split.holdout, 0.33);
   EXPECT_EQ(command->study.space, families().front().default_space);
   EXPECT_EQ(command->study.input.csv.header, true);
 }
@@ -102,7 +102,7 @@ TEST(CliCommandLine, FlagsOverrideTheFile) {
   ASSERT_TRUE(plain) << plain.error().message;
   EXPECT_EQ(plain->study.input.path, "d/blog.csv");
   EXPECT_EQ(plain->study_text, study_text);
-  EXPECT_EQ(plain->study.evaluation.folds.fold_column, "f");
+  EXPECT_EQ(plain->study.evaluation.split.fold_column, "f");
   const auto changed =
       parse({"run", "d/study.toml", "--trials", "5", "--param", "max_depth=3", "--param", "max_samples=0.5"});
   ASSERT_TRUE(changed) << changed.error().message;
@@ -117,18 +117,18 @@ TEST(CliCommandLine, FlagsOverrideTheFile) {
 TEST(CliCommandLine, AnEvaluationReplacesTheFilesEvaluation) {
   const auto folds = parse({"run", "d/study.toml", "--folds", "4"});
   ASSERT_TRUE(folds) << folds.error().message;
-  EXPECT_EQ(folds->study.evaluation.folds.folds, 4);
-  EXPECT_EQ(folds->study.evaluation.folds.fold_column, "");
-  EXPECT_EQ(folds->study.evaluation.folds.holdout_value, "");
+  EXPECT_EQ(folds->study.evaluation.split.folds, 4);
+  EXPECT_EQ(folds->study.evaluation.split.fold_column, "");
+  EXPECT_EQ(folds->study.evaluation.split.holdout_value, "");
   EXPECT_EQ(folds->study.dataset.fold_column, "f");   // fold numbers are still no feature
   const auto column = parse({"run", "d/study.toml", "--fold-column", "g"});
   ASSERT_TRUE(column) << column.error().message;
   EXPECT_EQ(column->study.dataset.fold_column, "g");
-  EXPECT_EQ(column->study.evaluation.folds.holdout_value, "");
+  EXPECT_EQ(column->study.evaluation.split.holdout_value, "");
   const auto value = parse({"run", "d/study.toml", "--holdout-value", "w"});
   ASSERT_TRUE(value) << value.error().message;
-  EXPECT_EQ(value->study.evaluation.folds.fold_column, "f");
-  EXPECT_EQ(value->study.evaluation.folds.holdout_value, "w");
+  EXPECT_EQ(value->study.evaluation.split.fold_column, "f");
+  EXPECT_EQ(value->study.evaluation.split.holdout_value, "w");
 }
 
 TEST(CliCommandLine, OtherCommands) {

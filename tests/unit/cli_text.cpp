@@ -73,7 +73,7 @@ TEST(CliFlagTable, DefaultsSaidAreTheStudys) {
   EXPECT_EQ(said("sampler"), study.search.sampler);
   EXPECT_EQ(said("seed"), std::to_string(study.search.seed));
   EXPECT_EQ(said("metric"), study.evaluation.metric);
-  EXPECT_EQ(said("holdout"), to_string(Value(study.evaluation.folds.holdout)));
+  EXPECT_EQ(said("holdout"), to_string(Value(study.evaluation.split.holdout)));
   EXPECT_EQ(said("device"), study.run.device);
   EXPECT_EQ(said("streams"), std::to_string(study.run.streams));
   EXPECT_EQ(said("top"), std::to_string(study.output.top));

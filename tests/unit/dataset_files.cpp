@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "warptune/dataset.h"
+#include "warptune/split.h"
 #include "warptune/table.h"
 
 #ifndef WARPTUNE_DATA
@@ -55,9 +55,9 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
     EXPECT_LE(feature.bins, 255);
   }
   EXPECT_EQ(text, expected.text_features);
-  FoldOptions folds;
+  SplitOptions folds;
   folds.holdout = 0.33;
-  const Result<Folds> split = make_folds(*dataset, folds);
+  const Result<Split> split = make_split(*dataset, folds);
   ASSERT_TRUE(split) << split.error().message;
   EXPECT_EQ(split->validation_rows(0), static_cast<std::size_t>(std::ceil(0.33 * static_cast<double>(expected.rows))));
 }

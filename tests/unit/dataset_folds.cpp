@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "warptune/dataset.h"
+#include "warptune/split.h"
 
 namespace warptune {
 namespace {
@@ -29,54 +29,65 @@ Dataset dataset_of(const std::vector<std::size_t>& class_sizes) {
   return dataset;
 }
 
-Folds made(const Dataset& dataset, const FoldOptions& options) {
-  Result<Folds> folds = make_folds(dataset, options);
-  EXPECT_TRUE(folds) << (folds ? "" : folds.error().message);
-  return folds ? *folds : Folds{};
+Split made(const Dataset& dataset, const SplitOptions& options) {
+  Result<Split> split = make_split(dataset, options);
+  EXPECT_TRUE(split) << (split ? "" : split.error().message);
+  return split ? *split : Split{};
 }
 
-Error error_of(const Dataset& dataset, const FoldOptions& options) {
-  const Result<Folds> folds = make_folds(dataset, options);
-  EXPECT_FALSE(folds);
-  if (folds) return {};
-  EXPECT_EQ(folds.error().exit, Exit::usage);
-  EXPECT_FALSE(folds.error().hint.empty());
-  return folds.error();
+Error error_of(const Dataset& dataset, const SplitOptions& options) {
+  const Result<Split> split = make_split(dataset, options);
+  EXPECT_FALSE(split);
+  if (split) return {};
+  EXPECT_EQ(split.error().exit, Exit::usage);
+  EXPECT_FALSE(split.error().hint.empty());
+  return split.error();
 }
 
-FoldOptions holdout(double share, bool stratify = true, std::uint64_t seed = 1) {
-  FoldOptions options;
+SplitOptions holdout(double share, bool stratify = true, std::uint64_t seed = 1) {
+  SplitOptions options;
   options.holdout = share;
   options.stratify = stratify;
   options.seed = seed;
   return options;
 }
 
-FoldOptions k_folds(int folds, bool stratify = true, std::uint64_t seed = 1) {
-  FoldOptions options;
+SplitOptions k_folds(int folds, bool stratify = true, std::uint64_t seed = 1) {
+  SplitOptions options;
   options.folds = folds;
   options.stratify = stratify;
   options.seed = seed;
   return options;
 }
 
+// Where the folds' validation rows begin, and the last ones end; every fold trains on all others.
+std::vector<std::uint32_t> parts(const Split& split) {
+  std::vector<std::uint32_t> begin{0};
+  for (int fold = 0; fold < split.count(); ++fold) {
+    EXPECT_TRUE(split.on_all_others(fold));
+    EXPECT_EQ(split.fold(fold).validation.begin, begin.back());
+    begin.push_back(split.fold(fold).validation.end);
+  }
+  return begin;
+}
+
 // [classes] rows of the fold's validation part.
-std::vector<std::size_t> class_counts(const Dataset& dataset, const Folds& folds, int fold) {
+std::vector<std::size_t> class_counts(const Dataset& dataset, const Split& split, int fold) {
   std::vector<std::size_t> counts(dataset.target.classes.size());
-  for (std::uint32_t i = folds.begin[fold]; i < folds.begin[fold + 1]; ++i)
-    ++counts[dataset.target.labels[folds.order[i]]];
+  for (std::uint32_t i = split.fold(fold).validation.begin; i < split.fold(fold).validation.end; ++i)
+    ++counts[dataset.target.labels[split.order[i]]];
   return counts;
 }
 
-void expect_permutation_in_ascending_parts(const Folds& folds, std::size_t rows) {
-  ASSERT_EQ(folds.order.size(), rows);
-  EXPECT_EQ(std::set<std::uint32_t>(folds.order.begin(), folds.order.end()).size(), rows);
-  EXPECT_EQ(*std::max_element(folds.order.begin(), folds.order.end()), rows - 1);
-  std::vector<std::uint32_t> ends = folds.begin;
+void expect_permutation_in_ascending_parts(const Split& split, std::size_t rows) {
+  ASSERT_EQ(split.order.size(), rows);
+  EXPECT_EQ(std::set<std::uint32_t>(split.order.begin(), split.order.end()).size(), rows);
+  EXPECT_EQ(*std::max_element(split.order.begin(), split.order.end()), rows - 1);
+  std::vector<std::uint32_t> ends = parts(split);
   ends.push_back(static_cast<std::uint32_t>(rows));
   EXPECT_EQ(ends.front(), 0u);
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
-    EXPECT_TRUE(std::is_sorted(folds.order.begin() + ends[i], folds.order.begin() + ends[i + 1]));
+    EXPECT_TRUE(std::is_sorted(split.order.begin() + ends[i], split.order.begin() + ends[i + 1]));
   }
 }
 
@@ -86,11 +97,11 @@ TEST(Folds, HoldoutTakesScikitLearnsNumberOfRows) {
       const Dataset dataset = dataset_of({rows / 3, rows - rows / 3});
       for (const bool stratify : {true, false}) {
         if (stratify && rows == 10 && share != 0.5 && share != 0.33) continue;
-        const Folds folds = made(dataset, holdout(share, stratify));
-        EXPECT_EQ(folds.count(), 1);
-        EXPECT_EQ(folds.validation_rows(0), static_cast<std::size_t>(std::ceil(share * static_cast<double>(rows))));
-        EXPECT_EQ(folds.train_rows(0), rows - folds.validation_rows(0));
-        expect_permutation_in_ascending_parts(folds, rows);
+        const Split split = made(dataset, holdout(share, stratify));
+        EXPECT_EQ(split.count(), 1);
+        EXPECT_EQ(split.validation_rows(0), static_cast<std::size_t>(std::ceil(share * static_cast<double>(rows))));
+        EXPECT_EQ(split.train_rows(0), rows - split.validation_rows(0));
+        expect_permutation_in_ascending_parts(split, rows);
       }
     }
   }
@@ -107,13 +118,13 @@ TEST(Folds, StratifiedHoldoutKeepsScikitLearnsShares) {
 // Numbers from sklearn.model_selection.StratifiedKFold(5) on labels sorted by class, and KFold's sizes.
 TEST(Folds, KFoldsKeepScikitLearnsShares) {
   const Dataset dataset = dataset_of({701, 203, 98, 11});
-  const Folds folds = made(dataset, k_folds(5));
-  ASSERT_EQ(folds.count(), 5);
+  const Split split = made(dataset, k_folds(5));
+  ASSERT_EQ(split.count(), 5);
   const std::vector<std::vector<std::size_t>> expected = {
       {141, 40, 20, 2}, {140, 41, 20, 2}, {140, 41, 19, 3}, {140, 41, 19, 2}, {140, 40, 20, 2}};
-  for (int f = 0; f < 5; ++f) EXPECT_EQ(class_counts(dataset, folds, f), expected[static_cast<std::size_t>(f)]) << f;
-  expect_permutation_in_ascending_parts(folds, 1013);
-  const Folds plain = made(dataset, k_folds(5, false));
+  for (int f = 0; f < 5; ++f) EXPECT_EQ(class_counts(dataset, split, f), expected[static_cast<std::size_t>(f)]) << f;
+  expect_permutation_in_ascending_parts(split, 1013);
+  const Split plain = made(dataset, k_folds(5, false));
   for (int f = 0; f < 5; ++f) EXPECT_EQ(plain.validation_rows(f), f < 3 ? 203u : 202u);
   expect_permutation_in_ascending_parts(plain, 1013);
 }
@@ -131,8 +142,8 @@ TEST(Folds, DependOnTheSeedAndNothingElse) {
 // The validation rows of seed 1, from a Philox written separately in Python: a change of the draws would change stored results.
 TEST(Folds, KnownAnswer) {
   const Dataset dataset = dataset_of({20, 20});
-  const Folds folds = made(dataset, holdout(0.2, false, 1));
-  EXPECT_EQ(std::vector<std::uint32_t>(folds.order.begin(), folds.order.begin() + 8),
+  const Split split = made(dataset, holdout(0.2, false, 1));
+  EXPECT_EQ(std::vector<std::uint32_t>(split.order.begin(), split.order.begin() + 8),
             (std::vector<std::uint32_t>{6, 12, 17, 18, 28, 31, 33, 34}));
 }
 
@@ -140,8 +151,8 @@ TEST(Folds, RowsAreDrawnEvenly) {
   const Dataset dataset = dataset_of({60, 40});
   std::vector<int> drawn(100);
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    const Folds folds = made(dataset, holdout(0.25, seed % 2 == 0, seed));
-    for (std::uint32_t i = 0; i < folds.begin[1]; ++i) ++drawn[folds.order[i]];
+    const Split split = made(dataset, holdout(0.25, seed % 2 == 0, seed));
+    for (std::uint32_t i = 0; i < split.fold(0).validation.end; ++i) ++drawn[split.order[i]];
   }
   for (const int count : drawn)
     EXPECT_NEAR(count, 500, 5 * std::sqrt(2000 * 0.25 * 0.75));   // five standard deviations
@@ -151,17 +162,17 @@ TEST(Folds, FromAColumn) {
   Dataset dataset = dataset_of({3, 3});
   dataset.fold_names = {"a", "b", "c"};
   dataset.fold_codes = {2, 0, 1, 0, 2, 2};
-  FoldOptions options;
+  SplitOptions options;
   options.fold_column = "part";
   options.holdout = 0.33;   // the default of a study; the column wins
-  const Folds folds = made(dataset, options);
-  EXPECT_EQ(folds.order, (std::vector<std::uint32_t>{1, 3, 2, 0, 4, 5}));
-  EXPECT_EQ(folds.begin, (std::vector<std::uint32_t>{0, 2, 3, 6}));
+  const Split split = made(dataset, options);
+  EXPECT_EQ(split.order, (std::vector<std::uint32_t>{1, 3, 2, 0, 4, 5}));
+  EXPECT_EQ(parts(split), (std::vector<std::uint32_t>{0, 2, 3, 6}));
   options.holdout_value = "c";
-  const Folds one = made(dataset, options);
+  const Split one = made(dataset, options);
   EXPECT_EQ(one.order, (std::vector<std::uint32_t>{0, 4, 5, 1, 2, 3}));
-  EXPECT_EQ(one.begin, (std::vector<std::uint32_t>{0, 3}));
-  EXPECT_EQ(folds.names, (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(parts(one), (std::vector<std::uint32_t>{0, 3}));
+  EXPECT_EQ(split.names, (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(one.names, (std::vector<std::string>{"c"}));
   options.holdout_value = "C";
   EXPECT_EQ(error_of(dataset, options).hint, "did you mean 'c'?");
@@ -177,13 +188,13 @@ TEST(Folds, RowsOfFoldMinusOneOnlyTrain) {
   Dataset dataset = dataset_of({3, 3});
   dataset.fold_names = {"-1", "0", "1"};
   dataset.fold_codes = {2, 0, 1, 0, 2, 2};
-  FoldOptions options;
+  SplitOptions options;
   options.fold_column = "part";
-  const Folds folds = made(dataset, options);
-  EXPECT_EQ(folds.order, (std::vector<std::uint32_t>{2, 0, 4, 5, 1, 3}));
-  EXPECT_EQ(folds.begin, (std::vector<std::uint32_t>{0, 1, 4}));
-  EXPECT_EQ(folds.names, (std::vector<std::string>{"0", "1"}));
-  EXPECT_EQ(folds.train_rows(0), 5u);
+  const Split split = made(dataset, options);
+  EXPECT_EQ(split.order, (std::vector<std::uint32_t>{2, 0, 4, 5, 1, 3}));
+  EXPECT_EQ(parts(split), (std::vector<std::uint32_t>{0, 1, 4}));
+  EXPECT_EQ(split.names, (std::vector<std::string>{"0", "1"}));
+  EXPECT_EQ(split.train_rows(0), 5u);
   options.holdout_value = "-1";   // asked for by name
   EXPECT_EQ(made(dataset, options).order, (std::vector<std::uint32_t>{1, 3, 0, 2, 4, 5}));
   options.holdout_value = "";
@@ -210,7 +221,7 @@ TEST(Folds, Errors) {
   }
   EXPECT_EQ(error_of(dataset, k_folds(4)).message, "class 'class1' has 3 rows, fewer than the 4 folds");
   EXPECT_EQ(made(dataset, k_folds(100, false)).count(), 100);
-  FoldOptions options = holdout(0.3);
+  SplitOptions options = holdout(0.3);
   options.folds = 5;
   EXPECT_NE(error_of(dataset, options).message.find("both"), std::string::npos);
   options = holdout(0.3);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "family/forest/prepared_fit.h"
+#include "split/kinds.h"
 
 namespace warptune {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 // 20 rows of two classes, the first eight of which validate; fits whose structures each have one query.
 struct Example {
   Dataset dataset;
-  Folds folds;
+  Split split;
   std::vector<PlannedFit> fits;
   FitContext context;
 
@@ -25,16 +26,16 @@ struct Example {
     dataset.features.resize(2);
     dataset.bins.assign(40, 0);
     for (std::uint32_t row = 0; row < 20; ++row) {
-      folds.order.push_back(row);
+      split.order.push_back(row);
       dataset.target.labels.push_back(row % 2);
     }
-    folds.begin = {0, 8};
+    split.folds = folds_of_parts({0, 8}, split.order.size());
     for (PlannedFit& fit : fits) {
       fit.tree.max_features = 1;
       fit.structures.resize(structures);
       for (std::uint32_t s = 0; s < structures; ++s) fit.queries.push_back({s, 3});
     }
-    context = {&dataset, &folds, &metric_of("accuracy"), 1};
+    context = {&dataset, &split, &metric_of("accuracy"), 1};
   }
 };
 

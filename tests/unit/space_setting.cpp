@@ -110,7 +110,7 @@ TEST(SpaceSetting, EachHasItsOwnNameAndReadsBackWhatItSets) {
 TEST(SpaceSetting, NothingOutOfRangeReachesTheStudy) {
   Study study;
   EXPECT_FALSE(apply_setting(study, *find_setting("evaluate.folds"), SettingValue(std::int64_t{1} << 40), "x"));
-  EXPECT_EQ(study.evaluation.folds.folds, 0);
+  EXPECT_EQ(study.evaluation.split.folds, 0);
   EXPECT_FALSE(apply_setting(study, *find_setting("evaluate.holdout"), SettingValue(std::nan("")), "x"));
   EXPECT_FALSE(apply_setting(study, *find_setting("data.separator"), SettingValue(std::string("ab")), "x"));
   EXPECT_FALSE(apply_setting(study, *find_setting("data.separator"), SettingValue(std::string()), "x"));

@@ -19,7 +19,7 @@ Study valid() {
 
 TEST(StudyCheck, DefaultsAreFilledIn) {
   const Study study = complete_study(valid());
-  EXPECT_EQ(study.evaluation.folds.holdout, 0.33);
+  EXPECT_EQ(study.evaluation.split.holdout, 0.33);
   EXPECT_EQ(study.space, families().front().default_space);
   EXPECT_EQ(study.search.trials, 100);
   EXPECT_TRUE(check_study(study)) << check_study(study).error().message;
@@ -27,13 +27,13 @@ TEST(StudyCheck, DefaultsAreFilledIn) {
 
 TEST(StudyCheck, WhatIsGivenIsKept) {
   Study study = valid();
-  study.evaluation.folds.folds = 5;
+  study.evaluation.split.folds = 5;
   study.search.seed = 7;
   study.space.parameters.push_back(*parse_parameter("max_depth=3"));
   study = complete_study(study);
-  EXPECT_EQ(study.evaluation.folds.holdout, 0);
-  EXPECT_EQ(study.evaluation.folds.folds, 5);
-  EXPECT_EQ(study.evaluation.folds.seed, 7U);
+  EXPECT_EQ(study.evaluation.split.holdout, 0);
+  EXPECT_EQ(study.evaluation.split.folds, 5);
+  EXPECT_EQ(study.evaluation.split.seed, 7U);
   EXPECT_EQ(study.space.parameters.size(), 1U);
 }
 
@@ -49,13 +49,13 @@ TEST(StudyCheck, AGridIsWholeUnlessTrialsAreGiven) {
 TEST(StudyCheck, TheFoldColumnOfTheDataIsUsedUnlessThereIsAnEvaluation) {
   Study study = valid();
   study.dataset.fold_column = "f";
-  EXPECT_EQ(complete_study(study).evaluation.folds.fold_column, "f");
-  EXPECT_EQ(complete_study(study).evaluation.folds.holdout, 0);
-  study.evaluation.folds.holdout = 0.2;
-  EXPECT_EQ(complete_study(study).evaluation.folds.fold_column, "");
+  EXPECT_EQ(complete_study(study).evaluation.split.fold_column, "f");
+  EXPECT_EQ(complete_study(study).evaluation.split.holdout, 0);
+  study.evaluation.split.holdout = 0.2;
+  EXPECT_EQ(complete_study(study).evaluation.split.fold_column, "");
   EXPECT_TRUE(check_study(complete_study(study)));
   study = valid();
-  study.evaluation.folds.fold_column = "f";
+  study.evaluation.split.fold_column = "f";
   EXPECT_EQ(complete_study(study).dataset.fold_column, "f");
 }
 
@@ -82,26 +82,26 @@ TEST(StudyCheck, Refuses) {
       {"unknown metric", [](Study& s) { s.evaluation.metric = "f1"; }},
       {"model.family: unknown model family", [](Study& s) { s.model.family = "svm"; }},
       {"unknown device", [](Study& s) { s.run.device = "tpu"; }},
-      {"holdout must be between", [](Study& s) { s.evaluation.folds.holdout = 1; }},
-      {"holdout must be between", [](Study& s) { s.evaluation.folds.holdout = -0.5; }},
-      {"folds must be from 2", [](Study& s) { s.evaluation.folds.folds = 1; }},
+      {"holdout must be between", [](Study& s) { s.evaluation.split.holdout = 1; }},
+      {"holdout must be between", [](Study& s) { s.evaluation.split.holdout = -0.5; }},
+      {"folds must be from 2", [](Study& s) { s.evaluation.split.folds = 1; }},
       {"holdout and folds are both given",
        [](Study& s) {
-         s.evaluation.folds.folds = 3;
-         s.evaluation.folds.holdout = 0.2;
+         s.evaluation.split.folds = 3;
+         s.evaluation.split.holdout = 0.2;
        }},
       {"a fold column is given as well as folds",
        [](Study& s) {
-         s.evaluation.folds.folds = 3;
-         s.evaluation.folds.fold_column = "f";
+         s.evaluation.split.folds = 3;
+         s.evaluation.split.fold_column = "f";
        }},
       {"the fold column is f here and g",
        [](Study& s) {
-         s.evaluation.folds.fold_column = "f";
+         s.evaluation.split.fold_column = "f";
          s.dataset.fold_column = "g";
        }},
-      {"holdout_value needs a fold column", [](Study& s) { s.evaluation.folds.holdout_value = "1"; }},
-      {"y is the target and can't be the fold column", [](Study& s) { s.evaluation.folds.fold_column = "y"; }},
+      {"holdout_value needs a fold column", [](Study& s) { s.evaluation.split.holdout_value = "1"; }},
+      {"y is the target and can't be the fold column", [](Study& s) { s.evaluation.split.fold_column = "y"; }},
       {"y is the target and can't be dropped", [](Study& s) { s.dataset.drop = {"y"}; }},
       {"y is the target and can't be a feature", [](Study& s) { s.dataset.keep = {"y"}; }},
       {"both kept and dropped",

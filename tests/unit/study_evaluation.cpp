@@ -5,37 +5,47 @@
 #include <vector>
 
 #include "run/evaluation_notes.h"
+#include "split/kinds.h"
 
 namespace warptune {
 namespace {
 
 using Strings = std::vector<std::string>;
 
-struct Split {
+struct Evaluated {
   Dataset dataset;
-  Folds folds;
+  Split split;
   Study study;
 };
 
-// labels: a class of each row; order and begin as in Folds.
-Split split(const std::vector<std::uint8_t>& labels, int classes, std::vector<std::uint32_t> begin,
-            Strings names = {}) {
-  Split made;
+// labels: a class of each row; order and begin as in folds_of_parts().
+Evaluated split(const std::vector<std::uint8_t>& labels, int classes, std::vector<std::uint32_t> begin,
+                Strings names = {}) {
+  Evaluated made;
   made.dataset.rows = labels.size();
   made.dataset.target.labels = labels;
   for (int k = 0; k < classes; ++k) made.dataset.target.classes.push_back(std::string(1, static_cast<char>('p' + k)));
-  for (std::uint32_t row = 0; row < labels.size(); ++row) made.folds.order.push_back(row);
-  made.folds.begin = std::move(begin);
-  made.folds.names = std::move(names);
-  made.study.evaluation.folds.fold_column = made.folds.names.empty() ? "" : "part";
+  for (std::uint32_t row = 0; row < labels.size(); ++row) made.split.order.push_back(row);
+  made.split.folds = folds_of_parts(begin, labels.size());
+  made.split.names = std::move(names);
+  made.study.evaluation.split.fold_column = made.split.names.empty() ? "" : "part";
   return made;
 }
 
-Strings notes_of(const Split& s) { return evaluation_notes(s.study, s.dataset, s.folds); }
+Strings notes_of(const Evaluated& s) { return evaluation_notes(s.study, s.dataset, s.split); }
 
 TEST(EvaluationNotes, NothingToSay) {
   EXPECT_EQ(notes_of(split({0, 1, 0, 1}, 2, {0, 2, 4})), Strings{});
   EXPECT_EQ(notes_of(split({0, 1, 0, 1}, 2, {0, 2})), Strings{});   // a holdout's other rows only train, of course
+}
+
+// Rows that a fold's series has not come to yet do not train it.
+TEST(EvaluationNotes, ClassesThatAFoldDoesNotTrainOnThoughOthersDo) {
+  Evaluated s = split({0, 0, 0, 1, 0, 1}, 2, {0, 2});
+  s.split.folds = {{{0, 2}, {2, 2}, {3, 5}}, {{0, 4}, {4, 4}, {4, 6}}};
+  EXPECT_EQ(notes_of(s),
+            (Strings{"class 'q' has no training row in fold 0, which validates on 1 row of it: no model can "
+                     "learn it there"}));
 }
 
 TEST(EvaluationNotes, ClassesWithoutTrainingRows) {
@@ -50,8 +60,8 @@ TEST(EvaluationNotes, ClassesWithoutTrainingRows) {
 }
 
 TEST(EvaluationNotes, FoldsOfOneClass) {
-  Split s = split({0, 0, 0, 1, 1, 0, 1}, 2, {0, 2, 6}, {"a", "b"});   // the last row only trains
-  s.study.evaluation.folds.holdout_value = "b";
+  Evaluated s = split({0, 0, 0, 1, 1, 0, 1}, 2, {0, 2, 6}, {"a", "b"});   // the last row only trains
+  s.study.evaluation.split.holdout_value = "b";
   EXPECT_EQ(notes_of(s), Strings{});
   s.study.evaluation.metric = "balanced_accuracy";
   EXPECT_EQ(
@@ -60,23 +70,23 @@ TEST(EvaluationNotes, FoldsOfOneClass) {
 }
 
 TEST(EvaluationNotes, RowsThatOnlyTrain) {
-  Split s = split({0, 1, 0, 1, 1}, 2, {0, 2, 4}, {"a", "b"});
+  Evaluated s = split({0, 1, 0, 1, 1}, 2, {0, 2, 4}, {"a", "b"});
   EXPECT_EQ(notes_of(s), (Strings{"1 row of fold -1 in 'part' only train, as in scikit-learn's PredefinedSplit"}));
   s = split({0, 1, 0, 1, 1}, 2, {0, 2}, {"a"});
-  s.study.evaluation.folds.holdout_value = "a";
+  s.study.evaluation.split.holdout_value = "a";
   EXPECT_EQ(notes_of(s), Strings{});
 }
 
 TEST(EvaluationNotes, RocAucNeedsBothClasses) {
-  Split s = split({0, 1, 1, 1, 0, 1}, 2, {0, 2, 4, 6}, {"a", "b", "c"});
-  EXPECT_TRUE(check_folds(s.study, s.dataset, s.folds));
+  Evaluated s = split({0, 1, 1, 1, 0, 1}, 2, {0, 2, 4, 6}, {"a", "b", "c"});
+  EXPECT_TRUE(check_folds(s.study, s.dataset, s.split));
   s.study.evaluation.metric = "roc_auc";
-  const Result<void> named = check_folds(s.study, s.dataset, s.folds);
+  const Result<void> named = check_folds(s.study, s.dataset, s.split);
   ASSERT_FALSE(named);
   EXPECT_EQ(named.error().message, "metric roc_auc: fold 'b' has validation rows of one class only");
   EXPECT_NE(named.error().hint.find("'part'"), std::string::npos);
-  s.folds.names.clear();
-  const Result<void> numbered = check_folds(s.study, s.dataset, s.folds);
+  s.split.names.clear();
+  const Result<void> numbered = check_folds(s.study, s.dataset, s.split);
   ASSERT_FALSE(numbered);
   EXPECT_EQ(numbered.error().message, "metric roc_auc: fold 1 has validation rows of one class only");
   EXPECT_NE(numbered.error().hint.find("--no-stratify"), std::string::npos);

@@ -76,7 +76,7 @@ TEST(StudyFile, ListsAndSeedsAndLabelsAsTheFileHasThem) {
                            "\uFEFFevaluate = { holdout_value = 2.10 }"}) {
     const auto inlined = parse_study(text, "s.toml");
     ASSERT_TRUE(inlined) << inlined.error().message;
-    EXPECT_EQ(inlined->study.evaluation.folds.holdout_value, "2.10") << text;
+    EXPECT_EQ(inlined->study.evaluation.split.holdout_value, "2.10") << text;
   }
   const auto& parameters = file->study.space.parameters;
   EXPECT_EQ(parameters[0].distribution.choices, (std::vector<Value>{List{"[64,32]"}, List{"[\"a\",null,1.0,true]"}}));
@@ -109,11 +109,11 @@ TEST(StudyFile, ReadsEverySetting) {
   EXPECT_TRUE(s.search.trials_given);
   EXPECT_EQ(s.search.seed, 9U);
   EXPECT_EQ(s.evaluation.metric, "roc_auc");
-  EXPECT_EQ(s.evaluation.folds.holdout, 0.25);
-  EXPECT_EQ(s.evaluation.folds.folds, 3);
-  EXPECT_FALSE(s.evaluation.folds.stratify);
-  EXPECT_EQ(s.evaluation.folds.fold_column, "f");
-  EXPECT_EQ(s.evaluation.folds.holdout_value, "2");
+  EXPECT_EQ(s.evaluation.split.holdout, 0.25);
+  EXPECT_EQ(s.evaluation.split.folds, 3);
+  EXPECT_FALSE(s.evaluation.split.stratify);
+  EXPECT_EQ(s.evaluation.split.fold_column, "f");
+  EXPECT_EQ(s.evaluation.split.holdout_value, "2");
   EXPECT_EQ(s.run.device, "cuda:0");
   EXPECT_EQ(s.run.threads, 4);
   EXPECT_EQ(s.run.streams, 3);

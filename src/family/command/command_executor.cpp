@@ -52,7 +52,7 @@ class CommandExecutor;
 struct CommandStudy {
   CommandStudy(const Study& its_study, const TrainerData& its_data, CommandData written)
       : study(its_study), files(std::move(written)), classes(its_data.dataset->target.classes.size()) {
-    for (int fold = 0; fold < its_data.folds->count(); ++fold) {
+    for (int fold = 0; fold < its_data.split->count(); ++fold) {
       std::vector<std::uint8_t>& of_fold = labels.emplace_back();
       for (const std::uint32_t row : fold_rows(its_data, fold).validation)
         of_fold.push_back(its_data.dataset->target.labels[row]);
@@ -373,7 +373,7 @@ Result<Devices> open_command(const Study& study, const TrainerData& data,
   if (!study.model.command.folder.empty() && !fs::is_directory(study.model.command.folder, error))
     return failure(fmt::format("{}: the command's folder is not there", study.model.command.folder),
                    "give another --folder");
-  const int workers = count_of_workers(study, gpus.size(), data.folds->count());
+  const int workers = count_of_workers(study, gpus.size(), data.split->count());
   Devices devices;
   devices.cuda = !gpus.empty();
   Result<CommandData> files = study.output.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -77,15 +78,49 @@ Result<void> write_labels(const std::string& path, const Dataset& dataset) {
   return file.written();
 }
 
-// The fold in which a row validates; -1: in none.
-Result<void> write_folds(const std::string& path, const Dataset& dataset, const Folds& folds) {
+// The fold in which each row validates, -1: in none; nothing if that does not say where it trains.
+std::vector<std::int32_t> fold_codes(const Dataset& dataset, const Split& split) {
   std::vector<std::int32_t> fold_of(dataset.rows, -1);
-  for (int fold = 0; fold < folds.count(); ++fold)
-    for (std::uint32_t i = folds.begin[fold]; i < folds.begin[fold + 1]; ++i) fold_of[folds.order[i]] = fold;
-  ArrayFile file(path, npy_header("<i4", dataset.rows));
-  file.add(fold_of);
+  for (int fold = 0; fold < split.count(); ++fold) {
+    const Places validation = split.fold(fold).validation;
+    for (std::uint32_t i = validation.begin; i < validation.end; ++i) {
+      std::int32_t& of_row = fold_of[split.order[i]];
+      if (of_row != -1 || !split.on_all_others(fold)) return {};
+      of_row = fold;
+    }
+  }
+  return fold_of;
+}
+
+// [folds][rows] what a fold does with each row.
+std::vector<std::int32_t> fold_roles(const TrainerData& data) {
+  constexpr std::int32_t trains = 1, validates = 2;
+  const std::size_t rows = data.dataset->rows;
+  std::vector<std::int32_t> roles(rows * data.split->folds.size(), 0);
+  for (int fold = 0; fold < data.split->count(); ++fold) {
+    const auto own = std::span(roles).subspan(static_cast<std::size_t>(fold) * rows, rows);
+    const FoldRows of_fold = fold_rows(data, fold);
+    for (const std::uint32_t row : of_fold.train) own[row] = trains;
+    for (const std::uint32_t row : of_fold.validation) own[row] = validates;
+  }
+  return roles;
+}
+
+}   // namespace
+
+Result<void> write_folds(const std::string& path, const TrainerData& data) {
+  const std::size_t rows = data.dataset->rows;
+  if (const std::vector<std::int32_t> codes = fold_codes(*data.dataset, *data.split); !codes.empty()) {
+    ArrayFile file(path, npy_header("<i4", rows));
+    file.add(codes);
+    return file.written();
+  }
+  ArrayFile file(path, npy_header("<i4", data.split->folds.size(), rows));
+  file.add(fold_roles(data));
   return file.written();
 }
+
+namespace {
 
 ordered_json describe_columns(const TrainerData& data) {
   ordered_json all = ordered_json::array();
@@ -125,8 +160,8 @@ Result<CommandData> CommandData::in_new_folder() {
 
 Result<void> CommandData::write(const Study& study, const TrainerData& data) {
   const std::string features = folder_ + "/X.npy", labels = folder_ + "/y.npy", folds = folder_ + "/folds.npy";
-  for (const Result<void>& written : {write_features(features, data), write_labels(labels, *data.dataset),
-                                      write_folds(folds, *data.dataset, *data.folds)})
+  for (const Result<void>& written :
+       {write_features(features, data), write_labels(labels, *data.dataset), write_folds(folds, data)})
     if (!written) return written;
   description_ = ordered_json{{"protocol", protocol_version},
                               {"warptune", version},
@@ -136,7 +171,7 @@ Result<void> CommandData::write(const Study& study, const TrainerData& data) {
                               {"rows", data.dataset->rows},
                               {"columns", describe_columns(data)},
                               {"classes", data.dataset->target.classes},
-                              {"folds", data.folds->count()},
+                              {"folds", data.split->count()},
                               {"metric", study.evaluation.metric},
                               {"maximise", maximise(study.evaluation.metric)},
                               {"seed", seed_of_bits(study.search.seed, 32)}};

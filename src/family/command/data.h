@@ -11,6 +11,10 @@
 
 namespace warptune {
 
+// The array of the rows' folds. Where every fold trains on all rows but those it validates on: [rows] the fold in which a
+// row validates, -1: in none. Else [folds][rows]: 1 where a fold trains on a row, 2 where it validates on it, else 0.
+[[nodiscard]] Result<void> write_folds(const std::string& path, const TrainerData& data);
+
 class CommandData {
  public:
   // Owner of a folder; of none if it is empty.

@@ -57,7 +57,7 @@ u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
 CpuDataset::CpuDataset(const FitContext& context)
     : entropy_terms_(std::max<u64>(context.dataset->rows, context.draws.most) + 1) {
   const Dataset& dataset = *context.dataset;
-  if (context.draws.by_class) class_order_ = warptune::class_order(dataset, *context.folds);
+  if (context.draws.by_class) class_order_ = warptune::class_order(dataset, *context.split);
   view_.cell_bins = 2;
   for (const Feature& feature : dataset.features) {
     feature_bins_.push_back(static_cast<u8>(feature.bins));
@@ -122,7 +122,7 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& 
       const auto began = std::chrono::steady_clock::now();
       u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
       const Round round = rounds.next(
-          {base, kept.data(), arena.data(), context_.folds->order.data(), dataset_.class_order()}, most_trees);
+          {base, kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
       std::memcpy(base, round.tables.data(), round.tables.size());
       const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
       const kernels::GrowArgs grow{dataset_.view(),

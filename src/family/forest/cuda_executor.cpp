@@ -40,10 +40,10 @@ class CudaDataset {
                                {v.bin_begin, 4 * host.bin_begins()},
                                {v.feature_begin, 4ull * v.features},
                                {v.entropy_terms, 8ull * v.entropy_counts},
-                               {context.folds->order.data(), 4ull * context.folds->order.size()},
+                               {context.split->order.data(), 4ull * context.split->order.size()},
                                {v.feature_fine, v.features},
                                {v.fine, v.fine == nullptr ? 0 : cells},
-                               {host.class_order(), context.draws.by_class ? 4ull * context.folds->order.size() : 0}};
+                               {host.class_order(), context.draws.by_class ? 4ull * context.split->order.size() : 0}};
     u64 bytes = 0;
     for (Part& part : parts) {
       part.at = bytes;
@@ -98,7 +98,7 @@ u64 dataset_bytes(const FitContext& context) {
   u64 features = 0;
   for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
   const u64 orders = context.draws.by_class ? 2 : 1, counts = std::max<u64>(d.rows, context.draws.most) + 1;
-  return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.folds->order.size() + features +
+  return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.split->order.size() + features +
          12 * 256;
 }
 

@@ -48,10 +48,10 @@ DrawNeeds draw_needs(const Space& space, std::size_t dataset_rows) {
           may_be_balanced(space)};
 }
 
-Result<void> check_draws(const Space& space, const Dataset& dataset, const Folds& folds) {
+Result<void> check_draws(const Space& space, const Dataset& dataset, const Split& split) {
   const bool by_class = may_be_balanced(space);
-  for (int fold = 0; fold < folds.count(); ++fold) {
-    const std::size_t train = folds.train_rows(fold);
+  for (int fold = 0; fold < split.count(); ++fold) {
+    const std::size_t train = split.train_rows(fold);
     const double draws = largest_draws(space, train);
     if (draws > static_cast<double>(std::max<std::uint64_t>(train, most_draws)))
       return failure(
@@ -61,7 +61,7 @@ Result<void> check_draws(const Space& space, const Dataset& dataset, const Folds
           "an integer is a number of rows, a number with a point is a share of the training rows");
     if (!by_class || draws <= static_cast<double>(most_draws)) continue;
     // The rows of a rare class are drawn again and again.
-    const ClassRows rows = train_class_rows(dataset, folds, fold);
+    const ClassRows rows = train_class_rows(dataset, split, fold);
     const auto present = static_cast<double>(std::count_if(rows.begin(), rows.end(), [](auto n) { return n > 0; }));
     for (std::size_t k = 0; k < rows.size(); ++k)
       if (rows[k] > 0 && draws / present / static_cast<double>(rows[k]) > static_cast<double>(most_draws) / 2)

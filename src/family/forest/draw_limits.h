@@ -18,6 +18,6 @@ inline constexpr std::uint64_t most_draws = (1u << 24) - 1;
 [[nodiscard]] DrawNeeds draw_needs(const Space& space, std::size_t dataset_rows);
 
 // Before a study of forests: whether every tree's draws can be counted.
-[[nodiscard]] Result<void> check_draws(const Space& space, const Dataset& dataset, const Folds& folds);
+[[nodiscard]] Result<void> check_draws(const Space& space, const Dataset& dataset, const Split& split);
 
 }   // namespace warptune

@@ -6,8 +6,8 @@
 namespace warptune {
 
 ForestExecutor::ForestExecutor(const FitContext& context) : context_(context) {
-  for (int fold = 0; fold < context.folds->count(); ++fold)
-    class_rows_.push_back(validation_class_rows(*context.dataset, *context.folds, fold));
+  for (int fold = 0; fold < context.split->count(); ++fold)
+    class_rows_.push_back(validation_class_rows(*context.dataset, *context.split, fold));
 }
 
 void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) {

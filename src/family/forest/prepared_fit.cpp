@@ -19,18 +19,26 @@ std::uint32_t rows_of(const Amount& amount, std::size_t rows) {
   return static_cast<std::uint32_t>(std::min(count, 4294967294.0));
 }
 
+kernels::HoledRange range_of(const Fold& fold) {
+  return {fold.train.begin, fold.hole.begin, fold.hole.end - fold.hole.begin,
+          static_cast<std::uint32_t>(fold.train_rows())};
+}
+
 // Classes that have training rows, with what Fit::class_order holds of them.
-std::vector<kernels::ClassRange> ranges_of(const Dataset& dataset, const Folds& folds, int fold) {
-  const ClassRows before = class_rows(dataset, folds, 0, folds.begin[fold]),
-                  validation = validation_class_rows(dataset, folds, fold),
-                  train = train_class_rows(dataset, folds, fold);
-  std::vector<kernels::ClassRange> ranges;
-  std::uint64_t begin = 0;
-  for (std::size_t k = 0; k < before.size(); ++k) {
-    if (train[k] > 0)
-      ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + before[k]),
-                        static_cast<std::uint32_t>(validation[k]), static_cast<std::uint32_t>(train[k])});
-    begin += train[k] + validation[k];
+std::vector<kernels::HoledRange> class_ranges_of(const Dataset& dataset, const Split& split, int fold) {
+  const Places train = split.fold(fold).train, hole = split.fold(fold).hole;
+  const ClassRows all = class_rows(dataset, split, {0, static_cast<std::uint32_t>(split.order.size())}),
+                  before = class_rows(dataset, split, {0, train.begin}),
+                  up_to_hole = class_rows(dataset, split, {train.begin, hole.begin}),
+                  in_hole = class_rows(dataset, split, hole), of_train = train_class_rows(dataset, split, fold);
+  std::vector<kernels::HoledRange> ranges;
+  std::uint64_t class_begin = 0;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    const std::uint64_t begin = class_begin + before[k];
+    if (of_train[k] > 0)
+      ranges.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(begin + up_to_hole[k]),
+                        static_cast<std::uint32_t>(in_hole[k]), static_cast<std::uint32_t>(of_train[k])});
+    class_begin += all[k];
   }
   return ranges;
 }
@@ -64,24 +72,24 @@ std::uint32_t FitTask::last_query() const {
 
 PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   const Dataset& dataset = *context.dataset;
-  const Folds& folds = *context.folds;
+  const Split& split = *context.split;
   const int fold = task.fold;
   PreparedFit p;
   const TreeSettings& tree = task.planned->tree;
-  const std::size_t train = folds.train_rows(fold);
+  const std::size_t train = split.train_rows(fold);
   const auto classes = static_cast<std::uint32_t>(dataset.target.classes.size());
-  p.validation_rows = static_cast<std::uint32_t>(folds.validation_rows(fold));
+  p.validation_rows = static_cast<std::uint32_t>(split.validation_rows(fold));
   kernels::Fit& f = p.fit;
-  f.begin = folds.begin[fold];
-  f.end = folds.begin[fold + 1];
-  f.rows = static_cast<std::uint32_t>(folds.order.size());
+  f.train = range_of(split.fold(fold));
+  f.begin = split.fold(fold).validation.begin;
+  f.end = split.fold(fold).validation.end;
   f.bootstrap_key = stream_key(context.seed, bootstrap_purpose, fold);
   f.node_key = stream_key(context.seed, node_purpose, fold);
   f.criterion = tree.criterion;
   f.random_thresholds = tree.random_thresholds;
   if (tree.bootstrap) {
     const double draws = bootstrap_draws(tree.max_samples, train);
-    assert(draws <= static_cast<double>(std::max<std::uint64_t>(f.rows, context.draws.most)) &&
+    assert(draws <= static_cast<double>(std::max<std::uint64_t>(split.order.size(), context.draws.most)) &&
            "family/forest/draw_limits.h");
     f.draws = static_cast<std::uint32_t>(draws);
   }
@@ -92,10 +100,10 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   if (tree.class_weight == TreeSettings::Weights::balanced && tree.bootstrap) {
     assert(context.draws.by_class && "family/forest/draw_limits.h");
     f.weighted = 0;   // the draws are balanced already
-    p.class_ranges = ranges_of(dataset, folds, fold);
+    p.class_ranges = class_ranges_of(dataset, split, fold);
     f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
-    const ClassRows count = train_class_rows(dataset, folds, fold);
+    const ClassRows count = train_class_rows(dataset, split, fold);
     p.class_weights.resize(classes);
     for (std::uint32_t k = 0; k < classes; ++k)
       p.class_weights[k] =
@@ -155,12 +163,12 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   return p;
 }
 
-std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds) {
-  std::vector<std::uint32_t> at(dataset.target.classes.size() + 1), places(folds.order.size());
-  for (const std::uint32_t row : folds.order) ++at[dataset.target.labels[row] + std::size_t{1}];
+std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split) {
+  std::vector<std::uint32_t> at(dataset.target.classes.size() + 1), places(split.order.size());
+  for (const std::uint32_t row : split.order) ++at[dataset.target.labels[row] + std::size_t{1}];
   std::partial_sum(at.begin(), at.end(), at.begin());
   for (std::uint32_t place = 0; place < places.size(); ++place)
-    places[at[dataset.target.labels[folds.order[place]]]++] = place;
+    places[at[dataset.target.labels[split.order[place]]]++] = place;
   return places;
 }
 

@@ -16,7 +16,7 @@ struct PreparedFit {
   std::vector<std::uint32_t> query_begin;          // [tiles + 1]
   std::vector<kernels::Query> queries;             // in the kernels' order; their `sums` count in the plan's
   std::vector<double> class_weights;               // [classes] when the fit weighs classes by all training rows
-  std::vector<kernels::ClassRange> class_ranges;   // when its trees draw classes first
+  std::vector<kernels::HoledRange> class_ranges;   // when its trees draw classes first
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
   bool ranks = false;   // its metric ranks the rows of each query
@@ -29,7 +29,7 @@ struct PreparedFit {
 [[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
 
 // Fit::class_order: the same for every fit of a study.
-[[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Folds& folds);
+[[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split);
 
 // Draws of a tree's bootstrap from so many training rows, as scikit-learn means max_samples: a count, or a share of the
 // rows, cut down to a whole number. It may be more than the rows.

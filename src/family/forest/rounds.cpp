@@ -153,7 +153,7 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
     fit.query = at<kernels::Query>(addresses.tables, put(tables, prepared.queries.data(), prepared.queries.size()));
     fit.class_weights =
         at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
-    fit.class_range = at<kernels::ClassRange>(addresses.tables,
+    fit.class_range = at<kernels::HoledRange>(addresses.tables,
                                               put(tables, prepared.class_ranges.data(), prepared.class_ranges.size()));
     fit.leaf = at<u32>(addresses.arena, take(4 * valid * fit.trees));
     fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.tiles * fit.tile * fit.max_nodes));

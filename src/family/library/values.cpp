@@ -20,12 +20,12 @@ std::vector<std::size_t> feature_columns(const TrainerData& data) {
 }
 
 FoldRows fold_rows(const TrainerData& data, int fold) {
-  const auto begin = data.folds->order.begin();
-  const auto f = static_cast<std::size_t>(fold);
+  const auto at = [&](std::uint32_t place) { return data.split->order.begin() + place; };
+  const Fold& of = data.split->fold(fold);
   FoldRows rows;
-  rows.validation.assign(begin + data.folds->begin[f], begin + data.folds->begin[f + 1]);
-  rows.train.assign(begin, begin + data.folds->begin[f]);
-  rows.train.insert(rows.train.end(), begin + data.folds->begin[f + 1], data.folds->order.end());
+  rows.validation.assign(at(of.validation.begin), at(of.validation.end));
+  rows.train.assign(at(of.train.begin), at(of.hole.begin));
+  rows.train.insert(rows.train.end(), at(of.hole.end), at(of.train.end));
   std::sort(rows.train.begin(), rows.train.end());
   std::sort(rows.validation.begin(), rows.validation.end());
   return rows;

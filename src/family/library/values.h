@@ -17,7 +17,7 @@ namespace warptune {
 struct TrainerData {
   const Table* table = nullptr;
   const Dataset* dataset = nullptr;
-  const Folds* folds = nullptr;
+  const Split* split = nullptr;
 };
 
 // Columns of the table that are features, in the dataset's order.

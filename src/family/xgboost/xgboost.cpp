@@ -118,13 +118,13 @@ class XgboostExecutor final : public BoosterExecutor {
     if (!free && study_.memory_bytes == 0) return Gate::unlimited;
     const std::uint64_t usable = study_.memory_bytes > 0 ? study_.memory_bytes : *free / 10 * 9;
     const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(*task.planned),
-                                                static_cast<std::uint64_t>(study_.data.folds->count()));
+                                                static_cast<std::uint64_t>(study_.data.split->count()));
     return usable - std::min(usable, shared);
   }
 
   [[nodiscard]] BoosterShape shape_of(int fold) const {
-    const Folds& folds = *study_.data.folds;
-    return {folds.train_rows(fold), folds.validation_rows(fold), study_.data.dataset->features.size(), study_.classes};
+    const Split& split = *study_.data.split;
+    return {split.train_rows(fold), split.validation_rows(fold), study_.data.dataset->features.size(), study_.classes};
   }
 
   [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {

@@ -1,0 +1,58 @@
+// Which rows train and which validate.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "warptune/dataset.h"
+#include "warptune/error.h"
+
+namespace warptune {
+
+struct SplitOptions {
+  double holdout = 0;          // share of rows for validation, one fold; 0: use folds
+  int folds = 0;               // K of K-fold cross-validation; 0: use holdout
+  bool stratify = true;        // keep the classes' shares
+  std::string fold_column;     // use the dataset's fold codes
+  std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
+  std::uint64_t seed = 0;
+};
+
+// Places [begin, end) of a split's order.
+struct Places {
+  std::uint32_t begin = 0, end = 0;
+  [[nodiscard]] std::size_t count() const { return end - begin; }
+  friend bool operator==(const Places&, const Places&) = default;
+};
+
+// One pair of training and validation rows: it trains on the places `train` without `hole`, which lies
+// within them (empty: at their end).
+struct Fold {
+  Places train, hole, validation;
+  [[nodiscard]] std::size_t train_rows() const { return train.count() - hole.count(); }
+  friend bool operator==(const Fold&, const Fold&) = default;
+};
+
+struct Split {
+  std::vector<std::uint32_t> order;   // rows; one that several repetitions deal anew stands in it once for each
+  std::vector<Fold> folds;
+  std::vector<std::string> names = {};   // [folds] of a fold column; else empty
+  [[nodiscard]] int count() const { return static_cast<int>(folds.size()); }
+  [[nodiscard]] const Fold& fold(int number) const { return folds[static_cast<std::size_t>(number)]; }
+  // A fold trains on all rows but those it validates on.
+  [[nodiscard]] bool on_all_others(int number) const {
+    const Fold& of = fold(number);
+    return of.train == Places{0, static_cast<std::uint32_t>(order.size())} && of.hole == of.validation;
+  }
+  [[nodiscard]] std::size_t train_rows(int number) const { return fold(number).train_rows(); }
+  [[nodiscard]] std::size_t validation_rows(int number) const { return fold(number).validation.count(); }
+};
+
+// Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
+// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds; its rows of the
+// name -1 never validate, as in PredefinedSplit, unless -1 is the holdout value.
+[[nodiscard]] Result<Split> make_split(const Dataset& dataset, const SplitOptions& options);
+
+}   // namespace warptune

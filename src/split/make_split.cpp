@@ -1,0 +1,35 @@
+// Which kind of split a study asks for.
+#include <fmt/format.h>
+
+#include "split/kinds.h"
+
+namespace warptune {
+namespace {
+
+struct Kind {
+  bool (*asked)(const SplitOptions&);
+  Result<Split> (*make)(const Dataset&, const SplitOptions&);
+};
+
+// The first that is asked for is made.
+constexpr Kind kinds[] = {
+    {[](const SplitOptions& o) { return !o.fold_column.empty(); }, split_by_column},
+    {[](const SplitOptions& o) { return o.folds != 0; }, split_into_folds},
+    {[](const SplitOptions&) { return true; }, split_by_holdout},
+};
+
+}   // namespace
+
+Result<Split> make_split(const Dataset& dataset, const SplitOptions& options) {
+  if (options.fold_column.empty() && !options.holdout_value.empty())
+    return failure(fmt::format("holdout value '{}' is given without a fold column", options.holdout_value),
+                   "name the column that holds it with --fold-column");
+  if (options.fold_column.empty() && options.folds != 0 && options.holdout != 0)
+    return failure(fmt::format("both a holdout ({}) and {} folds are asked for", options.holdout, options.folds),
+                   "choose one");
+  const Kind* kind = kinds;
+  while (!kind->asked(options)) ++kind;
+  return kind->make(dataset, options);
+}
+
+}   // namespace warptune
