@@ -28,16 +28,19 @@ struct ParameterInfo {
   std::vector<std::string> aliases;   // other names that are taken for it
 };
 
-// Who trains a family's models.
-enum class Trainer { forest, xgboost, lightgbm, command };
+struct Study;
 
 struct Family {
   std::string name;
   std::string text;
   std::vector<ParameterInfo> parameters;
-  Space default_space;   // searched when the user gives no --param
-  Trainer trainer = Trainer::forest;
+  Space default_space;          // searched when the user gives no --param
   bool any_parameter = false;   // a parameter of any name and value is handed on
+  // Names of the settings of [data] and [model] that say nothing to a family which does not name them: "model.set".
+  std::vector<std::string> settings = {};
+  // What else must hold, once parameters and settings were checked one by one: of values beside each other; of a study.
+  Result<void> (*check_together)(const Space& space, const Origins& origins) = nullptr;
+  Result<void> (*check_study)(const Study& study, const Origins& origins) = nullptr;
 };
 
 [[nodiscard]] const std::vector<Family>& families();

@@ -1,10 +1,14 @@
 // What may vary: parameters and their distributions. Names and meanings are Optuna's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -54,9 +58,37 @@ struct Space {
   friend bool operator==(const Space&, const Space&) = default;
 };
 
+// By the name that the space gives it; nullptr: it has no such parameter.
+[[nodiscard]] const Parameter* find_parameter(const Space& space, std::string_view name);
+
 // One configuration: a number per parameter of the space, in its order. integer and real: the value itself; choice and
 // fixed: the index into choices (as Optuna's internal representation).
 using Point = std::vector<double>;
+using PointView = std::span<const double>;
+
+// Configurations of one space as one matrix, [size][parameters].
+class Points {
+ public:
+  Points() = default;
+  explicit Points(std::size_t parameters, std::vector<double> values = {})
+      : parameters_(parameters), values_(std::move(values)) {}
+  Points(std::initializer_list<Point> points) {
+    for (const Point& point : points) add(point);
+  }
+  [[nodiscard]] std::size_t size() const { return parameters_ == 0 ? 0 : values_.size() / parameters_; }
+  [[nodiscard]] bool empty() const { return values_.empty(); }
+  [[nodiscard]] PointView operator[](std::size_t i) const { return {values_.data() + i * parameters_, parameters_}; }
+  // All points have as many parameters as the first.
+  void add(PointView point) {
+    parameters_ = point.size();
+    values_.insert(values_.end(), point.begin(), point.end());
+  }
+  friend bool operator==(const Points&, const Points&) = default;
+
+ private:
+  std::size_t parameters_ = 0;
+  std::vector<double> values_;
+};
 
 // internal must be one that contains() accepts: what comes from a file is tested with it first.
 [[nodiscard]] Value value_of(const Parameter& parameter, double internal);

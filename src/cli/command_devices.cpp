@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/standard_output.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "base/standard_output.h"
 #include "device/devices.h"
 
 namespace warptune {

@@ -1,12 +1,11 @@
 // warptune families
 #include <fmt/format.h>
 
+#include "base/standard_output.h"
 #include "cli/family_table.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "base/standard_output.h"
-#include "family/lightgbm/lightgbm.h"
-#include "family/xgboost/xgboost.h"
+#include "run/open_family.h"
 
 namespace warptune {
 
@@ -16,9 +15,8 @@ int command_families(const Command& command) {
     const auto family = find_family(command.family);
     if (!family) return report(family.error());
     text = parameter_table(**family);
-    const Trainer trainer = (*family)->trainer;
-    if (trainer == Trainer::xgboost || trainer == Trainer::lightgbm) {
-      const auto library = trainer == Trainer::xgboost ? describe_xgboost({}) : describe_lightgbm({});
+    if (const auto describe = family_entry(command.family).describe; describe != nullptr) {
+      const auto library = describe();
       if (!library) return report(library.error());
       text += "\n" + *library + "\n";
     }

@@ -10,8 +10,8 @@
 #include "cli/inherited_state.h"
 #include "cli/report_error.h"
 #include "cli/run_command.h"
-#include "study/study_file.h"
 #include "family/command/worker_keeper.h"
+#include "study/study_file.h"
 
 int main(int argc, char** argv) {
   using namespace warptune;

@@ -1,7 +1,7 @@
 #include "cli/run_command.h"
 
-#include "cli/report_error.h"
 #include "base/standard_output.h"
+#include "cli/report_error.h"
 
 namespace warptune {
 

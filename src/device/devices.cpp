@@ -8,15 +8,11 @@
 #include "device/cpu_kernels.h"
 #include "device/cuda_devices.h"
 #include "device/device_choice.h"
-#include "family/forest/cpu_executor.h"
-#include "search/random.h"
+#include "device/draw.h"
 
 namespace warptune {
 
 namespace {
-
-// Half of what this process may still take.
-std::uint64_t host_memory_for_batches() { return std::max<std::uint64_t>(allotment().memory_bytes / 2, 64u << 20); }
 
 // "2 threads (affinity: 2 of 8 processors), 3.1G of memory (ulimit -v 4000000)"
 std::string allotment_text() {
@@ -33,38 +29,28 @@ std::vector<int> indices_of(const std::vector<CudaDevice>& devices) {
   return indices;
 }
 
-struct Choice {
-  bool cuda = false;
-  std::vector<int> indices;
-  std::string note;
-};
-
-Result<Choice> choose(const Study& study) {
-  const Result<DeviceChoice> asked = parse_device(study.run.device, "--device");
+Result<ChosenDevices> choose(const std::string& device) {
+  const Result<DeviceChoice> asked = parse_device(device, "--device");
   if (!asked) return tl::unexpected(asked.error());
-  if (asked->kind == DeviceChoice::Kind::cpu) return Choice{};
+  if (asked->kind == DeviceChoice::Kind::cpu) return ChosenDevices{};
   const Result<std::vector<CudaDevice>> found = cuda_devices();
   if (asked->kind == DeviceChoice::Kind::automatic) {
-    if (!found) return Choice{false, {}, fmt::format("running on the CPU: {}", found.error().message)};
-    return Choice{true, indices_of(*found),
-                  fmt::format("running on {} GPU{}: {}", found->size(), found->size() == 1 ? "" : "s",
-                              found->front().text)};
+    if (!found) return ChosenDevices{{}, fmt::format("running on the CPU: {}", found.error().message)};
+    return ChosenDevices{indices_of(*found), fmt::format("running on {} GPU{}: {}", found->size(),
+                                                         found->size() == 1 ? "" : "s", found->front().text)};
   }
   if (!found) return tl::unexpected(found.error());
-  Choice choice{true, asked->indices, {}};
-  if (choice.indices.empty()) choice.indices = indices_of(*found);
+  ChosenDevices choice{asked->indices, {}};
+  if (choice.gpus.empty()) choice.gpus = indices_of(*found);
   const std::vector<int> usable = indices_of(*found);
-  for (const int index : choice.indices)
+  for (const int index : choice.gpus)
     if (std::find(usable.begin(), usable.end(), index) == usable.end())
-      return failure(fmt::format("--device {}: there is no GPU {}", study.run.device, index),
+      return failure(fmt::format("--device {}: there is no GPU {}", device, index),
                      fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(),
                                  usable.size() == 1 ? "" : "s"),
                      Exit::device);
   return choice;
 }
-
-// Units of fit_work per second, about: batches of half a second keep results coming and Ctrl-C quick.
-constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
 
 }   // namespace
 
@@ -74,47 +60,27 @@ int cpu_threads(const Study& study) {
   return allotted;
 }
 
-Result<Devices> open_devices(const Study& study, const FitContext& context,
-                             const std::function<void(const std::string&)>& on_note) {
-  Result<Choice> choice = choose(study);
-  if (!choice) return tl::unexpected(choice.error());
-  if (!choice->note.empty()) on_note(choice->note);
-  Devices devices;
-  devices.cuda = choice->cuda;
-  if (!choice->cuda) {
-    const int threads = cpu_threads(study);
-    auto executor = std::make_unique<CpuExecutor>(
-        context, threads, study.run.memory_bytes > 0 ? study.run.memory_bytes : host_memory_for_batches());
-    if (executor->threads() < threads)
-      on_note(note_of_fewer_threads(static_cast<std::size_t>(executor->threads()), static_cast<std::size_t>(threads)));
-    devices.work_per_batch = cpu_work_per_second / 2 * executor->threads();
-    devices.executors.push_back(std::move(executor));
-    return devices;
-  }
-  devices.work_per_batch = cuda_work_per_second / 2;
-  for (const int index : choice->indices) {
-    auto executors = cuda_executors(context, index, study.run.streams, study.run.memory_bytes);
-    if (!executors) return tl::unexpected(executors.error());
-    for (auto& executor : *executors) devices.executors.push_back(std::move(executor));
-  }
-  return devices;
+Devices::Devices(std::string device, int threads, std::uint64_t memory_bytes)
+    : device_(std::move(device)), threads_(threads), memory_bytes_(memory_bytes) {}
+
+const Result<ChosenDevices>& Devices::chosen() {
+  if (!chosen_) chosen_ = choose(device_);
+  return *chosen_;
 }
 
-Result<std::vector<Point>> draw_points(const Study& study) {
-  const Result<Choice> choice = choose(study);
-  if (!choice) return tl::unexpected(choice.error());
-  const auto trials = static_cast<std::uint32_t>(study.search.trials);
-  if (choice->cuda) return cuda_random_points(study.space, study.search.seed, 0, trials, choice->indices.front());
-  return random_points(study.space, study.search.seed, 0, trials);
+Result<Points> Devices::draw(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count) {
+  const Result<ChosenDevices>& devices = chosen();
+  if (!devices) return tl::unexpected(devices.error());
+  if (!devices->gpus.empty()) return cuda_draw(draw_specs(space), seed, first, count, devices->gpus.front());
+  return random_points(space, seed, first, count);
 }
 
-ColumnSorter column_sorter(const Study& study) {
-  // The device is chosen when columns are to be sorted: what is wrong with the table is said first.
-  return [&study](std::span<const Cells* const> columns, const OnSorted& on_sorted) -> Result<void> {
-    const Result<Choice> choice = choose(study);
-    if (!choice) return tl::unexpected(choice.error());
-    if (choice->cuda) return cuda_sort_columns(columns, on_sorted, choice->indices.front(), study.run.memory_bytes);
-    return sort_columns(columns, on_sorted, cpu_threads(study));
+ColumnSorter Devices::column_sorter() {
+  return [this](std::span<const Cells* const> columns, const OnSorted& on_sorted) -> Result<void> {
+    const Result<ChosenDevices>& devices = chosen();
+    if (!devices) return tl::unexpected(devices.error());
+    if (!devices->gpus.empty()) return cuda_sort_columns(columns, on_sorted, devices->gpus.front(), memory_bytes_);
+    return sort_columns(columns, on_sorted, threads_);
   };
 }
 

@@ -1,36 +1,47 @@
-// Which devices a study runs on, and the executors for them.
+// Which devices a study runs on, and what is done there beside training.
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dataset/column_sorter.h"
-#include "run/executor.h"
+#include "warptune/error.h"
+#include "warptune/space.h"
 #include "warptune/study.h"
 
 namespace warptune {
 
-struct Devices {
-  std::vector<std::unique_ptr<Executor>> executors;   // one per stream of each GPU, or the CPU
-  double work_per_batch = 0;                          // see fit_work: about half a second's
-  bool cuda = false;
-  std::string trainer;   // program and version that trains, for families that others train: scores depend on it
-};
-
 // --threads, or as many as this process may use (device/allotment.h).
 [[nodiscard]] int cpu_threads(const Study& study);
 
-// --device auto takes the GPUs if there is one, else the CPU, and says on on_note which and why.
-[[nodiscard]] Result<Devices> open_devices(const Study& study, const FitContext& context,
-                                           const std::function<void(const std::string&)>& on_note);
+struct ChosenDevices {
+  std::vector<int> gpus;   // their numbers; empty: the CPU
+  std::string note;        // which, and why; empty: as the user said
+};
 
-// Trials 0 .. study.trials of random search, drawn on the study's device.
-[[nodiscard]] Result<std::vector<Point>> draw_points(const Study& study);
+// The devices that --device means to kernels of our own: auto takes the GPUs if there is one, else the CPU. Chosen once, by
+// the first who asks: what is wrong with a table is said before what is wrong with a GPU. A device that fails is an error,
+// the CPU never takes over silently.
+class Devices {
+ public:
+  // memory_bytes: of a device that may be used; 0: as much as is free.
+  Devices(std::string device, int threads, std::uint64_t memory_bytes);
+  [[nodiscard]] const Result<ChosenDevices>& chosen();
 
-// Sorts a table's columns on the study's device. A device that fails is an error, the CPU never takes over silently.
-[[nodiscard]] ColumnSorter column_sorter(const Study& study);
+  // Sorts a table's columns on the first device. Borrows this.
+  [[nodiscard]] ColumnSorter column_sorter();
+
+  // Points first .. first + count of a space, drawn at random on the first device.
+  [[nodiscard]] Result<Points> draw(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count);
+
+ private:
+  std::string device_;
+  int threads_;
+  std::uint64_t memory_bytes_;
+  std::optional<Result<ChosenDevices>> chosen_;
+};
 
 // What `warptune devices` prints: one line per usable device, the CPU first.
 [[nodiscard]] Result<std::vector<std::string>> describe_devices();

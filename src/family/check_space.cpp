@@ -8,9 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "space/distribution.h"
 #include "base/nearest.h"
 #include "base/shown.h"
+#include "space/distribution.h"
+#include "space/where.h"
 #include "warptune/family.h"
 
 namespace warptune {
@@ -92,32 +93,6 @@ Result<void> check_column_name(const std::string& name, const std::string& where
                              name));
 }
 
-bool can_be(const Distribution& distribution, const Value& value) {
-  return std::find(distribution.choices.begin(), distribution.choices.end(), value) != distribution.choices.end();
-}
-
-// Values of max_samples other than none, in a combination without bootstrap: scikit-learn's ValueError.
-Result<void> check_max_samples(const Family& family, const Space& space, const Origins& origins) {
-  const Parameter* max_samples = nullptr;
-  const Parameter* bootstrap = nullptr;
-  for (const Parameter& parameter : space.parameters) {
-    if (parameter.name == "max_samples") max_samples = &parameter;
-    if (parameter.name == "bootstrap") bootstrap = &parameter;
-  }
-  const ParameterInfo* info = find_parameter(family, "bootstrap");
-  if (max_samples == nullptr || info == nullptr) return {};
-  if (max_samples->distribution.choices == std::vector<Value>{None{}}) return {};
-  const bool without =
-      bootstrap != nullptr ? can_be(bootstrap->distribution, false) : info->default_value == Value{false};
-  if (!without) return {};
-  const auto origin = origins.find("space.max_samples");
-  return failure(fmt::format("{}: max_samples needs bootstrap=true, which {}",
-                             origin == origins.end() ? "space.max_samples" : origin->second,
-                             bootstrap != nullptr ? "the space lets be false"
-                                                  : fmt::format("is not the default of {}", family.name)),
-                 bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out" : "add --param bootstrap=true");
-}
-
 }   // namespace
 
 std::string allowed_values(const ParameterInfo& info) {
@@ -178,8 +153,7 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
   };
   std::vector<Seen> seen;
   for (const Parameter& parameter : space.parameters) {
-    const auto origin = origins.find("space." + parameter.name);
-    const std::string where = origin == origins.end() ? "space." + parameter.name : origin->second;
+    const std::string where = where_of(origins, "space." + parameter.name);
     const ParameterInfo* info = find_parameter(family, parameter.name);
     const std::string& name = info != nullptr ? info->name : parameter.name;
     const auto twice = std::find_if(seen.begin(), seen.end(), [&](const Seen& it) { return it.name == name; });
@@ -192,7 +166,7 @@ Result<void> check_space(const Family& family, const Space& space, const Origins
     seen.push_back({name, parameter.name, where});
     if (auto checked = check_parameter(family, parameter, where); !checked) return checked;
   }
-  return check_max_samples(family, space, origins);
+  return family.check_together != nullptr ? family.check_together(space, origins) : Result<void>();
 }
 
 }   // namespace warptune

@@ -1,50 +1,60 @@
-// From trials to fits: which trials share trees. Pure: the same points give the same plan, which `--dry-run` prints.
+// From trials to fits: what trials share. Pure: the same points give the same plan, which `--dry-run` prints. Neutral: what a
+// fit trains, and what its variants and their lengths mean, is its family's own affair.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
-
-#include "family/forest/settings.h"
-#include "warptune/family.h"
 
 namespace warptune {
 
-// Of a forest: a structure, and its first `trees` trees. Of a trainer: a patience (early_stopping_rounds), and at most so
-// many rounds.
-struct PlannedQuery {
-  std::uint32_t structure = 0, trees = 0;
-  friend auto operator<=>(const PlannedQuery&, const PlannedQuery&) = default;
+// Of a length, a patience, a number of nodes: no limit.
+inline constexpr std::uint32_t unlimited = 0xffffffffu;
+
+// What a trial asks a fit: one of its variants, as long as that. A forest's variants are where its trees are cut, their
+// length is a number of trees; a booster's are patiences, their length a number of rounds.
+struct Query {
+  std::uint32_t variant = 0, length = 0;
+  friend auto operator<=>(const Query&, const Query&) = default;
 };
 
-struct NamedValue {
-  std::string name;
-  Value value;
-  friend bool operator==(const NamedValue&, const NamedValue&) = default;
-};
-
-// One fit (once per fold): what is trained, all the ways it is cut short, and what is asked of it.
+// One actual training (once per fold), and all that is asked of it. Families keep what they train in a FitOf.
 struct PlannedFit {
-  // a forest
-  TreeSettings tree;
-  std::vector<CutSettings> structures;
-  // what another program trains
-  std::int64_t first_trial = 0;           // of those that use the fit
-  std::vector<NamedValue> settings;       // that are handed on, by the trainer's own names, in the space's order
-  std::vector<std::uint32_t> patiences;   // rounds without improvement that end the training; unlimited: none do
-  // of either
-  std::vector<PlannedQuery> queries;   // sorted, distinct
-  [[nodiscard]] std::uint32_t trees() const;
+  virtual ~PlannedFit() = default;
+  [[nodiscard]] virtual std::uint32_t variant_count() const = 0;
+  [[nodiscard]] std::uint32_t longest() const;   // of the queries' lengths
+
+  std::uint32_t number = 0;       // of all fits of the study
+  std::int64_t first_trial = 0;   // of those that use the fit
+  std::vector<Query> queries;     // sorted, distinct
+
+ protected:
+  PlannedFit() = default;
+  PlannedFit(const PlannedFit&) = default;
+  PlannedFit& operator=(const PlannedFit&) = default;
+};
+
+// Trials of equal Settings share a fit; Variant is what else they may differ in, beside the length.
+template <class Settings, class Variant>
+struct FitOf final : PlannedFit {
+  FitOf() = default;
+  explicit FitOf(Settings its_settings) : settings(std::move(its_settings)) {}
+  [[nodiscard]] std::uint32_t variant_count() const override { return static_cast<std::uint32_t>(variants.size()); }
+
+  Settings settings{};
+  std::vector<Variant> variants;   // in the order of the first trial that asks for them
 };
 
 struct TrialPlace {
-  std::uint32_t fit = 0, query = 0;   // queries of the fit
+  std::uint32_t fit = 0, query = 0;   // in Plan::fits; in the fit's queries
 };
 
 struct Plan {
-  std::vector<PlannedFit> fits;   // numbered in the order of the first trial that uses them
+  std::vector<std::unique_ptr<PlannedFit>> fits;   // in the order of the first trial that uses them
   std::vector<TrialPlace> trials;
+  [[nodiscard]] std::size_t place_of(const PlannedFit& fit) const { return fit.number - fits.front()->number; }
 };
 
 // Which trials are done already, by number; empty: none. They keep the numbers of the fits, but nothing is asked for them.
@@ -60,13 +70,6 @@ class KnownTrials {
 };
 
 // Gives the fits the queries that their trials ask, each once, and the trials their places. asked: [trials]
-void place_queries(Plan& plan, std::span<const PlannedQuery> asked, const KnownTrials& known);
-
-[[nodiscard]] Plan make_plan(const ForestReader& reader, std::span<const Point> points, const KnownTrials& known = {});
-
-// The same for families that other programs train: trials that differ only in the family's n_estimators and
-// early_stopping_rounds share a fit, whose learning curve has the scores of all of them.
-[[nodiscard]] Plan make_trainer_plan(const Family& family, const Space& space, std::span<const Point> points,
-                                     const KnownTrials& known = {});
+void place_queries(Plan& plan, std::span<const Query> asked, const KnownTrials& known);
 
 }   // namespace warptune

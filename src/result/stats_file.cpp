@@ -1,20 +1,10 @@
 #include "result/stats_file.h"
 
-#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 namespace warptune {
-
-void Stats::add_seconds(const std::string& stage, double duration) {
-  const auto it = std::find_if(seconds.begin(), seconds.end(), [&](const auto& pair) { return pair.first == stage; });
-  if (it != seconds.end()) {
-    it->second += duration;
-  } else {
-    seconds.emplace_back(stage, duration);
-  }
-}
 
 std::uint64_t peak_bytes_in(const std::string& status) {
   std::istringstream lines(status);
@@ -35,24 +25,25 @@ std::uint64_t peak_host_bytes() {
 }
 
 std::string stats_text(const Stats& stats) {
+  const SearchCounters& counters = stats.search;
   nlohmann::ordered_json stages = nlohmann::ordered_json::object();
-  for (const auto& [stage, duration] : stats.seconds) stages[stage] = duration;
+  for (const auto& [stage, duration] : counters.seconds) stages[stage] = duration;
   const nlohmann::ordered_json json = {
       {"trials", stats.trials},
-      {"fits", stats.fits},
-      {"trees", stats.trees},
-      {"matrices", stats.matrices},
-      {"boosters", stats.boosters},
-      {"threads", stats.threads},
-      {"trainer_seconds", stats.trainer_seconds},
-      {"launches", stats.launches},
-      {"uploads", stats.uploads},
-      {"bytes_to_device", stats.bytes_to_device},
-      {"bytes_from_device", stats.bytes_from_device},
-      {"batches", stats.batches},
-      {"batches_split", stats.batches_split},
+      {"fits", counters.fits},
+      {"trees", counters.trees},
+      {"matrices", counters.matrices},
+      {"boosters", counters.boosters},
+      {"threads", counters.threads},
+      {"trainer_seconds", counters.trainer_seconds},
+      {"launches", counters.launches},
+      {"uploads", counters.uploads},
+      {"bytes_to_device", counters.bytes_to_device},
+      {"bytes_from_device", counters.bytes_from_device},
+      {"batches", counters.batches},
+      {"batches_split", counters.batches_split},
       {"seconds", stages},
-      {"peak_bytes", {{"host", stats.peak_bytes_host}, {"device", stats.peak_bytes_device}}},
+      {"peak_bytes", {{"host", stats.peak_bytes_host}, {"device", counters.peak_bytes_device}}},
   };
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
-#include <cmath>
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -12,23 +11,21 @@
 #include <optional>
 #include <thread>
 
-#include "family/forest/prepared_fit.h"
-
 namespace warptune {
 
 namespace {
 
-// The two halves of a batch that was too large: of its tasks, else of its only task's structures; one if it cannot be cut.
+// The two halves of a batch that was too large: of its tasks, else of its only task's variants; one if it cannot be cut.
 std::vector<Batch> halves(const Batch& batch) {
   if (batch.tasks.size() > 1) {
     const auto middle = batch.tasks.begin() + static_cast<std::ptrdiff_t>(batch.tasks.size() / 2);
     return {Batch{{batch.tasks.begin(), middle}}, Batch{{middle, batch.tasks.end()}}};
   }
   const FitTask& task = batch.tasks.front();
-  const std::uint32_t structures = task.last_structure - task.first_structure;
-  if (structures < 2) return {batch};
+  const std::uint32_t variants = task.last_variant - task.first_variant;
+  if (variants < 2) return {batch};
   FitTask first = task, second = task;
-  first.last_structure = second.first_structure = task.first_structure + structures / 2;
+  first.last_variant = second.first_variant = task.first_variant + variants / 2;
   return {Batch{{first}}, Batch{{second}}};
 }
 
@@ -191,76 +188,13 @@ class Queue {
   const std::atomic<bool>& stop_;
 };
 
-// Of those beyond one for each row, which are part of a row's work.
-constexpr double work_per_draw = 8;
-
 }   // namespace
 
-double fit_work(const FitContext& context, const FitTask& task) {
-  const PlannedFit& fit = *task.planned;
-  const auto rows = static_cast<double>(context.split->train_rows(task.fold));
-  std::uint32_t depth = 0, trees = 0;
-  for (std::uint32_t s = task.first_structure; s < task.last_structure; ++s)
-    depth = std::max(depth, fit.structures[s].max_depth);
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].trees);
-  const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
-  const auto valid = static_cast<double>(context.split->validation_rows(task.fold));
-  const double draws =
-      fit.tree.bootstrap ? bootstrap_draws(fit.tree.max_samples, context.split->train_rows(task.fold)) : 0;
-  return trees * (rows * levels * (2.0 + fit.tree.max_features) + work_per_draw * std::max(0.0, draws - rows) +
-                  valid * (task.last_structure - task.first_structure));
-}
-
-std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits, std::size_t executors,
-                                double work, std::uint64_t memory) {
-  double total = 0;
-  for (const PlannedFit& fit : fits)
-    for (int fold = 0; fold < context.split->count(); ++fold)
-      total += fit_work(context, {&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
-  work = std::min(work, total / static_cast<double>(executors) * (1 + 1e-9));   // something for each; sums round
+std::vector<Batch> single_batches(const Plan& plan, int folds) {
   std::vector<Batch> batches;
-  Batch batch;
-  double batch_work = 0;
-  std::uint64_t batch_bytes = 0;
-  const auto close = [&] {
-    if (!batch.tasks.empty()) batches.push_back(std::move(batch));
-    batch = {};
-    batch_work = 0;
-    batch_bytes = 0;
-  };
-  for (const PlannedFit& fit : fits) {
-    if (fit.queries.empty()) continue;
-    for (int fold = 0; fold < context.split->count(); ++fold) {
-      const auto structures = static_cast<std::uint32_t>(fit.structures.size());
-      std::uint32_t part = structures;   // structures per task
-      const auto bytes_of = [&](std::uint32_t count) {
-        const PreparedFit prepared = prepare_fit(context, {&fit, fold, 0, count});
-        return prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
-      };
-      while (part > 1 && bytes_of(part) > memory) part = (part + 1) / 2;
-      for (std::uint32_t first = 0; first < structures; first += part) {
-        const FitTask task{&fit, fold, first, std::min(structures, first + part)};
-        const double task_work = fit_work(context, task);
-        const PreparedFit prepared = prepare_fit(context, task);
-        const std::uint64_t bytes =
-            prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
-        if (batch_bytes + bytes > memory || batch_work + task_work > work) close();
-        batch.tasks.push_back(task);
-        batch_work += task_work;
-        batch_bytes += bytes;
-      }
-    }
-  }
-  close();
-  return batches;
-}
-
-std::vector<Batch> single_batches(const std::vector<PlannedFit>& fits, int folds) {
-  std::vector<Batch> batches;
-  for (const PlannedFit& fit : fits) {
-    if (fit.queries.empty()) continue;
-    for (int fold = 0; fold < folds; ++fold)
-      batches.push_back({{{&fit, fold, 0, static_cast<std::uint32_t>(fit.patiences.size())}}});
+  for (const auto& fit : plan.fits) {
+    if (fit->queries.empty()) continue;
+    for (int fold = 0; fold < folds; ++fold) batches.push_back({{{fit.get(), fold, 0, fit->variant_count()}}});
   }
   return batches;
 }

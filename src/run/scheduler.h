@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "run/executor.h"
 #include "base/start_thread.h"
+#include "run/executor.h"
 #include "warptune/error.h"
 
 namespace warptune {
@@ -24,16 +24,8 @@ struct SchedulerCounters {
   std::int64_t batches = 0, batches_split = 0;
 };
 
-// Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
-// votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
-[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const std::vector<PlannedFit>& fits,
-                                              std::size_t executors, double work, std::uint64_t memory);
-
-// A batch for each fit on each fold: for trainers, whose executors train one fit at a time.
-[[nodiscard]] std::vector<Batch> single_batches(const std::vector<PlannedFit>& fits, int folds);
-
-// Histogram additions and row moves of a task, about.
-[[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
+// A batch for each fit on each fold: for families whose executors train one fit at a time.
+[[nodiscard]] std::vector<Batch> single_batches(const Plan& plan, int folds);
 
 // Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
 // Exit::device: no device is left; or what an executor ended the study with; or Exit::no_score: the host's memory does not

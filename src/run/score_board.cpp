@@ -52,11 +52,11 @@ void sort_numbers(std::vector<std::uint32_t>& numbers, std::size_t count) {
 
 }   // namespace
 
-ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known)
-    : plan_(plan), points_(points), folds_(folds), fits_(plan.fits.size()) {
+ScoreBoard::ScoreBoard(const Plan& plan, const Points& points, std::size_t first, int folds, const KnownTrials& known)
+    : plan_(plan), points_(points), first_(first), folds_(folds), fits_(plan.fits.size()) {
   std::uint32_t places = 0;
   for (std::size_t f = 0; f < fits_.size(); ++f) {
-    const std::size_t queries = plan.fits[f].queries.size();
+    const std::size_t queries = plan.fits[f]->queries.size();
     fits_[f].scores.resize(queries * static_cast<std::size_t>(folds));
     fits_[f].missing.assign(queries, folds);
     fits_[f].first_place = places;
@@ -77,8 +77,7 @@ ScoreBoard::ScoreBoard(const Plan& plan, std::span<const Point> points, int fold
 }
 
 void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
-  const auto fit = static_cast<std::size_t>(result.task.planned - plan_.fits.data());
-  FitScores& scores = fits_[fit];
+  FitScores& scores = fits_[plan_.place_of(*result.task.planned)];
   const bool failed = !scores.failure.empty();   // all its trials were given back then
   const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
   const std::size_t queries = scores.missing.size();
@@ -115,9 +114,10 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
 
 void ScoreBoard::complete(std::uint32_t trial, const FitScores& fit, Trial& made) const {
   const TrialPlace& place = plan_.trials[trial];
-  made.number = trial;
-  made.point = points_[trial];
-  made.fit = place.fit;
+  made.number = static_cast<std::int64_t>(first_ + trial);
+  const PointView point = points_[trial];
+  made.point.assign(point.begin(), point.end());
+  made.fit = plan_.fits[place.fit]->number;
   made.failed = !fit.failure.empty();
   made.reason = fit.failure;
   made.started = fit.started;

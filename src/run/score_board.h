@@ -2,21 +2,21 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "warptune/trial.h"
 #include "run/scheduler.h"
+#include "warptune/trial.h"
 
 namespace warptune {
 
 class ScoreBoard {
  public:
-  // known: trials that are not given back. Borrows plan and points.
-  ScoreBoard(const Plan& plan, std::span<const Point> points, int folds, const KnownTrials& known);
+  // first: number of the first trial. known: trials that are not given back. Borrows plan and points.
+  ScoreBoard(const Plan& plan, const Points& points, std::size_t first, int folds, const KnownTrials& known);
 
   // Appends to `trials` those that the result made whole, by number.
   void add(const TaskResult& result, std::vector<Trial>& trials);
@@ -35,7 +35,8 @@ class ScoreBoard {
   void complete(std::uint32_t trial, const FitScores& fit, Trial& made) const;
 
   const Plan& plan_;
-  std::span<const Point> points_;
+  const Points& points_;
+  std::size_t first_;
   int folds_;
   std::vector<FitScores> fits_;
   std::vector<std::uint32_t> trials_begin_;   // [queries of all fits + 1] where each one's trials begin

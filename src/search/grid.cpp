@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "search/spread_order.h"
 #include "space/distribution.h"
@@ -65,22 +66,21 @@ Result<std::int64_t> grid_count(const Space& space, std::int64_t limit) {
   return static_cast<std::int64_t>(count);
 }
 
-Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit) {
+Result<Points> grid_points(const Space& space, std::int64_t limit) {
   auto count = grid_count(space, limit);
   if (!count) return tl::unexpected(count.error());
   const std::size_t width = space.parameters.size();
   const std::vector<std::uint64_t> sizes = grid_sizes(space)->values;
   const SpreadOrder spread(sizes);
   std::vector<std::uint64_t> index(width, 0);
-  std::vector<Point> points;
-  points.reserve(static_cast<std::size_t>(*count));
+  std::vector<double> values;   // [points][width]
+  values.reserve(static_cast<std::size_t>(*count) * width);
   for (std::int64_t i = 0; i < *count; ++i) {
     if (limit > 0) index = spread.at(static_cast<std::uint64_t>(i));
-    Point& point = points.emplace_back(width);
-    for (std::size_t p = 0; p < width; ++p) point[p] = value_at(space.parameters[p].distribution, index[p]);
+    for (std::size_t p = 0; p < width; ++p) values.push_back(value_at(space.parameters[p].distribution, index[p]));
     if (limit == 0) count_up(index, sizes);
   }
-  return points;
+  return Points(width, std::move(values));
 }
 
 double count_of_settings(const Space& space) {

@@ -21,7 +21,7 @@ struct GridSizes {
 
 // limit 0: the full product in the space's order, the last parameter changing fastest. Above 0: so many of its points
 // (all, if it has fewer), evenly over the grid, each once; a larger limit goes on behind those of a smaller one.
-[[nodiscard]] Result<std::vector<Point>> grid_points(const Space& space, std::int64_t limit);
+[[nodiscard]] Result<Points> grid_points(const Space& space, std::int64_t limit);
 
 // Different settings that a space has; infinity for one with a float without step.
 [[nodiscard]] double count_of_settings(const Space& space);

@@ -150,4 +150,10 @@ Result<Parameter> parse_parameter(std::string_view text) {
   return Parameter{std::string(name), std::move(*distribution)};
 }
 
+const Parameter* find_parameter(const Space& space, std::string_view name) {
+  const auto at = std::find_if(space.parameters.begin(), space.parameters.end(),
+                               [&](const Parameter& parameter) { return parameter.name == name; });
+  return at == space.parameters.end() ? nullptr : &*at;
+}
+
 }   // namespace warptune

@@ -1,5 +1,6 @@
 // A study as a whole: what is left open gets its default, and everything that needs no data is checked.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -10,9 +11,11 @@
 #include <vector>
 
 #include "base/shown.h"
-#include "search/grid.h"
+#include "search/sampler.h"
+#include "space/where.h"
 #include "study/setting.h"
 #include "warptune/family.h"
+#include "warptune/search.h"
 #include "warptune/study.h"
 
 namespace warptune {
@@ -20,14 +23,10 @@ namespace {
 
 constexpr double default_holdout = 0.33;   // of the search that the project's first study repeats
 
-// Names where a setting was written, for the start of a message.
+// Where a setting was written, for the start of a message.
 struct Where {
   const Origins& origins;
-
-  [[nodiscard]] std::string operator()(const std::string& name) const {
-    const auto origin = origins.find(name);
-    return origin == origins.end() ? name : origin->second;
-  }
+  [[nodiscard]] std::string operator()(const std::string& name) const { return where_of(origins, name); }
 };
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
@@ -45,9 +44,8 @@ Result<void> check_settings(const Study& study, const Where& where) {
   return {};
 }
 
-Result<void> check_data(const Study& study, const Where& where) {
+Result<void> check_columns(const Study& study, const Where& where) {
   const DatasetOptions& dataset = study.dataset;
-  if (study.input.path.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
   if (dataset.target.empty()) return failure("no target is given", "add --target COLUMN, or target in [data]");
   if (has(dataset.drop, dataset.target))
     return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)),
@@ -89,71 +87,37 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
   return {};
 }
 
-Result<void> check_environment(const std::vector<std::string>& environment, const std::string& where) {
-  std::vector<std::string> names;
-  for (const std::string& variable : environment) {
-    const std::string name = variable.substr(0, variable.find('='));
-    if (has(names, name)) return failure(fmt::format("{}: {} is given twice", where, shown(name)), "give it once");
-    names.push_back(name);
+bool takes(const Family& family, const std::string& setting) { return has(family.settings, setting); }
+
+// A setting that says nothing to the study's family, because others have named it theirs.
+Result<void> check_settings_of_others(const Study& study, const Family& family, const Where& where) {
+  for (const Setting& setting : settings()) {
+    if (takes(family, setting.name()) || is_default(setting, setting.get(study))) continue;
+    std::vector<std::string> others;
+    for (const Family& other : families())
+      if (takes(other, setting.name())) others.push_back(other.name);
+    if (others.empty()) continue;
+    return failure(fmt::format("{}: {} is of the famil{} {}, not of {}", where(setting.name()), setting.key,
+                               others.size() == 1 ? "y" : "ies", fmt::join(others, " and "), family.name),
+                   fmt::format("leave it out, or take --model {}", others.front()));
   }
   return {};
 }
 
-// A command is what the family command runs, and nothing to another one.
-Result<void> check_command(const Study& study, const Where& where) {
-  const bool command = (*find_family(study.model.family))->trainer == Trainer::command;
-  if (command && study.model.command.line.empty())
-    return failure("no command is given", "add --command \"python train.py\", or command in [model]");
-  if (command) return check_environment(study.model.command.environment, where("model.environment"));
-  for (const char* name : {"model.command", "model.environment", "model.folder", "model.trial_timeout",
-                           "model.start_timeout", "model.worker_log", "model.workers"}) {
-    const Setting& setting = *find_setting(name);
-    if (!is_default(setting, setting.get(study)))
-      return failure(fmt::format("{}: {} is of the family command, not of {}", where(name), setting.key,
-                                 study.model.family),
-                     "add --model command, or family = \"command\" in [model]");
-  }
-  return {};
-}
-
-// Settings of one trainer say nothing to another.
-Result<void> check_trainer_settings(const Study& study, const Family& family, const Where& where) {
-  const bool library = family.trainer == Trainer::xgboost || family.trainer == Trainer::lightgbm;
-  if (!study.model.set.empty() && !library)
-    return failure(fmt::format("{}: {} takes no settings of a library", where("model.set"), family.name),
-                   "use --param; --set is for xgboost and lightgbm");
-  if (!study.model.xgboost_library.empty() && family.trainer != Trainer::xgboost)
-    return failure(fmt::format("{}: {} is not trained by XGBoost", where("model.xgboost_library"), family.name),
-                   "leave it out, or take --model xgboost");
-  if (!study.model.lightgbm_library.empty() && family.trainer != Trainer::lightgbm)
-    return failure(fmt::format("{}: {} is not trained by LightGBM", where("model.lightgbm_library"), family.name),
-                   "leave it out, or take --model lightgbm");
-  if (study.dataset.max_bins != DatasetOptions{}.max_bins && family.trainer != Trainer::forest)
-    return failure(fmt::format("{}: {} has bins of its own", where("data.max_bins"), family.name),
-                   library ? "write --param max_bin=N" : "leave it out");
-  return {};
-}
-
-Result<void> check_search(const Study& study, const Where& where) {
+Result<void> check_space_and_sampler(const Study& study, const Where& where) {
   auto family = find_family(study.model.family);
   if (!family) {
     Error error = std::move(family.error());
     error.message = fmt::format("{}: {}", where("model.family"), error.message);
     return tl::unexpected(std::move(error));
   }
-  if (auto checked = check_command(study, where); !checked) return checked;
+  if (auto checked = check_settings_of_others(study, **family, where); !checked) return checked;
+  if ((*family)->check_study != nullptr)
+    if (auto checked = (*family)->check_study(study, where.origins); !checked) return checked;
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
-  if (auto checked = check_trainer_settings(study, **family, where); !checked) return checked;
   if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
-  if (study.search.sampler != "grid") return {};
-  for (const Parameter& parameter : study.space.parameters) {
-    if (parameter.distribution.kind != Distribution::Kind::real || parameter.distribution.step > 0) continue;
-    return failure(fmt::format("{}: a grid needs a step for a float", where("space." + parameter.name)),
-                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or --sampler random", parameter.name));
-  }
-  auto count = grid_count(study.space, study.search.trials);
-  if (!count) return tl::unexpected(count.error());
-  return {};
+  const SamplerEntry* sampler = find_sampler(study.search.sampler);
+  return sampler->check != nullptr ? sampler->check(study, where.origins) : Result<void>();
 }
 
 // No output may fall on the data or on another output.
@@ -181,6 +145,12 @@ Result<void> check_outputs(const Study& study, const Where& where) {
   return {};
 }
 
+Result<void> check_parts(const Study& study, const Where& where) {
+  if (auto checked = check_columns(study, where); !checked) return checked;
+  if (auto checked = check_space_and_sampler(study, where); !checked) return checked;
+  return check_evaluation(study, where);
+}
+
 }   // namespace
 
 Study complete_study(Study study) {
@@ -199,12 +169,17 @@ Study complete_study(Study study) {
   return study;
 }
 
+Result<void> check_search(const Study& study, const Origins& origins) {
+  const Where where{origins};
+  if (auto checked = check_settings(study, where); !checked) return checked;
+  return check_parts(study, where);
+}
+
 Result<void> check_study(const Study& study, const Origins& origins) {
   const Where where{origins};
   if (auto checked = check_settings(study, where); !checked) return checked;
-  if (auto checked = check_data(study, where); !checked) return checked;
-  if (auto checked = check_search(study, where); !checked) return checked;
-  if (auto checked = check_evaluation(study, where); !checked) return checked;
+  if (study.input.path.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
+  if (auto checked = check_parts(study, where); !checked) return checked;
   return check_outputs(study, where);
 }
 

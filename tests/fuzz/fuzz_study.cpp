@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (study.search.sampler != "grid") return 0;
   const auto points = grid_points(study.space, 10);
   require(points.has_value());
-  for (const Point& point : *points)
-    for (std::size_t p = 0; p < point.size(); ++p) require(contains(study.space.parameters[p].distribution, point[p]));
+  for (std::size_t i = 0; i < points->size(); ++i)
+    for (std::size_t p = 0; p < (*points)[i].size(); ++p)
+      require(contains(study.space.parameters[p].distribution, (*points)[i][p]));
   return 0;
 }

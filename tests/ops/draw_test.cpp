@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "device/cuda_devices.h"
-#include "search/random.h"
+#include "device/draw.h"
 #include "tests/ops/cpu_backends.h"
 #include "tests/ops/host_math.h"
+#include "tests/reference/point_list.h"
 
 namespace warptune::test {
 namespace {
@@ -107,6 +108,15 @@ double chi_square_bound(double freedom) {
   return freedom * std::pow(1 - a + 4.26 * std::sqrt(a), 3);
 }
 
+std::vector<Point> drawn(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count) {
+  return test::list_of(random_points(space, seed, first, count));
+}
+
+Result<std::vector<Point>> cuda_drawn(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count,
+                                      int device) {
+  return cuda_draw(draw_specs(space), seed, first, count, device).map(test::list_of);
+}
+
 TEST(KnownAnswers, OfPhilox) {
   const KnownAnswers known = known_answers();
   ASSERT_GE(known.words.size(), 3U);
@@ -120,15 +130,14 @@ TEST(KnownAnswers, OfTheCpu) {
   const KnownAnswers known = known_answers();
   ASSERT_GE(known.draws.size(), 8U);
   for (const KnownDraw& draw : known.draws)
-    EXPECT_EQ(random_points(known.space, draw.seed, draw.trial, 1).front(), draw.point)
-        << draw.seed << ' ' << draw.trial;
+    EXPECT_EQ(drawn(known.space, draw.seed, draw.trial, 1).front(), draw.point) << draw.seed << ' ' << draw.trial;
 }
 
 TEST(KnownAnswers, OfCuda) {
   if (const std::string why = no_cuda(); !why.empty()) GTEST_SKIP() << why;
   const KnownAnswers known = known_answers();
   for (const KnownDraw& draw : known.draws) {
-    const auto found = cuda_random_points(known.space, draw.seed, draw.trial, 1, 0);
+    const auto found = cuda_drawn(known.space, draw.seed, draw.trial, 1, 0);
     ASSERT_TRUE(found) << found.error().message;
     EXPECT_EQ(found->front(), draw.point) << draw.seed << ' ' << draw.trial;
   }
@@ -139,8 +148,8 @@ TEST(Draws, OfCudaAndTheCpuHaveTheSameBitsAMillionTimes) {
   const Space space = every_kind();
   const std::uint32_t count = 1000000 / static_cast<std::uint32_t>(space.parameters.size());
   const std::uint64_t first = (1ull << 32) - count / 2;   // over the end of the counter's third word
-  const auto expected = random_points(space, 99, first, count);
-  const auto found = cuda_random_points(space, 99, first, count, 0);
+  const auto expected = drawn(space, 99, first, count);
+  const auto found = cuda_drawn(space, 99, first, count, 0);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i)
@@ -163,10 +172,10 @@ TEST(Draws, OfEveryCpuBackendHaveTheSameBits) {
 
 TEST(Draws, DependOnSeedAndTrialOnly) {
   const Space space = every_kind();
-  const auto all = random_points(space, 5, 0, 100);
-  const auto part = random_points(space, 5, 40, 10);
+  const auto all = drawn(space, 5, 0, 100);
+  const auto part = drawn(space, 5, 40, 10);
   for (std::size_t i = 0; i < part.size(); ++i) EXPECT_TRUE(same_bits(part[i], all[40 + i]));
-  EXPECT_NE(random_points(space, 6, 0, 1).front(), all.front());
+  EXPECT_NE(drawn(space, 6, 0, 1).front(), all.front());
 }
 
 TEST(Draws, StayWithinTheirDistributionAndReachItsEnds) {
@@ -174,7 +183,7 @@ TEST(Draws, StayWithinTheirDistributionAndReachItsEnds) {
                                 "d=float(0,0.3,step=0.1)", "e=float(-5,5)", "f=log(0.01,0.3)", "g=int(1,9,log)",
                                 "h=choice(x,y)", "i=float(1,1.0000000000000002)", "j=int(7,7)"});
   std::vector<double> least(space.parameters.size(), INFINITY), most(space.parameters.size(), -INFINITY);
-  for (const Point& point : random_points(space, 8, 0, 20000))
+  for (const Point& point : drawn(space, 8, 0, 20000))
     for (std::size_t p = 0; p < point.size(); ++p) {
       ASSERT_TRUE(contains(space.parameters[p].distribution, point[p]))
           << space.parameters[p].name << " = " << point[p];
@@ -195,7 +204,7 @@ TEST(Draws, OfIntegersStepsAndChoicesAreUniform) {
   const std::vector<double> sizes = {100, 25, 7};
   std::vector<std::vector<double>> counts;
   for (const double size : sizes) counts.emplace_back(static_cast<std::size_t>(size));
-  for (const Point& point : random_points(space, 11, 0, 100000)) {
+  for (const Point& point : drawn(space, 11, 0, 100000)) {
     ++counts[0][static_cast<std::size_t>(point[0])];
     ++counts[1][static_cast<std::size_t>(std::lround(point[1] * 10))];
     ++counts[2][static_cast<std::size_t>(point[2])];
@@ -210,7 +219,7 @@ TEST(Draws, OfRealsAreUniformOrUniformInTheirLogarithm) {
   const Space space = space_of({"a=float(-2,6)", "b=log(0.001,10)"});
   constexpr std::size_t parts = 50;
   std::vector<double> plain(parts), logs(parts);
-  for (const Point& point : random_points(space, 12, 0, 100000)) {
+  for (const Point& point : drawn(space, 12, 0, 100000)) {
     ++plain[std::min(parts - 1, static_cast<std::size_t>((point[0] + 2) / 8 * parts))];
     ++logs[std::min(parts - 1, static_cast<std::size_t>((std::log10(point[1]) + 3) / 4 * parts))];
   }
@@ -222,13 +231,13 @@ TEST(Draws, OfRealsAreUniformOrUniformInTheirLogarithm) {
 TEST(Draws, OfLogIntegersFollowTheLogarithmOfTheirRange) {
   std::vector<double> counts(20), shares;
   for (int k = 1; k <= 20; ++k) shares.push_back(std::log((k + 0.5) / (k - 0.5)) / std::log(20.5 / 0.5));
-  for (const Point& point : random_points(space_of({"a=int(1,20,log)"}), 13, 0, 100000))
+  for (const Point& point : drawn(space_of({"a=int(1,20,log)"}), 13, 0, 100000))
     ++counts[static_cast<std::size_t>(point[0]) - 1];
   EXPECT_LT(chi_square(counts, shares), chi_square_bound(19));
 }
 
 TEST(Draws, OfTwoParametersAndOfNeighbouringTrialsAreIndependent) {
-  const auto points = random_points(space_of({"a=float(-1,1)", "b=float(-1,1)"}), 14, 0, 100000);
+  const auto points = drawn(space_of({"a=float(-1,1)", "b=float(-1,1)"}), 14, 0, 100000);
   double parameters = 0, trials = 0;
   for (std::size_t i = 1; i < points.size(); ++i) {
     parameters += points[i][0] * points[i][1];

@@ -17,7 +17,7 @@ namespace {
 struct Case {
   Dataset dataset;
   Split split;
-  PlannedFit fit;
+  ForestFit fit;
   FitContext context;
 };
 
@@ -30,20 +30,19 @@ Case random_case(std::uint64_t seed, std::uint32_t structures) {
   c.split = random_split(rng, c.dataset, rng() % 2 ? 1 : 3);
   c.fit = random_fit(rng, features, structures, 4);
   c.context = {&c.dataset, &c.split, &metric_of(metrics()[rng() % (classes == 2 ? 4 : 3)].name), rng(),
-               needs_of(c.fit.tree, rows)};
+               needs_of(c.fit.settings, rows)};
   if (seed % 3 == 0) c.split = gapped_split(rng, c.dataset);
   return c;
 }
 
-std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const Case& c, const PlannedFit& fit) {
+std::vector<std::vector<std::uint64_t>> run_all(ForestExecutor& executor, const Case& c, const ForestFit& fit) {
   std::vector<FitTask> tasks;
-  for (int fold = 0; fold < c.split.count(); ++fold)
-    tasks.push_back({&fit, fold, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  for (int fold = 0; fold < c.split.count(); ++fold) tasks.push_back({&fit, fold, 0, fit.variant_count()});
   return collected_sums(executor, tasks);
 }
 
 std::string describe(const Case& c) {
-  const TreeSettings& t = c.fit.tree;
+  const TreeSettings& t = c.fit.settings;
   return "rows " + std::to_string(c.dataset.rows) + " features " + std::to_string(c.dataset.features.size()) +
          " classes " + std::to_string(c.dataset.target.classes.size()) + " criterion " + std::to_string(t.criterion) +
          " random thresholds " + std::to_string(t.random_thresholds) + " bootstrap " + std::to_string(t.bootstrap) +
@@ -74,9 +73,9 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
   CpuExecutor executor(c.context, 2, 1ull << 30);
   const auto shared = run_all(executor, c, c.fit);
   for (std::size_t q = 0; q < c.fit.queries.size(); ++q) {
-    PlannedFit alone = c.fit;
-    alone.structures = {c.fit.structures[c.fit.queries[q].structure]};
-    alone.queries = {{0, c.fit.queries[q].trees}};
+    ForestFit alone = c.fit;
+    alone.variants = {c.fit.variants[c.fit.queries[q].variant]};
+    alone.queries = {{0, c.fit.queries[q].length}};
     const auto single = run_all(executor, c, alone);
     for (std::size_t fold = 0; fold < single.size(); ++fold) {
       const std::size_t per_query = single[fold].size();
@@ -93,7 +92,7 @@ TEST(ForestBatch, WhatHasEndedIsNotHeldBack) {
   Case c = random_case(3, 1);
   c.context.dataset = &c.dataset;
   c.context.split = &c.split;
-  PlannedFit quick = c.fit, slow = c.fit;
+  ForestFit quick = c.fit, slow = c.fit;
   quick.queries = {{0, 10}};
   slow.queries = {{0, 100000}};
   const std::vector<FitTask> tasks{{&quick, 0, 0, 1}, {&slow, 0, 0, 1}, {&quick, 0, 0, 1}};

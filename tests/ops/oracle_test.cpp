@@ -25,12 +25,12 @@ namespace {
 struct Case {
   Dataset dataset;
   Split split;
-  PlannedFit fit;
+  ForestFit fit;
   const Metric* metric = &metric_of("accuracy");
   std::uint64_t seed = 0;
 
   [[nodiscard]] FitContext context() const {
-    return {&dataset, &split, metric, seed, needs_of(fit.tree, dataset.rows)};
+    return {&dataset, &split, metric, seed, needs_of(fit.settings, dataset.rows)};
   }
 };
 
@@ -118,7 +118,7 @@ struct Ties {
 };
 
 void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
-  const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
+  const FitTask task{&c.fit, fold, 0, c.fit.variant_count()};
   const KernelForest forest = grow_forest(c.context(), task, lanes);
   EXPECT_TRUE(forest.stayed_inside);
   const kernels::Fit& fit = forest.prepared.fit;
@@ -128,8 +128,8 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
   for (std::size_t i = 0; i < valid; ++i) ++class_rows[c.dataset.target.labels[c.split.order[fit.begin + i]]];
 
   for (std::uint32_t s = 0; s < fit.structures; ++s) {
-    const reference::Problem problem{&c.dataset,          &c.split,          fold,        c.fit.tree,
-                                     c.fit.structures[s], fit.bootstrap_key, fit.node_key};
+    const reference::Problem problem{&c.dataset,        &c.split,          fold,        c.fit.settings,
+                                     c.fit.variants[s], fit.bootstrap_key, fit.node_key};
     reference::Votes votes;
     votes.of_row.assign(valid, std::vector<std::uint64_t>(classes));
     for (std::size_t i = 0; i < valid; ++i)
@@ -161,7 +161,7 @@ void compare_forest(const Case& c, int fold, std::uint32_t lanes, Ties* ties) {
       }
       votes.total += std::uint64_t{1} << kernels::vote_bits;
       for (; query < queries.size() && queries[query].trees == t + 1; ++query) {
-        ASSERT_EQ(c.fit.queries[queries[query].sums], (PlannedQuery{s, t + 1}));
+        ASSERT_EQ(c.fit.queries[queries[query].sums], (Query{s, t + 1}));
         const std::uint64_t* sums = forest.sums.data() + std::size_t{queries[query].sums} * fit.sums_per_query;
         if (c.metric->info.two_classes && (class_rows[0] == 0 || class_rows[1] == 0))
           continue;   // no such study starts
@@ -249,7 +249,7 @@ TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
                  split->order.begin() + validation + static_cast<std::ptrdiff_t>(train));
     c.split = {order, folds_of_parts({0, validating}, order.size())};
     c.fit = random_fit(rng, c.dataset.features.size(), 2, 2);
-    c.fit.tree.random_thresholds = seed % 3 == 2;
+    c.fit.settings.random_thresholds = seed % 3 == 2;
     compare_forest(c, 0, 1, &ties);
   }
   RecordProperty("nodes", ties.nodes);
@@ -290,9 +290,9 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
         c.split.order.push_back(r);
       }
       c.split.folds = folds_of_parts({0, 4}, c.split.order.size());
-      c.fit.tree.criterion = criterion;
-      c.fit.tree.bootstrap = false;
-      c.fit.structures = {CutSettings{}};
+      c.fit.settings.criterion = criterion;
+      c.fit.settings.bootstrap = false;
+      c.fit.variants = {CutSettings{}};
       c.fit.queries = {{0, 2}};
       Ties ties;
       compare_forest(c, 0, 1, &ties);
@@ -308,7 +308,7 @@ std::vector<std::uint64_t> sums_of(const Case& c) {
   CpuExecutor executor(c.context(), 1, 1u << 28);
   std::vector<std::uint64_t> all;
   for (int fold = 0; fold < c.split.count(); ++fold) {
-    const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.structures.size())};
+    const FitTask task{&c.fit, fold, 0, static_cast<std::uint32_t>(c.fit.variants.size())};
     const auto sums = collected_sums(executor, std::span(&task, 1))[0];
     all.insert(all.end(), sums.begin(), sums.end());
   }
@@ -335,15 +335,15 @@ void add_column(Dataset& d, const Feature& feature, const std::vector<std::uint8
 // Adds a column and looks at all features at every split.
 void add_column(Case& c, const Feature& feature, const std::vector<std::uint8_t>& bins) {
   add_column(c.dataset, feature, bins);
-  c.fit.tree.max_features = static_cast<std::uint32_t>(c.dataset.features.size());
+  c.fit.settings.max_features = static_cast<std::uint32_t>(c.dataset.features.size());
 }
 
 class ForestUnchanged : public ::testing::TestWithParam<int> {};
 
 TEST_P(ForestUnchanged, ByTheOrderOfRowsWithoutABootstrap) {
   Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 7000);
-  c.fit.tree.bootstrap = false;
-  c.fit.tree.max_samples = {true, 1.0};
+  c.fit.settings.bootstrap = false;
+  c.fit.settings.max_samples = {true, 1.0};
   const auto before = sums_of(c);
   std::mt19937_64 rng(1);
   for (int fold = 0; fold < c.split.count(); ++fold)
@@ -370,17 +370,17 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   order.insert(order.end(), of_class[0].begin() + 10, of_class[0].begin() + 10 + static_cast<std::ptrdiff_t>(2 * ones));
   order.insert(order.end(), of_class[1].begin() + 10, of_class[1].begin() + 10 + static_cast<std::ptrdiff_t>(ones));
   weighted.split = {order, folds_of_parts({0, static_cast<std::uint32_t>(train)}, order.size())};
-  weighted.fit.tree.bootstrap = false;
-  weighted.fit.tree.criterion = rng() % 2;
-  weighted.fit.tree.max_features = static_cast<std::uint32_t>(1 + rng() % 4);
-  weighted.fit.tree.class_weight = TreeSettings::Weights::balanced;
-  weighted.fit.structures = {CutSettings{}};
-  weighted.fit.structures[0].max_depth = 4;
+  weighted.fit.settings.bootstrap = false;
+  weighted.fit.settings.criterion = rng() % 2;
+  weighted.fit.settings.max_features = static_cast<std::uint32_t>(1 + rng() % 4);
+  weighted.fit.settings.class_weight = TreeSettings::Weights::balanced;
+  weighted.fit.variants = {CutSettings{}};
+  weighted.fit.variants[0].max_depth = 4;
   weighted.fit.queries = {{0, 3}};
   weighted.metric = &metric_of("log_loss");
   weighted.seed = rng();
   Case repeated = weighted;
-  repeated.fit.tree.class_weight = TreeSettings::Weights::equal;
+  repeated.fit.settings.class_weight = TreeSettings::Weights::equal;
   repeated.split.order.insert(repeated.split.order.end(), order.end() - static_cast<std::ptrdiff_t>(ones), order.end());
   repeated.split.folds = folds_of_parts({0, static_cast<std::uint32_t>(train)}, repeated.split.order.size());
   repeated.dataset.rows += ones;   // the second copies of the rows
@@ -400,11 +400,11 @@ Case without_ties(std::uint64_t seed) {
   Case c;
   c.dataset = random_dataset(rng, 900, 3, 3, 255, 0.2);
   c.split = random_split(rng, c.dataset, 1);
-  c.fit.tree.criterion = rng() % 2;
-  c.fit.tree.max_features = 3;   // all
-  c.fit.structures = {CutSettings{}};
-  c.fit.structures[0].max_depth = 3;
-  c.fit.structures[0].min_samples_split = {false, 100};
+  c.fit.settings.criterion = rng() % 2;
+  c.fit.settings.max_features = 3;   // all
+  c.fit.variants = {CutSettings{}};
+  c.fit.variants[0].max_depth = 3;
+  c.fit.variants[0].min_samples_split = {false, 100};
   c.fit.queries = {{0, 3}};
   c.seed = seed;
   return c;

@@ -131,12 +131,12 @@ inline DrawNeeds needs_of(const TreeSettings& tree, std::size_t rows) {
           tree.class_weight == TreeSettings::Weights::balanced};
 }
 
-inline PlannedFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures,
-                             std::uint32_t most_trees) {
-  PlannedFit fit;
-  fit.tree = random_tree(rng, features);
+inline ForestFit random_fit(std::mt19937_64& rng, std::size_t features, std::uint32_t structures,
+                            std::uint32_t most_trees) {
+  ForestFit fit;
+  fit.settings = random_tree(rng, features);
   for (std::uint32_t s = 0; s < structures; ++s) {
-    fit.structures.push_back(random_cut(rng));
+    fit.variants.push_back(random_cut(rng));
     std::uint32_t trees = 0;
     for (int q = 0; q < 3; ++q) {
       trees += static_cast<std::uint32_t>(1 + rng() % most_trees);

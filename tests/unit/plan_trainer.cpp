@@ -1,7 +1,7 @@
 // Trials of families that other programs train: which share a fit, and what is asked of it.
 #include <gtest/gtest.h>
 
-#include "plan/plan.h"
+#include "family/library/fits.h"
 #include "run/scheduler.h"
 #include "warptune/family.h"
 
@@ -16,18 +16,24 @@ Space space_of(std::initializer_list<const char*> parameters) {
 
 const Family& xgboost() { return **find_family("xgboost"); }
 
+Plan plan_of(const Space& space, const Points& points, const KnownTrials& known = {}) {
+  return make_plan(LibraryReader(xgboost(), space), points, known);
+}
+
+const LibraryFit& fit_of(const Plan& plan, std::size_t fit) { return static_cast<const LibraryFit&>(*plan.fits[fit]); }
+
 TEST(TrainerPlan, RoundsAndPatienceShareAFit) {
   const Space space =
       space_of({"num_boost_round=int(1,500)", "early_stopping_rounds=choice(none,10)", "learning_rate=float(0.1,0.5)"});
-  const std::vector<Point> points = {{100, 0, 0.1}, {40, 0, 0.1}, {100, 1, 0.1}, {100, 0, 0.2}, {40, 0, 0.1}};
-  const Plan plan = make_trainer_plan(xgboost(), space, points);
+  const Points points = {{100, 0, 0.1}, {40, 0, 0.1}, {100, 1, 0.1}, {100, 0, 0.2}, {40, 0, 0.1}};
+  const Plan plan = plan_of(space, points);
   ASSERT_EQ(plan.fits.size(), 2u);
   // By XGBoost's own name, whatever the user's was.
-  EXPECT_EQ(plan.fits[0].settings, (std::vector<NamedValue>{{"eta", 0.1}}));
-  EXPECT_EQ(plan.fits[1].settings, (std::vector<NamedValue>{{"eta", 0.2}}));
-  EXPECT_EQ(plan.fits[0].patiences, (std::vector<std::uint32_t>{unlimited, 10}));
-  EXPECT_EQ(plan.fits[0].queries, (std::vector<PlannedQuery>{{0, 40}, {0, 100}, {1, 100}}));
-  EXPECT_EQ(plan.fits[1].queries, (std::vector<PlannedQuery>{{0, 100}}));
+  EXPECT_EQ(fit_of(plan, 0).settings, (std::vector<NamedValue>{{"eta", 0.1}}));
+  EXPECT_EQ(fit_of(plan, 1).settings, (std::vector<NamedValue>{{"eta", 0.2}}));
+  EXPECT_EQ(fit_of(plan, 0).variants, (std::vector<std::uint32_t>{unlimited, 10}));
+  EXPECT_EQ(plan.fits[0]->queries, (std::vector<Query>{{0, 40}, {0, 100}, {1, 100}}));
+  EXPECT_EQ(plan.fits[1]->queries, (std::vector<Query>{{0, 100}}));
   const std::vector<std::pair<std::uint32_t, std::uint32_t>> places = {{0, 1}, {0, 0}, {0, 2}, {1, 0}, {0, 0}};
   for (std::size_t i = 0; i < places.size(); ++i) {
     EXPECT_EQ(plan.trials[i].fit, places[i].first) << i;
@@ -36,33 +42,33 @@ TEST(TrainerPlan, RoundsAndPatienceShareAFit) {
 }
 
 TEST(TrainerPlan, WithoutThemTheDefaultsAreAsked) {
-  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), std::vector<Point>{{0.1}});
-  EXPECT_EQ(plan.fits[0].queries, (std::vector<PlannedQuery>{{0, 100}}));
-  EXPECT_EQ(plan.fits[0].patiences, (std::vector<std::uint32_t>{unlimited}));
+  const Plan plan = plan_of(space_of({"eta=float(0.1,0.5)"}), Points{{0.1}});
+  EXPECT_EQ(plan.fits[0]->queries, (std::vector<Query>{{0, 100}}));
+  EXPECT_EQ(fit_of(plan, 0).variants, (std::vector<std::uint32_t>{unlimited}));
 }
 
 TEST(TrainerPlan, KnownTrialsKeepTheirFitsAndAskNothing) {
-  const std::vector<Point> points = {{0.1}, {0.2}, {0.1}};
+  const Points points = {{0.1}, {0.2}, {0.1}};
   KnownTrials known(3);
   known.add(1);
   known.add(0);
-  const Plan plan = make_trainer_plan(xgboost(), space_of({"eta=float(0.1,0.5)"}), points, known);
+  const Plan plan = plan_of(space_of({"eta=float(0.1,0.5)"}), points, known);
   ASSERT_EQ(plan.fits.size(), 2u);
   EXPECT_EQ(plan.trials[1].fit, 1u);
-  EXPECT_TRUE(plan.fits[1].queries.empty());
-  const std::vector<Batch> batches = single_batches(plan.fits, 3);
+  EXPECT_TRUE(plan.fits[1]->queries.empty());
+  const std::vector<Batch> batches = single_batches(plan, 3);
   ASSERT_EQ(batches.size(), 3u);   // one fit, three folds
   for (int fold = 0; fold < 3; ++fold) {
     ASSERT_EQ(batches[static_cast<std::size_t>(fold)].tasks.size(), 1u);
     const FitTask& task = batches[static_cast<std::size_t>(fold)].tasks[0];
     EXPECT_EQ(task.fold, fold);
-    EXPECT_EQ(task.planned, &plan.fits[0]);
+    EXPECT_EQ(task.planned, plan.fits[0].get());
     EXPECT_EQ(task.last_query() - task.first_query(), 1u);
   }
 }
 
 TEST(TrainerPlan, ValuesOfDifferentTypesAreDifferentFits) {
-  const Plan plan = make_trainer_plan(xgboost(), space_of({"gamma=choice(1,1.0)"}), std::vector<Point>{{0}, {1}});
+  const Plan plan = plan_of(space_of({"gamma=choice(1,1.0)"}), Points{{0}, {1}});
   EXPECT_EQ(plan.fits.size(), 2u);
 }
 

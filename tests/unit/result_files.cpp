@@ -13,6 +13,7 @@
 #include "result/results_file.h"
 #include "result/stats_file.h"
 #include "result/top.h"
+#include "run/stage.h"
 
 namespace warptune {
 namespace {
@@ -207,10 +208,10 @@ TEST(ResultsFile, FullDiskKeepsWhatWasThere) {
 TEST(StatsFile, KeysInOrder) {
   Stats stats;
   stats.trials = 3;
-  stats.add_seconds("read", 0.5);
-  stats.add_seconds("bin", 1);
-  stats.add_seconds("read", 0.25);
-  stats.peak_bytes_device = 7;
+  add_seconds(stats.search, "read", 0.5);
+  add_seconds(stats.search, "bin", 1);
+  add_seconds(stats.search, "read", 0.25);
+  stats.search.peak_bytes_device = 7;
   const auto json = nlohmann::ordered_json::parse(stats_text(stats));
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <set>
 
+#include "family/forest/batches.h"
 #include "family/forest/prepared_fit.h"
 #include "split/kinds.h"
 
@@ -17,10 +18,10 @@ namespace {
 struct Example {
   Dataset dataset;
   Split split;
-  std::vector<PlannedFit> fits;
+  Plan plan;
   FitContext context;
 
-  Example(std::size_t fit_count, std::uint32_t structures) : fits(fit_count) {
+  Example(std::size_t fit_count, std::uint32_t structures) {
     dataset.rows = 20;
     dataset.target.classes = {"a", "b"};
     dataset.features.resize(2);
@@ -30,10 +31,12 @@ struct Example {
       dataset.target.labels.push_back(row % 2);
     }
     split.folds = folds_of_parts({0, 8}, split.order.size());
-    for (PlannedFit& fit : fits) {
-      fit.tree.max_features = 1;
-      fit.structures.resize(structures);
-      for (std::uint32_t s = 0; s < structures; ++s) fit.queries.push_back({s, 3});
+    for (std::size_t i = 0; i < fit_count; ++i) {
+      auto fit = std::make_unique<ForestFit>();
+      fit->settings.max_features = 1;
+      fit->variants.resize(structures);
+      for (std::uint32_t s = 0; s < structures; ++s) fit->queries.push_back({s, 3});
+      plan.fits.push_back(std::move(fit));
     }
     context = {&dataset, &split, &metric_of("accuracy"), 1};
   }
@@ -71,7 +74,7 @@ class ScriptedExecutor : public Executor {
 
 std::size_t structures_of(std::span<const FitTask> tasks) {
   std::size_t count = 0;
-  for (const FitTask& task : tasks) count += task.last_structure - task.first_structure;
+  for (const FitTask& task : tasks) count += task.last_variant - task.first_variant;
   return count;
 }
 
@@ -93,14 +96,13 @@ struct Outcome {
 Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<Executor>>& executors) {
   Outcome outcome;
   Batch batch;
-  for (const PlannedFit& fit : example.fits)
-    batch.tasks.push_back({&fit, 0, 0, static_cast<std::uint32_t>(fit.structures.size())});
+  for (const auto& fit : example.plan.fits) batch.tasks.push_back({fit.get(), 0, 0, fit->variant_count()});
   const std::atomic<bool> stop{false};
   outcome.counters = run_batches(
       {batch}, executors,
       [&](const TaskResult& result) {
         EXPECT_TRUE(result.failure.empty());
-        for (std::uint32_t s = result.task.first_structure; s < result.task.last_structure; ++s)
+        for (std::uint32_t s = result.task.first_variant; s < result.task.last_variant; ++s)
           outcome.scored.emplace(result.task.planned, s);
         for (const double score : result.scores) EXPECT_EQ(score, 0.5);
       },
@@ -110,9 +112,9 @@ Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<
 
 void expect_all_once(const Example& example, const Outcome& outcome) {
   std::size_t structures = 0;
-  for (const PlannedFit& fit : example.fits)
-    for (std::uint32_t s = 0; s < fit.structures.size(); ++s, ++structures)
-      EXPECT_EQ(outcome.scored.count({&fit, s}), 1U);
+  for (const auto& fit : example.plan.fits)
+    for (std::uint32_t s = 0; s < fit->variant_count(); ++s, ++structures)
+      EXPECT_EQ(outcome.scored.count({fit.get(), s}), 1U);
   EXPECT_EQ(outcome.scored.size(), structures);
 }
 
@@ -264,7 +266,7 @@ TEST(Scheduler, RethrowsWhatIsNoDevicesFailure) {
 TEST(Batches, GiveEveryExecutorSomething) {
   const Example example(12, 2);
   for (const std::size_t executors : {1, 2, 3, 6, 12}) {
-    const auto batches = make_batches(example.context, example.fits, executors, 1e18, 1 << 30);
+    const auto batches = make_batches(example.context, example.plan, executors, 1e18, 1 << 30);
     EXPECT_EQ(batches.size(), executors);
     std::size_t tasks = 0;
     for (const Batch& batch : batches) tasks += batch.tasks.size();
@@ -284,7 +286,7 @@ TEST(Batches, StayBelowTheMemoryTheyAreGiven) {
   };
   for (const std::uint64_t memory : {1 << 20, 4000, 1000}) {
     std::size_t structures = 0;
-    for (const Batch& batch : make_batches(example.context, example.fits, 1, 1e18, memory)) {
+    for (const Batch& batch : make_batches(example.context, example.plan, 1, 1e18, memory)) {
       EXPECT_LE(bytes_of(batch), memory);
       structures += structures_of(batch.tasks);
     }

@@ -8,18 +8,19 @@ namespace {
 
 // Trials 0, 1, 2, 4 of fit 0 with two queries (0 and 4 ask the same), trial 3 of fit 1; two folds.
 struct Example {
-  std::vector<Point> points{{0}, {1}, {1}, {2}, {0}};
+  Points points{{0}, {1}, {1}, {2}, {0}};
   Plan plan;
   Example() {
-    plan.fits.resize(2);
-    plan.fits[0].queries = {{0, 10}, {0, 20}};
-    plan.fits[0].structures.resize(1);
-    plan.fits[1].queries = {{0, 10}};
-    plan.fits[1].structures.resize(1);
+    for (std::uint32_t number : {0, 1}) {
+      plan.fits.push_back(std::make_unique<FitOf<int, int>>());
+      plan.fits.back()->number = number;
+    }
+    plan.fits[0]->queries = {{0, 10}, {0, 20}};
+    plan.fits[1]->queries = {{0, 10}};
     plan.trials = {{0, 1}, {0, 0}, {0, 0}, {1, 0}, {0, 1}};
   }
   [[nodiscard]] TaskResult result(std::size_t fit, int fold, std::vector<double> scores) const {
-    TaskResult made{FitTask{&plan.fits[fit], fold, 0, 1}, std::move(scores), {}};
+    TaskResult made{FitTask{plan.fits[fit].get(), fold, 0, 1}, std::move(scores), {}};
     return made;
   }
 };
@@ -32,7 +33,7 @@ std::vector<std::int64_t> numbers(const std::vector<Trial>& trials) {
 
 TEST(ScoreBoard, AFastFitNeedNotWaitForASlowOne) {
   const Example example;
-  ScoreBoard board(example.plan, example.points, 2, {});
+  ScoreBoard board(example.plan, example.points, 0, 2, {});
   std::vector<Trial> trials;
   board.add(example.result(1, 1, {0.5}), trials);
   EXPECT_TRUE(trials.empty());
@@ -53,7 +54,7 @@ TEST(ScoreBoard, AFastFitNeedNotWaitForASlowOne) {
 // The sum of two such scores is no double; their mean is.
 TEST(ScoreBoard, ScoresNearTheLargestDouble) {
   const Example example;
-  ScoreBoard board(example.plan, example.points, 2, {});
+  ScoreBoard board(example.plan, example.points, 0, 2, {});
   std::vector<Trial> trials;
   for (const int fold : {0, 1}) {
     TaskResult result = example.result(1, fold, {fold == 0 ? 1.5e308 : 1.7e308});
@@ -69,9 +70,9 @@ TEST(ScoreBoard, KnownTrialsAreNotGivenBack) {
   Example example;
   KnownTrials known(5);
   for (const std::size_t trial : {0, 3, 4}) known.add(trial);
-  example.plan.fits[0].queries = {{0, 10}};   // that of trials 1 and 2, as the planner asks only for them
-  example.plan.fits[1].queries.clear();
-  ScoreBoard board(example.plan, example.points, 1, known);
+  example.plan.fits[0]->queries = {{0, 10}};   // that of trials 1 and 2, as the planner asks only for them
+  example.plan.fits[1]->queries.clear();
+  ScoreBoard board(example.plan, example.points, 0, 1, known);
   std::vector<Trial> trials;
   board.add(example.result(0, 0, {0.1}), trials);
   EXPECT_EQ(numbers(trials), (std::vector<std::int64_t>{1, 2}));
@@ -80,7 +81,7 @@ TEST(ScoreBoard, KnownTrialsAreNotGivenBack) {
 TEST(ScoreBoard, OneFailedFoldFailsItsTrialsOnce) {
   const Example example;
   for (const int failing : {0, 1}) {
-    ScoreBoard board(example.plan, example.points, 2, {});
+    ScoreBoard board(example.plan, example.points, 0, 2, {});
     std::vector<Trial> trials;
     for (const int fold : {0, 1}) {
       TaskResult result = example.result(0, fold, {0.1, 0.2});

@@ -6,9 +6,9 @@
 #include <system_error>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "result/stats_file.h"
 #include "run/scheduler.h"
-#include "base/thread_pool.h"
 #include "table/block_pipeline.h"
 
 namespace warptune {
@@ -54,7 +54,7 @@ class CountingExecutor : public Executor {
 };
 
 TEST(StartThread, TheSchedulerGoesOnWithTheExecutorsThatHaveOne) {
-  const PlannedFit fit;
+  const FitOf<int, int> fit;
   std::vector<std::unique_ptr<Executor>> executors;
   for (int i = 0; i < 5; ++i) executors.push_back(std::make_unique<CountingExecutor>());
   std::vector<std::string> notes;

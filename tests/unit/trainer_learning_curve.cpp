@@ -23,7 +23,7 @@ LearningCurve::Answer train(const std::vector<double>& scores, std::uint32_t rou
 }
 
 struct Asked {
-  std::vector<PlannedQuery> queries;
+  std::vector<Query> queries;
   std::vector<std::uint32_t> patiences;
 };
 
@@ -63,8 +63,8 @@ TEST(LearningCurve, AnswersEachQueryAsATrainingOfItsOwn) {
         const auto answers = follow(asked, scores, maximise, skip, nullptr).answers();
         ASSERT_EQ(answers.size(), asked.queries.size());
         for (std::size_t q = 0; q < answers.size(); ++q) {
-          const PlannedQuery& query = asked.queries[q];
-          const auto expected = train(scores, query.trees, asked.patiences[query.structure], maximise);
+          const Query& query = asked.queries[q];
+          const auto expected = train(scores, query.length, asked.patiences[query.variant], maximise);
           EXPECT_EQ(answers[q].score, expected.score) << "seed " << seed << ", query " << q;
           EXPECT_EQ(answers[q].rounds, expected.rounds) << "seed " << seed << ", query " << q;
         }

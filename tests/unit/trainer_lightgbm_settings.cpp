@@ -11,8 +11,8 @@ std::string main_name(const std::string& name) {
   return name == "n_jobs" ? "num_threads" : name;
 }
 
-PlannedFit fit_of(std::vector<NamedValue> settings) {
-  PlannedFit fit;
+LibraryFit fit_of(std::vector<NamedValue> settings) {
+  LibraryFit fit;
   fit.settings = std::move(settings);
   return fit;
 }

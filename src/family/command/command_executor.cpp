@@ -1,6 +1,5 @@
-#include "family/command/command_executor.h"
+#include "family/command/command.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -15,15 +14,14 @@
 #include <optional>
 
 #include "base/environment.h"
-#include "base/file_descriptor.h"
-#include "base/message.h"
 #include "base/shown.h"
-#include "base/system_hint.h"
 #include "family/command/data.h"
 #include "family/command/worker_process.h"
 #include "family/command/worker_protocol.h"
 #include "family/library/gpu_list.h"
+#include "family/library/open_library.h"
 #include "family/library/seed.h"
+#include "family/unused_settings.h"
 #include "metric/prediction_score.h"
 
 namespace warptune {
@@ -50,8 +48,11 @@ class CommandExecutor;
 
 // What the executors of a study share.
 struct CommandStudy {
-  CommandStudy(const Study& its_study, const TrainerData& its_data, CommandData written)
-      : study(its_study), files(std::move(written)), classes(its_data.dataset->target.classes.size()) {
+  CommandStudy(const Study& its_study, const TrainerData& its_data, CommandData written, Observer& its_observer)
+      : study(its_study),
+        files(std::move(written)),
+        observer(its_observer),
+        classes(its_data.dataset->target.classes.size()) {
     for (int fold = 0; fold < its_data.split->count(); ++fold) {
       std::vector<std::uint8_t>& of_fold = labels.emplace_back();
       for (const std::uint32_t row : fold_rows(its_data, fold).validation)
@@ -59,28 +60,12 @@ struct CommandStudy {
     }
   }
 
-  // A line that a worker wrote on its standard error.
-  void log(std::size_t worker, const std::string& line) const {
-    const bool to_file = static_cast<bool>(log_file);
-    if (!to_file && study.output.quiet) return;
-    const std::string text = fmt::format("worker {}: {}", worker, line);
-    if (!to_file) {
-      write_log_line(text);
-      return;
-    }
-    const Written written = write_all(log_file.get(), text + "\n");
-    if (written.error == 0 || log_is_lost.exchange(true)) return;
-    write_message(
-        fmt::format("{} can't be written: {}", study.model.command.worker_log, error_text(written.error)));   // once
-  }
-
   const Study study;
   CommandData files;
-  FileDescriptor log_file;   // none: warptune's standard error
+  Observer& observer;
   const std::size_t classes;
   std::vector<std::vector<std::uint8_t>> labels;   // [folds][validation rows]
 
-  mutable std::atomic<bool> log_is_lost{false};
   std::atomic<bool> scored{false};     // anything
   std::atomic<int> failed_starts{0};   // in a row
   std::atomic<bool> ending{false};     // StudyEnds is thrown: nobody waits for a worker any more
@@ -139,7 +124,7 @@ class CommandExecutor final : public Executor {
   // The process, which says that it is ready only in greet(): so that all of them load their libraries at once.
   [[nodiscard]] Result<void> start() {
     Result<std::unique_ptr<WorkerProcess>> started =
-        WorkerProcess::start(start_, [this](const std::string& line) { shared_->log(number_, line); });
+        WorkerProcess::start(start_, [this](const std::string& line) { shared_->observer.worker_line(number_, line); });
     if (!started) return tl::unexpected(started.error());
     worker_ = std::move(*started);
     return {};
@@ -214,7 +199,7 @@ class CommandExecutor final : public Executor {
   [[nodiscard]] Result<double> ask(const FitTask& task, const WorkerProcess::Stop& stop) {
     const Clock::time_point until = after(shared_->study.model.command.trial_timeout_seconds);
     const std::int64_t trial = task.planned->first_trial;
-    const std::string line = trial_line(trial, task.fold, task.planned->settings);
+    const std::string line = trial_line(trial, task.fold, library_fit(task).settings);
     if (const auto outcome = worker_->send(line, until, stop); outcome != WorkerProcess::Outcome::good)
       return give_up(trouble(outcome, "input"));
     while (true) {
@@ -360,70 +345,84 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
   return variables;
 }
 
+class OpenCommand final : public OpenLibrary {
+ public:
+  using OpenLibrary::OpenLibrary;
+
+  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool dry_run) override {
+    // Nothing is said about GPUs unless they are asked for: the command may not want any.
+    const std::string device = study_.run.device == "auto" ? "cpu" : study_.run.device;
+    const Result<TrainerDevices> chosen = choose_gpus(device, "the command", true);
+    if (!chosen) return tl::unexpected(chosen.error());
+    const std::string& folder = study_.model.command.folder;
+    std::error_code error;
+    if (!folder.empty() && !fs::is_directory(folder, error))
+      return failure(fmt::format("{}: the command's folder is not there", folder), "give another --folder");
+    const int workers = count_of_workers(study_, chosen->gpus.size(), data_.split->count());
+    Result<CommandData> files = dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
+    if (!files) return tl::unexpected(files.error());
+    const auto shared = std::make_shared<CommandStudy>(study_, data_, std::move(*files), observer);
+    make_executors(shared, workers, chosen->gpus);
+    if (!dry_run) {
+      if (Result<void> ready = start_workers(*shared); !ready) return ready;
+      note_workers(*shared, workers, chosen->gpus);
+    }
+    note_unused_memory(study_, observer);
+    note_unused_streams(study_, observer);
+    return {};
+  }
+
+ private:
+  void make_executors(const std::shared_ptr<CommandStudy>& shared, int workers, const std::vector<int>& gpus) {
+    for (int i = 0; i < workers; ++i) {
+      WorkerStart start;
+      start.data = shared->files.folder();
+      start.folder = study_.model.command.folder;
+      start.command = study_.model.command.line;
+      start.environment = worker_environment(study_, workers, gpus, i);
+      auto executor = std::make_unique<CommandExecutor>(shared, static_cast<std::size_t>(i), std::move(start));
+      shared->executors.push_back(executor.get());
+      executors_.push_back(std::move(executor));
+    }
+  }
+
+  // They load their libraries while the data are written, and their keepers already answer for the folder.
+  [[nodiscard]] Result<void> start_workers(CommandStudy& shared) const {
+    for (CommandExecutor* executor : shared.executors)
+      if (Result<void> running = executor->start(); !running) return running;
+    if (Result<void> written = shared.files.write(study_, data_); !written) return written;
+    const auto never = [] { return false; };
+    for (CommandExecutor* executor : shared.executors)
+      if (Result<void> ready = executor->greet(never); !ready)
+        return failure(fmt::format("{}: the worker is not ready: {}", shown(study_.model.command.line),
+                                   ready.error().message),
+                       "it must answer the hello with {\"ready\":true}, see docs/command.md");
+    return {};
+  }
+
+  void note_workers(const CommandStudy& shared, int workers, const std::vector<int>& gpus) const {
+    Observer& observer = shared.observer;
+    for (const CommandExecutor* executor : shared.executors)
+      if (!executor->printed().empty()) {
+        observer.note(
+            fmt::format("the command printed '{}' before it was ready: it is taken as standard error, but standard "
+                        "output is for answers only, see docs/command.md",
+                        executor->printed()));
+        break;
+      }
+    const std::uint64_t seed = study_.search.seed;
+    if (const std::uint64_t handed = seed_of_bits(seed, 32); handed != seed)
+      observer.note(fmt::format("workers get seeds below 2^32, as NumPy takes them: of {} the hash {}", seed, handed));
+    observer.note(
+        fmt::format("{} worker{} {}", workers, workers == 1 ? "" : "s",
+                    gpus.empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(gpus, ", "))));
+  }
+};
+
 }   // namespace
 
-Result<Devices> open_command(const Study& study, const TrainerData& data,
-                             const std::function<void(const std::string&)>& on_note) {
-  // Nothing is said about GPUs unless they are asked for: the command may not want any.
-  const std::string device = study.run.device == "auto" ? "cpu" : study.run.device;
-  const Result<TrainerDevices> chosen = choose_gpus(device, "the command", true);
-  if (!chosen) return tl::unexpected(chosen.error());
-  const std::vector<int>& gpus = chosen->gpus;
-  std::error_code error;
-  if (!study.model.command.folder.empty() && !fs::is_directory(study.model.command.folder, error))
-    return failure(fmt::format("{}: the command's folder is not there", study.model.command.folder),
-                   "give another --folder");
-  const int workers = count_of_workers(study, gpus.size(), data.split->count());
-  Devices devices;
-  devices.cuda = !gpus.empty();
-  Result<CommandData> files = study.output.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
-  if (!files) return tl::unexpected(files.error());
-  const auto shared = std::make_shared<CommandStudy>(study, data, std::move(*files));
-  for (int i = 0; i < workers; ++i) {
-    WorkerStart start;
-    start.data = shared->files.folder();
-    start.folder = study.model.command.folder;
-    start.command = study.model.command.line;
-    start.environment = worker_environment(study, workers, gpus, i);
-    auto executor = std::make_unique<CommandExecutor>(shared, static_cast<std::size_t>(i), std::move(start));
-    shared->executors.push_back(executor.get());
-    devices.executors.push_back(std::move(executor));
-  }
-  if (study.output.dry_run) return devices;
-  if (!study.model.command.worker_log.empty()) {
-    shared->log_file =
-        FileDescriptor(::open(study.model.command.worker_log.c_str(), O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666));
-    if (!shared->log_file) {
-      const int why = errno;
-      return failure(fmt::format("{}: the workers' log can't be written: {}", study.model.command.worker_log,
-                                 error_text(why)),
-                     system_hint(why, "give another --worker-log"));
-    }
-  }
-  for (CommandExecutor* executor : shared->executors)
-    if (Result<void> running = executor->start(); !running) return tl::unexpected(running.error());
-  // They load their libraries meanwhile, and their keepers already answer for the folder.
-  if (Result<void> written = shared->files.write(study, data); !written) return tl::unexpected(written.error());
-  const auto never = [] { return false; };
-  for (CommandExecutor* executor : shared->executors)
-    if (Result<void> ready = executor->greet(never); !ready)
-      return failure(fmt::format("{}: the worker is not ready: {}", shown(study.model.command.line),
-                                 ready.error().message),
-                     "it must answer the hello with {\"ready\":true}, see docs/command.md");
-  for (const CommandExecutor* executor : shared->executors)
-    if (!executor->printed().empty()) {
-      on_note(fmt::format(
-          "the command printed '{}' before it was ready: it is taken as standard error, but standard output is for "
-          "answers only, see docs/command.md",
-          executor->printed()));
-      break;
-    }
-  if (const std::uint64_t handed = seed_of_bits(study.search.seed, 32); handed != study.search.seed)
-    on_note(
-        fmt::format("workers get seeds below 2^32, as NumPy takes them: of {} the hash {}", study.search.seed, handed));
-  on_note(fmt::format("{} worker{} {}", workers, workers == 1 ? "" : "s",
-                      gpus.empty() ? std::string("on the CPU") : fmt::format("on GPU {}", fmt::join(gpus, ", "))));
-  return devices;
+Result<std::unique_ptr<OpenFamily>> open_command(const Study& study, const StudyData& data, Devices&) {
+  return std::make_unique<OpenCommand>(study, data);
 }
 
 }   // namespace warptune

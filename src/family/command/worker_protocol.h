@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "plan/plan.h"
+#include "family/library/fits.h"
 #include "warptune/error.h"
 
 namespace warptune {

@@ -7,12 +7,11 @@
 #include <cstring>
 #include <mutex>
 
-#include "device/cuda_devices.h"
 #include "family/forest/cpu_executor.h"
+#include "family/forest/cuda_executors.h"
 #include "family/forest/rounds.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
-#include "search/random.h"
 
 namespace warptune {
 
@@ -290,38 +289,6 @@ tl::unexpected<Error> device_failure(const std::string& message, const std::stri
 
 }   // namespace
 
-Result<std::vector<CudaDevice>> cuda_devices() {
-  int count = 0;   // without a driver the call leaves it untouched
-  const cudaError_t code = cudaGetDeviceCount(&count);
-  if (code != cudaSuccess) {
-    (void)cudaGetLastError();
-    return device_failure(fmt::format("no usable GPU: {}", cudaGetErrorString(code)),
-                          "check `nvidia-smi`; in a container, start it with --gpus all");
-  }
-  if (count == 0)
-    return device_failure("no usable GPU: the driver shows none",
-                          "check `nvidia-smi`; in a container, start it with --gpus all");
-  std::vector<CudaDevice> devices;
-  std::string refused;
-  for (int i = 0; i < count; ++i) {
-    cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
-      (void)cudaGetLastError();
-      continue;
-    }
-    if (properties.major * 10 + properties.minor < 75) {
-      refused = fmt::format("{} has compute capability {}.{}, warptune needs 7.5", properties.name, properties.major,
-                            properties.minor);
-      continue;
-    }
-    devices.push_back({i, fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major,
-                                      properties.minor, static_cast<double>(properties.totalGlobalMem) / (1u << 30))});
-  }
-  if (devices.empty())
-    return device_failure("no usable GPU: " + (refused.empty() ? std::string("none answers") : refused));
-  return devices;
-}
-
 Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& context, int device, int streams,
                                                               u64 memory_bytes) {
   try {
@@ -344,31 +311,6 @@ Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& 
     return executors;
   } catch (const CudaError& error) {
     return device_failure(fmt::format("cuda:{}: {}", device, error.message));
-  }
-}
-
-Result<std::vector<Point>> cuda_random_points(const Space& space, std::uint64_t seed, std::uint64_t first,
-                                              std::uint32_t count, int device) {
-  try {
-    CHECK_CUDA(cudaSetDevice(device));
-    const std::vector<kernels::DrawSpec> specs = draw_specs(space);
-    const u64 spec_bytes = aligned(specs.size() * sizeof(kernels::DrawSpec));
-    std::vector<double> values(static_cast<std::size_t>(count) * specs.size());
-    const DeviceBytes bytes(spec_bytes + values.size() * sizeof(double));
-    const CudaStream stream;
-    CHECK_CUDA(cudaMemcpyAsync(bytes.data(), specs.data(), specs.size() * sizeof(kernels::DrawSpec),
-                               cudaMemcpyHostToDevice, stream.get()));
-    auto* drawn = reinterpret_cast<double*>(bytes.data() + spec_bytes);
-    kernels::cuda::draw({reinterpret_cast<const kernels::DrawSpec*>(bytes.data()), drawn, seed, first, count,
-                         static_cast<u32>(specs.size())},
-                        stream.get());
-    CHECK_CUDA(
-        cudaMemcpyAsync(values.data(), drawn, values.size() * sizeof(double), cudaMemcpyDeviceToHost, stream.get()));
-    CHECK_CUDA(cudaStreamSynchronize(stream.get()));
-    return points_of(values, specs.size());
-  } catch (const CudaError& error) {
-    return device_failure(fmt::format("cuda:{}: drawing the trials: {}", device, error.message),
-                          "use another device, or --device cpu");
   }
 }
 

@@ -10,16 +10,10 @@
 namespace warptune {
 namespace {
 
-const Parameter* find(const Space& space, const char* name) {
-  const auto at = std::find_if(space.parameters.begin(), space.parameters.end(),
-                               [&](const Parameter& parameter) { return parameter.name == name; });
-  return at == space.parameters.end() ? nullptr : &*at;
-}
-
 // The largest number of draws that max_samples can mean.
 double largest_draws(const Space& space, std::size_t train_rows) {
   double most = static_cast<double>(train_rows);
-  const Parameter* max_samples = find(space, "max_samples");
+  const Parameter* max_samples = find_parameter(space, "max_samples");
   if (max_samples == nullptr) return most;
   const Distribution& distribution = max_samples->distribution;
   const auto look_at = [&](bool share, double value) {
@@ -35,7 +29,7 @@ double largest_draws(const Space& space, std::size_t train_rows) {
 }
 
 bool may_be_balanced(const Space& space) {
-  const Parameter* weight = find(space, "class_weight");
+  const Parameter* weight = find_parameter(space, "class_weight");
   if (weight == nullptr) return false;
   const std::vector<Value>& choices = weight->distribution.choices;
   return std::find(choices.begin(), choices.end(), Value{std::string("balanced")}) != choices.end();

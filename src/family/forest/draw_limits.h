@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "run/fit_task.h"
+#include "family/forest/fit_context.h"
 #include "warptune/error.h"
 #include "warptune/family.h"
 #include "warptune/space.h"

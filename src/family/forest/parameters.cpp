@@ -1,10 +1,14 @@
 #include "family/forest/parameters.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "family/parameter_table.h"
+#include "space/where.h"
 
 namespace warptune {
 namespace {
@@ -61,16 +65,40 @@ Space default_space() {
                 choice("max_features", {"sqrt", "log2", "all"}), integer("min_samples_leaf", 1, 20)}};
 }
 
+bool can_be(const Distribution& distribution, const Value& value) {
+  return std::find(distribution.choices.begin(), distribution.choices.end(), value) != distribution.choices.end();
+}
+
+// Values of max_samples other than none, in a combination without bootstrap: scikit-learn's ValueError.
+template <bool bootstrap_by_default>
+Result<void> check_max_samples(const Space& space, const Origins& origins) {
+  const Parameter* max_samples = find_parameter(space, "max_samples");
+  const Parameter* bootstrap = find_parameter(space, "bootstrap");
+  if (max_samples == nullptr || max_samples->distribution.choices == std::vector<Value>{None{}}) return {};
+  const bool without = bootstrap != nullptr ? can_be(bootstrap->distribution, false) : !bootstrap_by_default;
+  if (!without) return {};
+  return failure(fmt::format("{}: max_samples needs bootstrap=true, which {}", where_of(origins, "space.max_samples"),
+                             bootstrap != nullptr ? "the space lets be false" : "is not the default of extra_trees"),
+                 bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out" : "add --param bootstrap=true");
+}
+
+// scikit-learn's defaults: bootstrap and random thresholds are all that the two differ in.
+Family forest_family(const char* name, const char* text, bool bootstrap) {
+  Family family{name, text, forest_parameters(bootstrap), default_space()};
+  family.settings = {"data.max_bins"};
+  family.check_together = bootstrap ? check_max_samples<true> : check_max_samples<false>;
+  return family;
+}
+
 }   // namespace
 
 Family random_forest_family() {
-  return {"random_forest", "trees on bootstrap draws, best of a few random features per split", forest_parameters(true),
-          default_space()};
+  return forest_family("random_forest", "trees on bootstrap draws, best of a few random features per split", true);
 }
 
 Family extra_trees_family() {
-  return {"extra_trees", "trees on all rows, best of a few random features with one random threshold each",
-          forest_parameters(false), default_space()};
+  return forest_family("extra_trees", "trees on all rows, best of a few random features with one random threshold each",
+                       false);
 }
 
 }   // namespace warptune

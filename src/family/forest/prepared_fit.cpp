@@ -60,22 +60,13 @@ std::uint64_t PreparedFit::votes_bytes() const {
   return 8 * std::uint64_t{fit.tiles} * fit.tile * validation_rows * fit.values;
 }
 
-std::uint32_t FitTask::first_query() const {
-  const auto& q = planned->queries;
-  return static_cast<std::uint32_t>(std::lower_bound(q.begin(), q.end(), PlannedQuery{first_structure, 0}) - q.begin());
-}
-
-std::uint32_t FitTask::last_query() const {
-  const auto& q = planned->queries;
-  return static_cast<std::uint32_t>(std::lower_bound(q.begin(), q.end(), PlannedQuery{last_structure, 0}) - q.begin());
-}
-
 PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   const Dataset& dataset = *context.dataset;
   const Split& split = *context.split;
   const int fold = task.fold;
   PreparedFit p;
-  const TreeSettings& tree = task.planned->tree;
+  const auto& planned = static_cast<const ForestFit&>(*task.planned);
+  const TreeSettings& tree = planned.settings;
   const std::size_t train = split.train_rows(fold);
   const auto classes = static_cast<std::uint32_t>(dataset.target.classes.size());
   p.validation_rows = static_cast<std::uint32_t>(split.validation_rows(fold));
@@ -114,8 +105,8 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   f.max_depth = 0;
   f.min_samples_split = unlimited;
   f.min_impurity_decrease = INFINITY;
-  for (std::uint32_t i = task.first_structure; i < task.last_structure; ++i) {
-    const CutSettings& cut = task.planned->structures[i];
+  for (std::uint32_t i = task.first_variant; i < task.last_variant; ++i) {
+    const CutSettings& cut = planned.variants[i];
     kernels::Structure s{};
     s.max_depth = cut.max_depth;
     s.max_leaf_nodes = cut.max_leaf_nodes;
@@ -141,19 +132,19 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
   f.tiles = (f.structures + f.tile - 1) / f.tile;
   const auto structure_of = [&](std::uint32_t planned_query) {
-    return task.planned->queries[planned_query].structure - task.first_structure;
+    return planned.queries[planned_query].variant - task.first_variant;
   };
   std::vector<std::uint32_t> order(task.last_query() - task.first_query());
   std::iota(order.begin(), order.end(), task.first_query());
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto rank = [&](std::uint32_t q) {
-      return std::tuple(structure_of(q) / f.tile, task.planned->queries[q].trees, structure_of(q));
+      return std::tuple(structure_of(q) / f.tile, planned.queries[q].length, structure_of(q));
     };
     return rank(a) < rank(b);
   });
   p.query_begin.assign(f.tiles + std::size_t{1}, 0);
   for (const std::uint32_t q : order) {
-    const std::uint32_t trees = task.planned->queries[q].trees, structure = structure_of(q);
+    const std::uint32_t trees = planned.queries[q].length, structure = structure_of(q);
     ++p.query_begin[structure / f.tile + 1];
     p.queries.push_back({trees, structure % f.tile, q - task.first_query(), 0});
     p.trees = std::max(p.trees, trees);

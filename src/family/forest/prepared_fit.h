@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "family/forest/fit_context.h"
+#include "family/forest/settings.h"
 #include "kernels/forest/forest.h"
 #include "run/fit_task.h"
 

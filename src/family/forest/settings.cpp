@@ -37,8 +37,9 @@ std::uint32_t limit(const Value& value) {
 
 ForestReader::ForestReader(const std::string& family, const Space& space, std::size_t features)
     : space_(space), features_(features) {
-  defaults_.tree.random_thresholds = family == "extra_trees";
-  defaults_.tree.bootstrap = family != "extra_trees";
+  defaults_.settings.random_thresholds = family == "extra_trees";
+  defaults_.settings.bootstrap = family != "extra_trees";
+  defaults_.length = 100;
   set(defaults_, Name::max_features, std::string("sqrt"));
   for (const Parameter& parameter : space.parameters) {
     const auto at = std::find(names.begin(), names.end(), parameter.name);
@@ -47,22 +48,23 @@ ForestReader::ForestReader(const std::string& family, const Space& space, std::s
   }
 }
 
-ForestSettings ForestReader::read(const Point& point) const {
-  ForestSettings settings = defaults_;
-  for (std::size_t i = 0; i < names_.size(); ++i) set(settings, names_[i], value_of(space_.parameters[i], point[i]));
-  if (!settings.tree.bootstrap) settings.tree.max_samples = {true, 1.0};
-  return settings;
+ForestParts ForestReader::read(PointView point) const {
+  ForestParts parts = defaults_;
+  for (std::size_t i = 0; i < names_.size(); ++i) set(parts, names_[i], value_of(space_.parameters[i], point[i]));
+  if (!parts.settings.bootstrap) parts.settings.max_samples = {true, 1.0};
+  parts.key = parts.settings;
+  return parts;
 }
 
-void ForestReader::set(ForestSettings& s, Name name, const Value& value) const {
+void ForestReader::set(ForestParts& s, Name name, const Value& value) const {
   const auto features = static_cast<double>(features_);
   switch (name) {
-    case Name::n_estimators: s.n_estimators = static_cast<std::uint32_t>(number(value)); return;
-    case Name::criterion: s.tree.criterion = is(value, "gini") ? 0 : 1; return;
-    case Name::max_depth: s.cut.max_depth = limit(value); return;
-    case Name::min_samples_split: s.cut.min_samples_split = amount(value); return;
-    case Name::min_samples_leaf: s.tree.min_samples_leaf = amount(value); return;
-    case Name::min_weight_fraction_leaf: s.tree.min_weight_fraction_leaf = number(value); return;
+    case Name::n_estimators: s.length = static_cast<std::uint32_t>(number(value)); return;
+    case Name::criterion: s.settings.criterion = is(value, "gini") ? 0 : 1; return;
+    case Name::max_depth: s.variant.max_depth = limit(value); return;
+    case Name::min_samples_split: s.variant.min_samples_split = amount(value); return;
+    case Name::min_samples_leaf: s.settings.min_samples_leaf = amount(value); return;
+    case Name::min_weight_fraction_leaf: s.settings.min_weight_fraction_leaf = number(value); return;
     case Name::max_features: {
       double count = features;
       if (is(value, "sqrt"))
@@ -73,21 +75,21 @@ void ForestReader::set(ForestSettings& s, Name name, const Value& value) const {
         count = std::floor(number(value) * features);
       else if (std::holds_alternative<std::int64_t>(value))
         count = number(value);
-      s.tree.max_features = static_cast<std::uint32_t>(std::clamp(count, 1.0, features));
+      s.settings.max_features = static_cast<std::uint32_t>(std::clamp(count, 1.0, features));
       return;
     }
-    case Name::max_leaf_nodes: s.cut.max_leaf_nodes = limit(value); return;
-    case Name::min_impurity_decrease: s.cut.min_impurity_decrease = number(value); return;
-    case Name::bootstrap: s.tree.bootstrap = std::get<bool>(value); return;
+    case Name::max_leaf_nodes: s.variant.max_leaf_nodes = limit(value); return;
+    case Name::min_impurity_decrease: s.variant.min_impurity_decrease = number(value); return;
+    case Name::bootstrap: s.settings.bootstrap = std::get<bool>(value); return;
     case Name::max_samples:
-      s.tree.max_samples = std::holds_alternative<None>(value) ? Amount{true, 1.0} : amount(value);
+      s.settings.max_samples = std::holds_alternative<None>(value) ? Amount{true, 1.0} : amount(value);
       return;
     case Name::class_weight:
-      s.tree.class_weight = is(value, "balanced")             ? TreeSettings::Weights::balanced
-                            : is(value, "balanced_subsample") ? TreeSettings::Weights::balanced_subsample
-                                                              : TreeSettings::Weights::equal;
+      s.settings.class_weight = is(value, "balanced")             ? TreeSettings::Weights::balanced
+                                : is(value, "balanced_subsample") ? TreeSettings::Weights::balanced_subsample
+                                                                  : TreeSettings::Weights::equal;
       return;
-    case Name::ccp_alpha: s.cut.ccp_alpha = number(value); return;
+    case Name::ccp_alpha: s.variant.ccp_alpha = number(value); return;
   }
 }
 

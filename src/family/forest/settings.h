@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "plan/make_plan.h"
 #include "warptune/space.h"
 
 namespace warptune {
@@ -28,8 +29,6 @@ struct TreeSettings {
   friend auto operator<=>(const TreeSettings&, const TreeSettings&) = default;
 };
 
-inline constexpr std::uint32_t unlimited = 0xffffffffu;
-
 struct CutSettings {
   std::uint32_t max_depth = unlimited, max_leaf_nodes = unlimited;
   Amount min_samples_split{false, 2};
@@ -37,18 +36,16 @@ struct CutSettings {
   friend auto operator<=>(const CutSettings&, const CutSettings&) = default;
 };
 
-struct ForestSettings {
-  TreeSettings tree;
-  CutSettings cut;
-  std::uint32_t n_estimators = 100;
-};
+// A planned forest: its variants are structures, its length a number of trees.
+using ForestFit = FitOf<TreeSettings, CutSettings>;
+using ForestParts = TrialParts<TreeSettings, TreeSettings, CutSettings>;
 
 // Reads the settings of many points of one space; parameters that the space does not name have their defaults.
 // family: random_forest or extra_trees; features: of the dataset, for max_features.
 class ForestReader {
  public:
   ForestReader(const std::string& family, const Space& space, std::size_t features);
-  [[nodiscard]] ForestSettings read(const Point& point) const;
+  [[nodiscard]] ForestParts read(PointView point) const;
 
  private:
   enum class Name : std::uint8_t {
@@ -66,9 +63,9 @@ class ForestReader {
     class_weight,
     ccp_alpha
   };
-  void set(ForestSettings& settings, Name name, const Value& value) const;
+  void set(ForestParts& parts, Name name, const Value& value) const;
 
-  ForestSettings defaults_;
+  ForestParts defaults_;
   std::vector<Name> names_;   // of the space's parameters
   Space space_;
   std::size_t features_;

@@ -125,7 +125,7 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
     for (const Warning& warning : warnings_of(log)) warnings.try_emplace(warning.kind, warning.text);
     log.clear();
   };
-  std::vector<std::uint32_t> patiences = task.planned->patiences;
+  std::vector<std::uint32_t> patiences = library_fit(task).variants;
   const bool patient = std::any_of(patiences.begin(), patiences.end(), [](auto p) { return p != unlimited; });
   if (const std::string why = patient ? why_not_stopped(task) : ""; !why.empty()) {
     warnings.try_emplace(why, why);
@@ -162,11 +162,12 @@ double BoosterExecutor::score_of(const Made& made) const {
 }
 
 void note_trainer(const std::string& library, const std::string& path, const Study& study,
-                  const TrainerDevices& devices, const std::function<void(const std::string&)>& on_note) {
-  on_note(fmt::format("training with {} ({})", library, path));
-  if (!devices.note.empty()) on_note(devices.note);
+                  const TrainerDevices& devices, Observer& observer) {
+  observer.note(fmt::format("training with {} ({})", library, path));
+  if (!devices.note.empty()) observer.note(devices.note);
   if (const std::uint64_t handed = seed_of_bits(study.search.seed, 31); handed != study.search.seed)
-    on_note(fmt::format("{} takes seeds below 2^31: of {} it gets the hash {}", library, study.search.seed, handed));
+    observer.note(
+        fmt::format("{} takes seeds below 2^31: of {} it gets the hash {}", library, study.search.seed, handed));
 }
 
 std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu) {

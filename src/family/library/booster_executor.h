@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "family/library/fits.h"
 #include "family/library/gate.h"
 #include "family/library/gpu_list.h"
 #include "family/library/library_error.h"
@@ -22,6 +23,7 @@
 #include "family/library/values.h"
 #include "metric/metric.h"
 #include "run/executor.h"
+#include "warptune/search.h"
 
 namespace warptune {
 
@@ -159,9 +161,9 @@ class BoosterExecutor : public Executor {
   Counters counters_;
 };
 
-// Says on on_note which library, devices and seed are used, and why.
+// Tells the observer which library, devices and seed are used, and why.
 void note_trainer(const std::string& library, const std::string& path, const Study& study,
-                  const TrainerDevices& devices, const std::function<void(const std::string&)>& on_note);
+                  const TrainerDevices& devices, Observer& observer);
 // Where executors are: one for each thread of the CPU, or so many for each GPU, the first ones of all GPUs first.
 [[nodiscard]] std::vector<int> booster_places(const Study& study, const TrainerDevices& devices, int of_each_gpu);
 // "XGBoost 3.2.0, built with CUDA (/path/libxgboost.so)", and what it runs on.

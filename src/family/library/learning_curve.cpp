@@ -5,8 +5,7 @@
 
 namespace warptune {
 
-LearningCurve::LearningCurve(std::span<const PlannedQuery> queries, std::span<const std::uint32_t> patiences,
-                             bool maximise)
+LearningCurve::LearningCurve(std::span<const Query> queries, std::span<const std::uint32_t> patiences, bool maximise)
     : queries_(queries), patiences_(patiences), maximise_(maximise), ends_(patiences.size(), unlimited) {}
 
 void LearningCurve::add(double score) {
@@ -21,9 +20,9 @@ void LearningCurve::add(double score) {
 
 bool LearningCurve::wanted() const {
   const std::size_t next = scores_.size() + 1;
-  return std::any_of(queries_.begin(), queries_.end(), [&](const PlannedQuery& query) {
-    if (patiences_[query.structure] == unlimited) return query.trees == next;
-    return query.trees >= next && ends_[query.structure] == unlimited;
+  return std::any_of(queries_.begin(), queries_.end(), [&](const Query& query) {
+    if (patiences_[query.variant] == unlimited) return query.length == next;
+    return query.length >= next && ends_[query.variant] == unlimited;
   });
 }
 
@@ -34,20 +33,20 @@ void LearningCurve::skip() {
 }
 
 bool LearningCurve::done() const {
-  return std::all_of(queries_.begin(), queries_.end(), [this](const PlannedQuery& query) {
-    return std::min(query.trees, ends_[query.structure]) <= scores_.size();
+  return std::all_of(queries_.begin(), queries_.end(), [this](const Query& query) {
+    return std::min(query.length, ends_[query.variant]) <= scores_.size();
   });
 }
 
-LearningCurve::Answer LearningCurve::answer(const PlannedQuery& query) const {
-  const std::uint32_t last = std::min(query.trees, ends_[query.structure]) - 1;
-  const std::uint32_t round = patiences_[query.structure] == unlimited ? last : best_[last];
+LearningCurve::Answer LearningCurve::answer(const Query& query) const {
+  const std::uint32_t last = std::min(query.length, ends_[query.variant]) - 1;
+  const std::uint32_t round = patiences_[query.variant] == unlimited ? last : best_[last];
   return {scores_[round], round + 1};
 }
 
 std::vector<LearningCurve::Answer> LearningCurve::answers() const {
   std::vector<Answer> answers;
-  for (const PlannedQuery& query : queries_) answers.push_back(answer(query));
+  for (const Query& query : queries_) answers.push_back(answer(query));
   return answers;
 }
 

@@ -14,8 +14,8 @@ namespace warptune {
 // round. Without patience the last round counts.
 class LearningCurve {
  public:
-  // queries: PlannedQuery::structure is the index of a patience; borrowed.
-  LearningCurve(std::span<const PlannedQuery> queries, std::span<const std::uint32_t> patiences, bool maximise);
+  // queries: their variant is the index of a patience, their length a number of rounds; borrowed.
+  LearningCurve(std::span<const Query> queries, std::span<const std::uint32_t> patiences, bool maximise);
 
   // All queries can be answered.
   [[nodiscard]] bool done() const;
@@ -32,9 +32,9 @@ class LearningCurve {
   [[nodiscard]] std::vector<Answer> answers() const;
 
  private:
-  [[nodiscard]] Answer answer(const PlannedQuery& query) const;
+  [[nodiscard]] Answer answer(const Query& query) const;
 
-  std::span<const PlannedQuery> queries_;
+  std::span<const Query> queries_;
   std::span<const std::uint32_t> patiences_;
   bool maximise_;
   std::vector<double> scores_;

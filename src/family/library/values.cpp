@@ -1,22 +1,13 @@
 #include "family/library/values.h"
 
 #include <algorithm>
-#include <cassert>
-#include <cmath>
 
-#include "base/digest.h"
+#include "dataset/cells_digest.h"
 
 namespace warptune {
 
 std::vector<std::size_t> feature_columns(const TrainerData& data) {
-  std::vector<std::size_t> columns;
-  for (const Feature& feature : data.dataset->features) {
-    const auto& all = data.table->columns;
-    const auto at = std::find_if(all.begin(), all.end(), [&](const Column& c) { return c.name == feature.name; });
-    assert(at != all.end() && "features are columns of the table");
-    columns.push_back(static_cast<std::size_t>(at - all.begin()));
-  }
-  return columns;
+  return feature_columns(*data.table, *data.dataset);
 }
 
 FoldRows fold_rows(const TrainerData& data, int fold) {
@@ -29,18 +20,6 @@ FoldRows fold_rows(const TrainerData& data, int fold) {
   std::sort(rows.train.begin(), rows.train.end());
   std::sort(rows.validation.begin(), rows.validation.end());
   return rows;
-}
-
-std::string cells_digest(const TrainerData& data) {
-  Digest digest;
-  for (const std::size_t column : feature_columns(data)) {
-    data.table->columns[column].values.for_each_piece([&](std::span<double> cells) {
-      for (double& cell : cells)
-        if (std::isnan(cell)) cell = NAN;   // one NaN for all
-      digest.bytes(cells.data(), cells.size_bytes());
-    });
-  }
-  return digest.hex();
 }
 
 template <class Number>

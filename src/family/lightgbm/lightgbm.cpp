@@ -6,9 +6,11 @@
 #include <algorithm>
 
 #include "family/library/booster_executor.h"
+#include "family/library/open_library.h"
 #include "family/lightgbm/booster.h"
 #include "family/lightgbm/datasets.h"
 #include "family/lightgbm/settings.h"
+#include "family/unused_settings.h"
 
 namespace warptune {
 
@@ -32,7 +34,7 @@ class LightgbmExecutor final : public BoosterExecutor {
   }
 
   [[nodiscard]] Made make(const FitTask& task) override {
-    const HandedOn settings = lightgbm_settings(shared_.study, *task.planned, gpu());
+    const HandedOn settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
     const DatasetKey key{task.fold, settings_text(dataset_settings(settings))};
     const TrainingPair& datasets = shared_.datasets.get(key, [&] {
       TrainingPair pair = make_training_pair(
@@ -48,7 +50,7 @@ class LightgbmExecutor final : public BoosterExecutor {
 
   // As lightgbm.early_stopping has it: the trees of a best round change while others are added.
   [[nodiscard]] std::string why_not_stopped(const FitTask& task) const override {
-    const HandedOn settings = lightgbm_settings(shared_.study, *task.planned, gpu());
+    const HandedOn settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
     if (value_in(settings, "boosting", "gbdt") != "dart") return {};
     return "LightGBM: with boosting=dart early_stopping_rounds does nothing, as in Python: all rounds are trained";
   }
@@ -72,41 +74,48 @@ class LightgbmExecutor final : public BoosterExecutor {
   LightgbmExecutors& shared_;
 };
 
+class OpenLightgbm final : public OpenLibrary {
+ public:
+  using OpenLibrary::OpenLibrary;
+
+  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool) override {
+    Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study_.model.lightgbm_library);
+    if (!api) return tl::unexpected(api.error());
+    trainer_ = (*api)->name();
+    const std::string& device = study_.run.device;
+    const Result<TrainerDevices> chosen = choose_gpus(device, trainer_, device != "cpu" && (*api)->has_cuda());
+    if (!chosen) return tl::unexpected(chosen.error());
+    const Result<HandedOn> set = lightgbm_set(
+        study_.model.set, [&](const std::string& name) { return (*api)->main_name(name); }, study_.space);
+    if (!set) return tl::unexpected(set.error());
+    const Result<std::string> bagging = check_bagging(study_.space, *set);
+    if (!bagging) return tl::unexpected(bagging.error());
+    if (const Result<void> checked =
+            check_two_classes(**find_family("lightgbm"), study_.space, *set, data_.dataset->target.classes.size());
+        !checked)
+      return tl::unexpected(checked.error());
+    note_trainer(trainer_, (*api)->path(), study_, *chosen, observer);
+    if (!bagging->empty()) observer.note(*bagging);
+    // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
+    const std::vector<int> places = booster_places(study_, *chosen, 1);
+    const auto shared = std::make_shared<LightgbmExecutors>(trainer_, &Metric::lightgbm, study_, data_, places);
+    shared->api = *api;
+    shared->study = {shared->metric_name(), shared->classes, shared->seed, categorical_features(data_), *set};
+    for (const int gpu : places) executors_.push_back(std::make_unique<LightgbmExecutor>(shared, gpu));
+    note_unused_memory(study_, observer);
+    note_unused_streams(study_, observer);
+    return {};
+  }
+};
+
 }   // namespace
 
-Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
-                              const std::function<void(const std::string&)>& on_note) {
-  Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study.model.lightgbm_library);
-  if (!api) return tl::unexpected(api.error());
-  const std::string library = (*api)->name();
-  const Result<TrainerDevices> chosen =
-      choose_gpus(study.run.device, library, study.run.device != "cpu" && (*api)->has_cuda());
-  if (!chosen) return tl::unexpected(chosen.error());
-  const Result<HandedOn> set = lightgbm_set(
-      study.model.set, [&](const std::string& name) { return (*api)->main_name(name); }, study.space);
-  if (!set) return tl::unexpected(set.error());
-  const Result<std::string> bagging = check_bagging(study.space, *set);
-  if (!bagging) return tl::unexpected(bagging.error());
-  if (const Result<void> checked =
-          check_two_classes(**find_family("lightgbm"), study.space, *set, data.dataset->target.classes.size());
-      !checked)
-    return tl::unexpected(checked.error());
-  note_trainer(library, (*api)->path(), study, *chosen, on_note);
-  if (!bagging->empty()) on_note(*bagging);
-  // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
-  const std::vector<int> places = booster_places(study, *chosen, 1);
-  const auto shared = std::make_shared<LightgbmExecutors>(library, &Metric::lightgbm, study, data, places);
-  shared->api = *api;
-  shared->study = {shared->metric_name(), shared->classes, shared->seed, categorical_features(data), *set};
-  Devices opened;
-  opened.trainer = library;
-  opened.cuda = !chosen->gpus.empty();
-  for (const int gpu : places) opened.executors.push_back(std::make_unique<LightgbmExecutor>(shared, gpu));
-  return opened;
+Result<std::unique_ptr<OpenFamily>> open_lightgbm(const Study& study, const StudyData& data, Devices&) {
+  return std::make_unique<OpenLightgbm>(study, data);
 }
 
-Result<std::string> describe_lightgbm(const std::string& given) {
-  const Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(given);
+Result<std::string> describe_lightgbm() {
+  const Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load({});
   if (!api) return tl::unexpected(api.error());
   return describe_trainer((*api)->name(), (*api)->path(), (*api)->has_cuda());
 }

@@ -1,15 +1,13 @@
-// The family lightgbm: what its executors are made of.
+// Boosters of LightGBM, as installed.
 #pragma once
 
-#include "family/lightgbm/api.h"
-#include "family/library/values.h"
+#include "run/open_family.h"
 
 namespace warptune {
 
-[[nodiscard]] Result<Devices> open_lightgbm(const Study& study, const TrainerData& data,
-                                            const std::function<void(const std::string&)>& on_note);
+[[nodiscard]] Result<std::unique_ptr<OpenFamily>> open_lightgbm(const Study& study, const StudyData& data, Devices&);
 
-// "LightGBM 4.7.0, built without CUDA (/path/lib_lightgbm.so)", and what it runs on. given: as LightgbmApi::load's.
-[[nodiscard]] Result<std::string> describe_lightgbm(const std::string& given);
+// As describe_xgboost.
+[[nodiscard]] Result<std::string> describe_lightgbm();
 
 }   // namespace warptune

@@ -105,7 +105,7 @@ Family lightgbm_family() {
                        integer("num_leaves", 8, 127), real("bagging_fraction", 0.5, 1),
                        Parameter{"bagging_freq", every_round}, real("feature_fraction", 0.5, 1),
                        integer("min_data_in_leaf", 5, 100)}}};
-  family.trainer = Trainer::lightgbm;
+  family.settings = {"model.set", "model.lightgbm_library"};
   return family;
 }
 

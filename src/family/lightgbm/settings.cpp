@@ -118,7 +118,7 @@ Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
   return std::string();
 }
 
-HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu) {
+HandedOn lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu) {
   HandedOn settings = {{"objective", study.classes == 2 ? "binary" : "multiclass"},
                        {"metric", study.metric},
                        {"num_threads", "1"},

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "plan/plan.h"
+#include "family/library/fits.h"
 #include "family/library/library_settings.h"
 #include "warptune/error.h"
 
@@ -31,7 +31,7 @@ struct LightgbmStudy {
 [[nodiscard]] Result<std::string> check_bagging(const Space& space, const HandedOn& set);
 
 // gpu: its number, -1 for the CPU. No name is there twice: LightGBM would take the first and warn.
-[[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const PlannedFit& fit, int gpu);
+[[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu);
 
 // Of them, those that a Dataset is made with: fits that are alike in these share one.
 [[nodiscard]] HandedOn dataset_settings(const HandedOn& settings);

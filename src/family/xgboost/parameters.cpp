@@ -71,7 +71,7 @@ Family xgboost_family() {
                 Space{{integer("n_estimators", 50, 500), real("eta", 0.01, 0.3, true), integer("max_depth", 2, 9),
                        real("subsample", 0.5, 1), real("colsample_bytree", 0.5, 1),
                        real("min_child_weight", 0.5, 20, true)}}};
-  family.trainer = Trainer::xgboost;
+  family.settings = {"model.set", "model.xgboost_library"};
   return family;
 }
 

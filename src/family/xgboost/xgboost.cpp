@@ -8,6 +8,8 @@
 
 #include "family/library/booster_executor.h"
 #include "family/library/library_settings.h"
+#include "family/library/open_library.h"
+#include "family/unused_settings.h"
 #include "family/xgboost/booster.h"
 #include "family/xgboost/matrices.h"
 #include "family/xgboost/memory.h"
@@ -71,7 +73,7 @@ class XgboostExecutor final : public BoosterExecutor {
   // XGBoost builds parts of a matrix when they are first used, without a lock: one booster warms them up before any other
   // sees them.
   [[nodiscard]] Made make(const FitTask& task) override {
-    const HandedOn settings = settings_of(*task.planned);
+    const HandedOn settings = settings_of(library_fit(task));
     const std::string method = value_in(settings, "tree_method", "hist");
     const bool hist = method == "hist" || method == "gpu_hist";
     // approx, and what auto may choose, change the matrix in every round.
@@ -108,7 +110,7 @@ class XgboostExecutor final : public BoosterExecutor {
   }
 
   [[nodiscard]] std::uint64_t expected_bytes(const FitTask& task) const override {
-    return gpu() == on_cpu ? 0 : booster_bytes(shape_of(task.fold), settings_of(*task.planned));
+    return gpu() == on_cpu ? 0 : booster_bytes(shape_of(task.fold), settings_of(library_fit(task)));
   }
 
   // What the user allows, or nine tenths of what is free before the first matrix: the rest is the allocator's waste.
@@ -117,7 +119,7 @@ class XgboostExecutor final : public BoosterExecutor {
     const std::optional<std::uint64_t> free = free_gpu_memory(gpu());
     if (!free && study_.memory_bytes == 0) return Gate::unlimited;
     const std::uint64_t usable = study_.memory_bytes > 0 ? study_.memory_bytes : *free / 10 * 9;
-    const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(*task.planned),
+    const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(library_fit(task)),
                                                 static_cast<std::uint64_t>(study_.data.split->count()));
     return usable - std::min(usable, shared);
   }
@@ -127,7 +129,7 @@ class XgboostExecutor final : public BoosterExecutor {
     return {split.train_rows(fold), split.validation_rows(fold), study_.data.dataset->features.size(), study_.classes};
   }
 
-  [[nodiscard]] HandedOn settings_of(const PlannedFit& fit) const {
+  [[nodiscard]] HandedOn settings_of(const LibraryFit& fit) const {
     HandedOn settings = {{"objective", study_.classes == 2 ? "binary:logistic" : "multi:softprob"},
                          {"eval_metric", study_.metric_name()},
                          {"nthread", "1"},
@@ -168,37 +170,44 @@ Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
   return set;
 }
 
+class OpenXgboost final : public OpenLibrary {
+ public:
+  using OpenLibrary::OpenLibrary;
+
+  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool) override {
+    Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study_.model.xgboost_library);
+    if (!api) return tl::unexpected(api.error());
+    trainer_ = (*api)->name();
+    const Result<TrainerDevices> chosen = choose_gpus(study_.run.device, trainer_, (*api)->has_cuda());
+    if (!chosen) return tl::unexpected(chosen.error());
+    const Result<HandedOn> set = xgboost_set(study_, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
+    if (!set) return tl::unexpected(set.error());
+    if (const Result<void> checked =
+            check_two_classes(**find_family("xgboost"), study_.space, *set, data_.dataset->target.classes.size());
+        !checked)
+      return tl::unexpected(checked.error());
+    note_trainer(trainer_, (*api)->path(), study_, *chosen, observer);
+    const std::vector<int> places = booster_places(study_, *chosen, study_.run.streams);
+    const auto shared = std::make_shared<XgboostStudy>(trainer_, &Metric::xgboost, study_, data_, places);
+    shared->api = *api;
+    shared->set = *set;
+    for (const int gpu : places)
+      executors_.push_back(std::make_unique<XgboostExecutor>(shared, gpu, static_cast<int>(executors_.size()) + 1));
+    if (!chosen->gpus.empty()) return {};
+    note_unused_memory(study_, observer);
+    note_unused_streams(study_, observer);
+    return {};
+  }
+};
+
 }   // namespace
 
-Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
-                             const std::function<void(const std::string&)>& on_note) {
-  Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study.model.xgboost_library);
-  if (!api) return tl::unexpected(api.error());
-  const std::string library = (*api)->name();
-  const Result<TrainerDevices> chosen = choose_gpus(study.run.device, library, (*api)->has_cuda());
-  if (!chosen) return tl::unexpected(chosen.error());
-  const Result<HandedOn> set = xgboost_set(study, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
-  if (!set) return tl::unexpected(set.error());
-  if (const Result<void> checked =
-          check_two_classes(**find_family("xgboost"), study.space, *set, data.dataset->target.classes.size());
-      !checked)
-    return tl::unexpected(checked.error());
-  note_trainer(library, (*api)->path(), study, *chosen, on_note);
-  const std::vector<int> places = booster_places(study, *chosen, study.run.streams);
-  const auto shared = std::make_shared<XgboostStudy>(library, &Metric::xgboost, study, data, places);
-  shared->api = *api;
-  shared->set = *set;
-  Devices opened;
-  opened.trainer = library;
-  opened.cuda = !chosen->gpus.empty();
-  for (const int gpu : places)
-    opened.executors.push_back(
-        std::make_unique<XgboostExecutor>(shared, gpu, static_cast<int>(opened.executors.size()) + 1));
-  return opened;
+Result<std::unique_ptr<OpenFamily>> open_xgboost(const Study& study, const StudyData& data, Devices&) {
+  return std::make_unique<OpenXgboost>(study, data);
 }
 
-Result<std::string> describe_xgboost(const std::string& given) {
-  const Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(given);
+Result<std::string> describe_xgboost() {
+  const Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load({});
   if (!api) return tl::unexpected(api.error());
   return describe_trainer((*api)->name(), (*api)->path(), (*api)->has_cuda());
 }

@@ -1,15 +1,13 @@
-// The family xgboost: what its executors are made of.
+// Boosters of XGBoost, as installed.
 #pragma once
 
-#include "family/library/values.h"
-#include "family/xgboost/api.h"
+#include "run/open_family.h"
 
 namespace warptune {
 
-[[nodiscard]] Result<Devices> open_xgboost(const Study& study, const TrainerData& data,
-                                           const std::function<void(const std::string&)>& on_note);
+[[nodiscard]] Result<std::unique_ptr<OpenFamily>> open_xgboost(const Study& study, const StudyData& data, Devices&);
 
-// "XGBoost 3.2.0, built with CUDA (/path/libxgboost.so); runs on the CPU: no GPU is there". given: as XgboostApi::load's.
-[[nodiscard]] Result<std::string> describe_xgboost(const std::string& given);
+// "XGBoost 3.2.0, built with CUDA (/path/libxgboost.so); runs on the CPU: no GPU is there".
+[[nodiscard]] Result<std::string> describe_xgboost();
 
 }   // namespace warptune

@@ -1,6 +1,7 @@
-#include "search/random.h"
+#include "device/draw.h"
 
 #include <cmath>
+#include <utility>
 
 #include "device/cpu_kernels.h"
 
@@ -51,19 +52,11 @@ std::vector<kernels::DrawSpec> draw_specs(const Space& space) {
   return specs;
 }
 
-std::vector<Point> points_of(const std::vector<double>& values, std::size_t parameters) {
-  std::vector<Point> points;
-  points.reserve(values.size() / parameters);
-  for (std::size_t i = 0; i < values.size(); i += parameters)
-    points.emplace_back(values.begin() + i, values.begin() + i + parameters);
-  return points;
-}
-
-std::vector<Point> random_points(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count) {
+Points random_points(const Space& space, std::uint64_t seed, std::uint64_t first, std::uint32_t count) {
   const std::vector<kernels::DrawSpec> specs = draw_specs(space);
   std::vector<double> values(static_cast<std::size_t>(count) * specs.size());
   cpu_kernels().draw({specs.data(), values.data(), seed, first, count, static_cast<std::uint32_t>(specs.size())});
-  return points_of(values, specs.size());
+  return Points(specs.size(), std::move(values));
 }
 
 }   // namespace warptune

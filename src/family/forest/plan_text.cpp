@@ -1,8 +1,9 @@
-#include "family/plan_text.h"
+#include "family/forest/plan_text.h"
 
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "family/forest/batches.h"
 #include "family/forest/prepared_fit.h"
 
 namespace warptune {
@@ -11,12 +12,12 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
                       const std::string& device, std::uint64_t memory_bytes) {
   const auto folds = static_cast<std::uint64_t>(context.split->count());
   std::uint64_t fits = 0, trees = 0, structures = 0, queries = 0;
-  for (const PlannedFit& fit : plan.fits) {
-    if (fit.queries.empty()) continue;
+  for (const auto& fit : plan.fits) {
+    if (fit->queries.empty()) continue;
     fits += folds;
-    trees += fit.trees() * folds;
-    structures += fit.structures.size();
-    queries += fit.queries.size();
+    trees += fit->longest() * folds;
+    structures += fit->variant_count();
+    queries += fit->queries.size();
   }
   double work = 0;
   std::uint64_t votes = 0;
@@ -45,29 +46,6 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   text += fmt::format("batches         {}\n", batches.size());
   text += fmt::format("memory          {} bytes for batches, votes of the largest take {}\n", memory_bytes, votes);
   text += fmt::format("expected work   {:.3g} row visits\n", work);
-  return text;
-}
-
-std::string trainer_plan_text(const Dataset& dataset, int folds, const Plan& plan, std::size_t batches,
-                              const std::string& device, std::size_t executors) {
-  std::size_t rounds = 0, queries = 0, fits = 0;
-  for (const PlannedFit& fit : plan.fits) {
-    if (fit.queries.empty()) continue;
-    ++fits;
-    queries += fit.queries.size();
-    rounds += fit.trees();
-  }
-  std::string text;
-  text += fmt::format("trainer         {}\n", device);
-  text += fmt::format("at once         {}\n", executors);
-  text += fmt::format("dataset         {} rows x {} features, {} classes\n", dataset.rows, dataset.features.size(),
-                      dataset.target.classes.size());
-  text += fmt::format("folds           {}\n", folds);
-  text += fmt::format("trials          {}\n", plan.trials.size());
-  text += fmt::format("  shared        {} (scored from another trial's fit)\n", plan.trials.size() - fits);
-  text += fmt::format("  duplicates    {}\n", plan.trials.size() - queries);
-  text += fmt::format("fits            {}\n", batches);
-  if (rounds > 0) text += fmt::format("rounds          {} at most\n", rounds * static_cast<std::size_t>(folds));
   return text;
 }
 

@@ -1,0 +1,21 @@
+// Batches of forests: small enough for a device's memory and to keep results coming, large enough to fill it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "family/forest/fit_context.h"
+#include "run/scheduler.h"
+
+namespace warptune {
+
+// Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
+// votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
+[[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std::size_t executors,
+                                              double work, std::uint64_t memory);
+
+// Histogram additions and row moves of a task, about.
+[[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
+
+}   // namespace warptune

@@ -1,0 +1,20 @@
+#include "run/fit_task.h"
+
+#include <algorithm>
+
+namespace warptune {
+
+namespace {
+
+std::uint32_t queries_before(const PlannedFit& fit, std::uint32_t variant) {
+  const auto& queries = fit.queries;
+  return static_cast<std::uint32_t>(std::lower_bound(queries.begin(), queries.end(), Query{variant, 0}) -
+                                    queries.begin());
+}
+
+}   // namespace
+
+std::uint32_t FitTask::first_query() const { return queries_before(*planned, first_variant); }
+std::uint32_t FitTask::last_query() const { return queries_before(*planned, last_variant); }
+
+}   // namespace warptune

@@ -1,0 +1,237 @@
+#include "run/generations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "run/scheduler.h"
+#include "run/score_board.h"
+#include "run/stage.h"
+#include "run/watch.h"
+
+namespace warptune {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A generation of trials on its way to scores.
+struct Generation {
+  std::size_t first = 0;   // number of its first trial
+  Points points;
+  KnownTrials known;      // of its trials
+  std::size_t open = 0;   // trials that are not known
+  Plan plan;
+};
+
+class SearchRun {
+ public:
+  SearchRun(SearchParts parts, Observer& observer, const std::stop_token& stop, KnownBefore known)
+      : parts_(std::move(parts)),
+        observer_(observer),
+        known_(std::move(known)),
+        trials_(known_.trials),
+        stop_asked_(stop, [this] { stop_ = true; }) {}
+
+  [[nodiscard]] Result<SearchResult> run();
+
+ private:
+  [[nodiscard]] Result<Generation> next();
+  [[nodiscard]] Result<void> check_known(const Generation& generation) const;
+  [[nodiscard]] Result<void> begin(const Generation& first);
+  void run(Generation& generation);
+  void record(ScoreBoard& board, const TaskResult& result);
+  void look();
+  void fail(Error error);
+  [[nodiscard]] SearchResult result();
+
+  SearchParts parts_;
+  Observer& observer_;
+  KnownBefore known_;
+  std::vector<Trial> trials_;   // that ended, in that order; those known before first
+  std::uint32_t fits_ = 0;      // of the generations so far
+  std::size_t asked_ = 0;       // trials of the generations so far
+  bool started_ = false;        // the family's executors
+  Clock::time_point begin_;
+  std::atomic<bool> stop_{false};
+  bool out_of_time_ = false;
+  std::optional<Error> failure_;
+  std::mutex mutex_;   // trials and observer
+  std::stop_callback<std::function<void()>> stop_asked_;
+};
+
+Result<SearchResult> SearchRun::run() {
+  Result<Generation> generation = next();
+  if (!generation) return tl::unexpected(generation.error());
+  if (Result<void> begun = begin(*generation); !begun) return tl::unexpected(begun.error());
+  while (!generation->points.empty()) {
+    const std::size_t before = trials_.size();
+    if (generation->open > 0) run(*generation);
+    if (failure_ || trials_.size() - before < generation->open) break;
+    generation = next();
+    if (!generation) {
+      fail(generation.error());
+      break;
+    }
+  }
+  observer_.finished(trials_);
+  return result();
+}
+
+// Asked from whole generations only: all trials of those before have ended.
+Result<Generation> SearchRun::next() {
+  Generation generation;
+  generation.first = asked_;
+  Result<Points> points = parts_.sampler.ask(History(trials_, asked_));
+  if (!points) return tl::unexpected(points.error());
+  generation.points = std::move(*points);
+  if (Result<void> checked = check_known(generation); !checked) return tl::unexpected(checked.error());
+  generation.known = KnownTrials(generation.points.size());
+  generation.open = generation.points.size();
+  for (const Trial& trial : known_.trials) {
+    const std::size_t place = static_cast<std::size_t>(trial.number) - generation.first;
+    if (place >= generation.points.size()) continue;
+    generation.known.add(place);
+    --generation.open;
+  }
+  asked_ += generation.points.size();
+  generation.plan = parts_.family.plan(generation.points, generation.known);
+  for (const auto& fit : generation.plan.fits) {
+    fit->number += fits_;
+    fit->first_trial += static_cast<std::int64_t>(generation.first);
+  }
+  fits_ += static_cast<std::uint32_t>(generation.plan.fits.size());
+  return generation;
+}
+
+// Each must be the one that the study's seed gives.
+Result<void> SearchRun::check_known(const Generation& generation) const {
+  const char* const changed = "the journal was changed by hand, or by another program";
+  for (const Trial& trial : known_.trials) {
+    if (trial.number >= parts_.sampler.trials())
+      return failure(fmt::format("{} has a trial {}, its study has {} trials", known_.source, trial.number,
+                                 parts_.sampler.trials()),
+                     changed);
+    const std::size_t place = static_cast<std::size_t>(trial.number) - generation.first;
+    if (place < generation.points.size() && !std::ranges::equal(trial.point, generation.points[place]))
+      return failure(
+          fmt::format("{}: trial {} is not the one that the study's seed gives", known_.source, trial.number), changed);
+  }
+  return {};
+}
+
+// Executors are started where something is left to train, which they may look at.
+Result<void> SearchRun::begin(const Generation& first) {
+  if (first.open > 0) {
+    started_ = true;
+    if (Result<void> started = parts_.family.start(first.plan, observer_, false); !started) return started;
+  }
+  for (const std::string& text : parts_.sampler.notes()) observer_.note(text);
+  begin_ = Clock::now();
+  return observer_.begin({parts_.sampler.trials(), parts_.family.trainer(), parts_.counters});
+}
+
+void SearchRun::run(Generation& generation) {
+  OpenFamily& family = parts_.family;
+  if (!started_) {   // all of the generations before were known
+    started_ = true;
+    if (Result<void> started = family.start(generation.plan, observer_, false); !started) return fail(started.error());
+  }
+  std::vector<Batch> batches = family.batches(generation.plan);
+  ScoreBoard board(generation.plan, generation.points, generation.first, parts_.folds, generation.known);
+  trials_.reserve(trials_.size() + generation.open);
+  const Stage stage(parts_.counters, "fit");
+  const Watch watch([this] { look(); });
+  const Result<SchedulerCounters> counters = run_batches(
+      std::move(batches), family.executors(), [&](const TaskResult& result) { record(board, result); },
+      [this](const std::string& text) {
+        const std::lock_guard lock(mutex_);
+        observer_.note(text);
+      },
+      stop_);
+  if (!counters) return fail(counters.error());
+  parts_.counters.batches += counters->batches;
+  parts_.counters.batches_split += counters->batches_split;
+}
+
+void SearchRun::record(ScoreBoard& board, const TaskResult& result) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t before = trials_.size();
+  board.add(result, trials_);
+  if (trials_.size() == before || failure_) return;
+  if (Result<void> taken = observer_.ended(trials_, trials_.size() - before); !taken) {
+    failure_ = taken.error();
+    stop_ = true;
+  }
+}
+
+void SearchRun::look() {
+  const std::lock_guard lock(mutex_);
+  const double limit = parts_.time_limit_seconds;
+  if (limit > 0 && std::chrono::duration<double>(Clock::now() - begin_).count() > limit && !stop_)
+    out_of_time_ = stop_ = true;
+  if (failure_) return;
+  if (Result<void> looked = observer_.look(trials_); !looked) {
+    failure_ = looked.error();
+    stop_ = true;
+  }
+}
+
+void SearchRun::fail(Error error) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_) failure_ = std::move(error);
+}
+
+// Each trial moved once, to where its number belongs.
+std::vector<Trial> by_number(std::vector<Trial> trials) {
+  const auto lower = [](const Trial& a, const Trial& b) { return a.number < b.number; };
+  if (std::is_sorted(trials.begin(), trials.end(), lower)) return trials;
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  order.reserve(trials.size());
+  for (std::size_t i = 0; i < trials.size(); ++i) order.emplace_back(trials[i].number, i);
+  std::sort(order.begin(), order.end());
+  std::vector<Trial> sorted;
+  sorted.reserve(trials.size());
+  for (const auto& [number, at] : order) sorted.push_back(std::move(trials[at]));
+  return sorted;
+}
+
+SearchResult SearchRun::result() {
+  SearchResult result;
+  using End = SearchResult::End;
+  result.planned = parts_.sampler.trials();
+  const bool whole = static_cast<std::int64_t>(trials_.size()) >= result.planned;
+  result.end = failure_ ? End::failed : whole ? End::complete : out_of_time_ ? End::time_limit : End::stopped;
+  result.error = std::move(failure_);
+  result.trials = by_number(std::move(trials_));
+  result.counters = std::move(parts_.counters);
+  Counters total;
+  for (const auto& executor : parts_.family.executors()) total += executor->counters();
+  SearchCounters& counters = result.counters;
+  counters.fits = static_cast<std::int64_t>(total.fits);
+  counters.trees = static_cast<std::int64_t>(total.trees);
+  counters.matrices = static_cast<std::int64_t>(total.matrices);
+  counters.boosters = static_cast<std::int64_t>(total.boosters);
+  counters.threads = static_cast<std::int64_t>(total.threads);
+  counters.trainer_seconds = total.trainer_seconds;
+  counters.launches = static_cast<std::int64_t>(total.launches);
+  counters.uploads = static_cast<std::int64_t>(total.uploads);
+  counters.bytes_to_device = total.bytes_to_device;
+  counters.bytes_from_device = total.bytes_from_device;
+  counters.peak_bytes_device = total.peak_device_bytes;
+  return result;
+}
+}   // namespace
+
+Result<SearchResult> run_generations(SearchParts parts, Observer& observer, const std::stop_token& stop,
+                                     KnownBefore known) {
+  return SearchRun(std::move(parts), observer, stop, std::move(known)).run();
+}
+
+}   // namespace warptune

@@ -1,0 +1,67 @@
+// A family of models as the loop of a study sees it: what it trains, in what pieces, and who trains.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "device/devices.h"
+#include "plan/plan.h"
+#include "run/executor.h"
+#include "run/scheduler.h"
+#include "warptune/dataset.h"
+#include "warptune/search.h"
+#include "warptune/split.h"
+#include "warptune/study.h"
+#include "warptune/table.h"
+
+namespace warptune {
+
+// What a study trains on.
+struct StudyData {
+  Dataset dataset;
+  Split split;
+  std::optional<Table> table;   // of families that train on values, not bins
+};
+
+// A family, opened for a study and its data, both of which it borrows.
+class OpenFamily {
+ public:
+  OpenFamily() = default;
+  virtual ~OpenFamily() = default;
+  OpenFamily(const OpenFamily&) = delete;
+  OpenFamily& operator=(const OpenFamily&) = delete;
+
+  // Pure: needs no executors.
+  [[nodiscard]] virtual Plan plan(const Points& points, const KnownTrials& known) const = 0;
+  // Makes the executors; once, after the first plan, which may say how many are of use. Tells the observer which, and why.
+  // dry_run: only to be described.
+  [[nodiscard]] virtual Result<void> start(const Plan& first, Observer& observer, bool dry_run) = 0;
+  // Of a plan, for the executors there are.
+  [[nodiscard]] virtual std::vector<Batch> batches(const Plan& plan) const = 0;
+  // What --dry-run shows of a plan.
+  [[nodiscard]] virtual std::string text(const Plan& plan) const = 0;
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Executor>>& executors() const { return executors_; }
+  // Program and version that trains; empty: warptune itself.
+  [[nodiscard]] const std::string& trainer() const { return trainer_; }
+
+ protected:
+  std::vector<std::unique_ptr<Executor>> executors_;
+  std::string trainer_;
+};
+
+// How a family is opened, one row a family in family/entries.cpp; what it is called and takes is its Family.
+struct FamilyEntry {
+  std::string_view name;
+  bool on_values = false;   // trains on the table's values, by another program; else on bins, by kernels of our own
+  Result<std::unique_ptr<OpenFamily>> (*open)(const Study&, const StudyData&, Devices&) = nullptr;
+  Result<std::string> (*describe)() = nullptr;   // the program that trains, for `warptune families NAME`
+};
+
+// family: one of families()
+[[nodiscard]] const FamilyEntry& family_entry(std::string_view family);
+
+}   // namespace warptune
