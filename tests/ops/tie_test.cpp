@@ -87,14 +87,14 @@ std::vector<KernelNode> roots(const Example& e, std::uint32_t criterion, std::ui
     split.order.push_back(static_cast<std::uint32_t>(dataset.rows) - 1 - r);
   split.folds = folds_of_parts({0, 1}, dataset.rows);
 
-  PlannedFit fit;
-  fit.tree.criterion = criterion;
-  fit.tree.bootstrap = false;
-  fit.tree.max_features = max_features > 0 ? max_features : static_cast<std::uint32_t>(e.features);
-  fit.tree.min_samples_leaf = {false, static_cast<double>(e.min_samples_leaf * e.times)};
-  fit.structures.emplace_back().max_depth = 1;
+  ForestFit fit;
+  fit.settings.criterion = criterion;
+  fit.settings.bootstrap = false;
+  fit.settings.max_features = max_features > 0 ? max_features : static_cast<std::uint32_t>(e.features);
+  fit.settings.min_samples_leaf = {false, static_cast<double>(e.min_samples_leaf * e.times)};
+  fit.variants.emplace_back().max_depth = 1;
   fit.queries.push_back({0, trees});
-  const FitContext context{&dataset, &split, &metric_of("accuracy"), 7, needs_of(fit.tree, dataset.rows)};
+  const FitContext context{&dataset, &split, &metric_of("accuracy"), 7, needs_of(fit.settings, dataset.rows)};
 
   std::vector<KernelNode> made;
   for (const KernelTree& tree : grow_forest(context, {&fit, 0, 0, 1}, lanes).trees) made.push_back(tree.nodes.at(0));
