@@ -150,11 +150,14 @@ TEST(Journal, TornTailAtEveryByteOfTheLastLine) {
   const std::string text = new_journal(path, 4);
   const std::size_t last = text.rfind('\n', text.size() - 2) + 1;
   for (std::size_t bytes = last; bytes < text.size(); ++bytes) {
-    example::write_file(path, text.substr(0, bytes));
-    const Result<JournalContents> contents = read_journal(path);
+    const Result<JournalContents> contents = read_journal_text(text.substr(0, bytes), path);
     ASSERT_TRUE(contents) << contents.error().message;
     ASSERT_EQ(contents->trials.size(), 3u);
     ASSERT_EQ(contents->torn_bytes, bytes - last);
+    ASSERT_EQ(contents->whole_bytes, last);
+    // What reopening does is a matter of these two numbers, and it takes a hundred times as long: files, a thread.
+    if ((bytes - last) % 16 > 1 && bytes + 1 < text.size()) continue;
+    example::write_file(path, text.substr(0, bytes));
     Result<ReopenedJournal> reopened = Journal::reopen(path);
     ASSERT_TRUE(reopened) << reopened.error().message;
     ASSERT_EQ(reopened->journal.notes().size(), bytes == last ? 0u : 1u);
