@@ -9,9 +9,9 @@
 #include <cstring>
 #include <limits>
 
+#include "device/cuda_devices.h"
 #include "kernels/cuts_cuda.h"
 #include "kernels/exec/cuda_memory.h"
-#include "device/cuda_devices.h"
 
 namespace warptune {
 

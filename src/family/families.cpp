@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
+#include "base/shown.h"
 #include "family/command/parameters.h"
 #include "family/forest/parameters.h"
 #include "family/lightgbm/parameters.h"
 #include "family/xgboost/parameters.h"
-#include "base/nearest.h"
-#include "base/shown.h"
 #include "warptune/family.h"
 
 namespace warptune {

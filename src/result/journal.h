@@ -18,8 +18,8 @@
 #include "result/journal_contents.h"
 #include "result/journal_lock.h"
 #include "result/journal_text.h"
-#include "warptune/trial.h"
 #include "warptune/error.h"
+#include "warptune/trial.h"
 
 namespace warptune {
 

@@ -22,9 +22,9 @@
 #include <string_view>
 #include <vector>
 
-#include "warptune/trial.h"
 #include "warptune/error.h"
 #include "warptune/space.h"
+#include "warptune/trial.h"
 
 namespace warptune {
 

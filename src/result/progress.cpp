@@ -8,8 +8,8 @@
 #include <cmath>
 #include <utility>
 
-#include "result/leaderboard.h"
 #include "base/message.h"
+#include "result/leaderboard.h"
 
 namespace warptune {
 namespace {

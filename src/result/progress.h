@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "warptune/trial.h"
 #include "study/progress_choice.h"
+#include "warptune/trial.h"
 
 namespace warptune {
 

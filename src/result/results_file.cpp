@@ -8,8 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "result/journal_text.h"
 #include "base/number_text.h"
+#include "result/journal_text.h"
 
 namespace warptune {
 namespace {

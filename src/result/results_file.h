@@ -11,8 +11,8 @@
 #include <string>
 #include <utility>
 
-#include "result/leaderboard.h"
 #include "base/replaced_file.h"
+#include "result/leaderboard.h"
 
 namespace warptune {
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "base/message.h"
+#include "base/shown.h"
+#include "base/standard_output.h"
 #include "result/journal_contents.h"
 #include "result/leaderboard.h"
-#include "base/message.h"
-#include "base/standard_output.h"
-#include "base/shown.h"
 
 namespace warptune {
 

@@ -12,7 +12,7 @@
 #include "base/nearest.h"
 #include "base/shown.h"
 #include "base/utf8.h"
-#include "study/mistaken_value.h"
+#include "space/mistaken_value.h"
 
 namespace warptune {
 namespace {

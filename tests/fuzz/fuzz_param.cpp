@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "space/distribution.h"
 #include "base/shown.h"
+#include "space/distribution.h"
 #include "warptune/family.h"
 #include "warptune/space.h"
 

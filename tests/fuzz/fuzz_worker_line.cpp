@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/shown.h"
 #include "base/npy.h"
-#include "metric/prediction_score.h"
+#include "base/shown.h"
 #include "family/command/worker_log.h"
 #include "family/command/worker_protocol.h"
+#include "metric/prediction_score.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
-#include "device/allotment.h"
 #include "base/units.h"
+#include "device/allotment.h"
 
 namespace warptune {
 namespace {

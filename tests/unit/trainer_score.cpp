@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "reference/naive_metrics.h"
 #include "metric/prediction_score.h"
+#include "reference/naive_metrics.h"
 
 namespace warptune {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "base/thread_pool.h"
 #include "device/cpu_kernels.h"
 #include "family/forest/forest_executor.h"
-#include "base/thread_pool.h"
 
 namespace warptune {
 

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "split/class_rows.h"
-#include "run/executor.h"
 #include "family/forest/prepared_fit.h"
+#include "run/executor.h"
+#include "split/class_rows.h"
 
 namespace warptune {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-#include "family/library/shared_library.h"
 #include "family/library/library_error.h"
+#include "family/library/shared_library.h"
 
 namespace warptune {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "family/lightgbm/api.h"
 #include "family/library/training_pair.h"
+#include "family/lightgbm/api.h"
 
 namespace warptune {
 

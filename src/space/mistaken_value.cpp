@@ -1,4 +1,4 @@
-#include "study/mistaken_value.h"
+#include "space/mistaken_value.h"
 
 #include <fmt/format.h>
 
