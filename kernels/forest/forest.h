@@ -120,34 +120,19 @@ struct AreaUnit {
   u32 fit, query;   // the area under the ROC curve of one query
 };
 
-struct GrowArgs {
+// A launch: units of one kind, taken one after the other by all blocks.
+template <class Unit>
+struct UnitArgs {
   DatasetView data;
   const Fit* fits;
-  const TreeUnit* units;
+  const Unit* units;
   u32 unit_count;
   u32* next_unit;   // taken from by all blocks
   u8* workspace;    // [blocks][workspace_bytes]
   u64 workspace_bytes;
 };
-
-struct ScoreArgs {
-  DatasetView data;
-  const Fit* fits;
-  const ScoreUnit* units;
-  u32 unit_count;
-  u32* next_unit;
-  u8* workspace;
-  u64 workspace_bytes;
-};
-
-struct AreaArgs {
-  DatasetView data;
-  const Fit* fits;
-  const AreaUnit* units;
-  u32 unit_count;
-  u32* next_unit;
-  u8* workspace;
-  u64 workspace_bytes;
-};
+using GrowArgs = UnitArgs<TreeUnit>;
+using ScoreArgs = UnitArgs<ScoreUnit>;
+using AreaArgs = UnitArgs<AreaUnit>;
 
 }   // namespace warptune::kernels

@@ -13,17 +13,11 @@ namespace {
 // Of those beyond one for each row, which are part of a row's work.
 constexpr double work_per_draw = 8;
 
-// Of votes, sums and one tree's round buffers.
-std::uint64_t task_bytes(const FitContext& context, const FitTask& task) {
-  const PreparedFit prepared = prepare_fit(context, task);
-  return prepared.votes_bytes() + prepared.sums_count() * 8 + prepared.round_bytes_per_tree();
-}
-
 // The tasks of a fit on a fold: one, or as many as its structures must be cut into.
 std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, int fold, std::uint64_t memory) {
   const std::uint32_t structures = fit.variant_count();
   std::uint32_t part = structures;   // structures per task
-  while (part > 1 && task_bytes(context, {&fit, fold, 0, part}) > memory) part = (part + 1) / 2;
+  while (part > 1 && least_bytes(context, {&fit, fold, 0, part}) > memory) part = (part + 1) / 2;
   std::vector<FitTask> tasks;
   for (std::uint32_t first = 0; first < structures; first += part)
     tasks.push_back({&fit, fold, first, std::min(structures, first + part)});
@@ -69,7 +63,7 @@ std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std
     for (int fold = 0; fold < context.split->count(); ++fold)
       for (const FitTask& task : tasks_of(context, *fit, fold, memory)) {
         const double task_work = fit_work(context, task);
-        const std::uint64_t bytes = task_bytes(context, task);
+        const std::uint64_t bytes = least_bytes(context, task);
         if (batch_bytes + bytes > memory || batch_work + task_work > work) close();
         batch.tasks.push_back(task);
         batch_work += task_work;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "base/mix_bits.h"
 #include "split/class_rows.h"
@@ -50,6 +51,127 @@ std::uint64_t stream_key(std::uint64_t seed, std::uint64_t purpose, int fold) {
 
 constexpr std::uint64_t bootstrap_purpose = 1, node_purpose = 2;
 
+// class_weight=balanced: as if every class had as many training rows.
+std::vector<double> balanced_weights(const Dataset& dataset, const Split& split, int fold) {
+  const ClassRows count = train_class_rows(dataset, split, fold);
+  const auto train = static_cast<double>(split.train_rows(fold)), classes = static_cast<double>(count.size());
+  std::vector<double> weights;
+  for (const std::uint64_t rows : count)
+    weights.push_back(rows == 0 ? 0.0 : train / (classes * static_cast<double>(rows)));
+  return weights;
+}
+
+const ForestFit& forest_fit(const FitTask& task) { return static_cast<const ForestFit&>(*task.planned); }
+
+// Rows, random streams and how a tree grows; nothing of its structures.
+kernels::Fit grown_fit(const FitContext& context, const FitTask& task) {
+  const TreeSettings& tree = forest_fit(task).settings;
+  const Fold& fold = context.split->fold(task.fold);
+  const std::size_t train = fold.train_rows();
+  const bool balanced = tree.class_weight == TreeSettings::Weights::balanced;
+  kernels::Fit f{};
+  f.train = range_of(fold);
+  f.begin = fold.validation.begin;
+  f.end = fold.validation.end;
+  f.bootstrap_key = stream_key(context.seed, bootstrap_purpose, task.fold);
+  f.node_key = stream_key(context.seed, node_purpose, task.fold);
+  f.criterion = tree.criterion;
+  f.random_thresholds = tree.random_thresholds;
+  if (tree.bootstrap) {
+    const double draws = bootstrap_draws(tree.max_samples, train);
+    assert(draws <= static_cast<double>(std::max<std::uint64_t>(context.split->order.size(), context.draws.most)) &&
+           "family/forest/draw_limits.h");
+    f.draws = static_cast<std::uint32_t>(draws);
+  }
+  f.max_features = tree.max_features;
+  f.min_samples_leaf = std::max(1u, rows_of(tree.min_samples_leaf, train));
+  f.min_weight_fraction_leaf = tree.min_weight_fraction_leaf;
+  assert((!balanced || !tree.bootstrap || context.draws.by_class) && "family/forest/draw_limits.h");
+  if (!balanced || !tree.bootstrap)   // else the draws are balanced already
+    f.weighted = static_cast<std::uint32_t>(tree.class_weight);
+  return f;
+}
+
+std::vector<kernels::Structure> structures_of(const FitTask& task, const kernels::Fit& f) {
+  std::vector<kernels::Structure> structures;
+  for (std::uint32_t i = task.first_variant; i < task.last_variant; ++i) {
+    const CutSettings& cut = forest_fit(task).variants[i];
+    kernels::Structure s{};
+    s.max_depth = cut.max_depth;
+    s.max_leaf_nodes = cut.max_leaf_nodes;
+    s.min_samples_split = std::max({2u, rows_of(cut.min_samples_split, f.train.rows), 2 * f.min_samples_leaf});
+    s.min_impurity_decrease = cut.min_impurity_decrease;
+    s.ccp_alpha = cut.ccp_alpha;
+    structures.push_back(s);
+  }
+  return structures;
+}
+
+// A bound on the nodes of a tree that is grown to the fit's loosest limits.
+std::uint32_t most_nodes(const kernels::Fit& f) {
+  const std::uint64_t samples = f.draws > 0 ? std::min(f.draws, f.train.rows) : f.train.rows;
+  std::uint64_t leaves = std::max<std::uint64_t>(1, samples / f.min_samples_leaf);
+  if (f.max_depth < 31) leaves = std::min<std::uint64_t>(leaves, std::uint64_t{1} << f.max_depth);
+  return static_cast<std::uint32_t>(2 * leaves + 1);
+}
+
+// Everything that a fit's buffers depend on, without the lists of its queries and classes.
+PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
+  PreparedFit p;
+  p.fit = grown_fit(context, task);
+  p.structures = structures_of(task, p.fit);
+  p.validation_rows = static_cast<std::uint32_t>(context.split->validation_rows(task.fold));
+  kernels::Fit& f = p.fit;
+  f.min_samples_split = unlimited;
+  f.min_impurity_decrease = INFINITY;
+  for (const kernels::Structure& s : p.structures) {
+    f.max_depth = std::max(f.max_depth, s.max_depth);
+    f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
+    f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
+    f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
+  }
+  const auto classes = static_cast<std::uint32_t>(context.dataset->target.classes.size());
+  f.max_nodes = most_nodes(f);
+  f.values = classes == 2 ? 1 : classes;
+  f.metric = context.metric->kernel;
+  f.sums_per_query = context.metric->sums(classes);
+  p.ranks = context.metric->ranks;
+  f.structures = static_cast<std::uint32_t>(p.structures.size());
+  f.queries = task.last_query() - task.first_query();
+  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
+  f.tiles = (f.structures + f.tile - 1) / f.tile;
+  return p;
+}
+
+struct OrderedQueries {
+  std::vector<std::uint32_t> begin;   // [tiles + 1]
+  std::vector<kernels::Query> queries;
+};
+
+// By tile, then by trees, then by place.
+OrderedQueries ordered_queries(const FitTask& task, const kernels::Fit& f) {
+  const auto structure_of = [&](std::uint32_t planned_query) {
+    return forest_fit(task).queries[planned_query].variant - task.first_variant;
+  };
+  std::vector<std::uint32_t> order(f.queries);
+  std::iota(order.begin(), order.end(), task.first_query());
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto rank = [&](std::uint32_t q) {
+      return std::tuple(structure_of(q) / f.tile, forest_fit(task).queries[q].length, structure_of(q));
+    };
+    return rank(a) < rank(b);
+  });
+  OrderedQueries ordered;
+  ordered.begin.assign(f.tiles + std::size_t{1}, 0);
+  for (const std::uint32_t q : order) {
+    const std::uint32_t structure = structure_of(q);
+    ++ordered.begin[structure / f.tile + 1];
+    ordered.queries.push_back({forest_fit(task).queries[q].length, structure % f.tile, q - task.first_query(), 0});
+  }
+  for (std::size_t i = 0; i < f.tiles; ++i) ordered.begin[i + 1] += ordered.begin[i];
+  return ordered;
+}
+
 }   // namespace
 
 std::uint64_t PreparedFit::round_bytes_per_tree() const {
@@ -61,97 +183,24 @@ std::uint64_t PreparedFit::votes_bytes() const {
 }
 
 PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
-  const Dataset& dataset = *context.dataset;
-  const Split& split = *context.split;
-  const int fold = task.fold;
-  PreparedFit p;
-  const auto& planned = static_cast<const ForestFit&>(*task.planned);
-  const TreeSettings& tree = planned.settings;
-  const std::size_t train = split.train_rows(fold);
-  const auto classes = static_cast<std::uint32_t>(dataset.target.classes.size());
-  p.validation_rows = static_cast<std::uint32_t>(split.validation_rows(fold));
-  kernels::Fit& f = p.fit;
-  f.train = range_of(split.fold(fold));
-  f.begin = split.fold(fold).validation.begin;
-  f.end = split.fold(fold).validation.end;
-  f.bootstrap_key = stream_key(context.seed, bootstrap_purpose, fold);
-  f.node_key = stream_key(context.seed, node_purpose, fold);
-  f.criterion = tree.criterion;
-  f.random_thresholds = tree.random_thresholds;
-  if (tree.bootstrap) {
-    const double draws = bootstrap_draws(tree.max_samples, train);
-    assert(draws <= static_cast<double>(std::max<std::uint64_t>(split.order.size(), context.draws.most)) &&
-           "family/forest/draw_limits.h");
-    f.draws = static_cast<std::uint32_t>(draws);
-  }
-  f.max_features = tree.max_features;
-  f.min_samples_leaf = std::max(1u, rows_of(tree.min_samples_leaf, train));
-  f.min_weight_fraction_leaf = tree.min_weight_fraction_leaf;
-  f.weighted = static_cast<std::uint32_t>(tree.class_weight);
+  PreparedFit p = sized_fit(context, task);
+  const TreeSettings& tree = forest_fit(task).settings;
   if (tree.class_weight == TreeSettings::Weights::balanced && tree.bootstrap) {
-    assert(context.draws.by_class && "family/forest/draw_limits.h");
-    f.weighted = 0;   // the draws are balanced already
-    p.class_ranges = class_ranges_of(dataset, split, fold);
-    f.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
+    p.class_ranges = class_ranges_of(*context.dataset, *context.split, task.fold);
+    p.fit.draw_classes = static_cast<std::uint32_t>(p.class_ranges.size());
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
-    const ClassRows count = train_class_rows(dataset, split, fold);
-    p.class_weights.resize(classes);
-    for (std::uint32_t k = 0; k < classes; ++k)
-      p.class_weights[k] =
-          count[k] == 0 ? 0.0
-                        : static_cast<double>(train) / (static_cast<double>(classes) * static_cast<double>(count[k]));
+    p.class_weights = balanced_weights(*context.dataset, *context.split, task.fold);
   }
-
-  f.max_depth = 0;
-  f.min_samples_split = unlimited;
-  f.min_impurity_decrease = INFINITY;
-  for (std::uint32_t i = task.first_variant; i < task.last_variant; ++i) {
-    const CutSettings& cut = planned.variants[i];
-    kernels::Structure s{};
-    s.max_depth = cut.max_depth;
-    s.max_leaf_nodes = cut.max_leaf_nodes;
-    s.min_samples_split = std::max({2u, rows_of(cut.min_samples_split, train), 2 * f.min_samples_leaf});
-    s.min_impurity_decrease = cut.min_impurity_decrease;
-    s.ccp_alpha = cut.ccp_alpha;
-    f.max_depth = std::max(f.max_depth, s.max_depth);
-    f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
-    f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
-    f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
-    p.structures.push_back(s);
-  }
-  const std::uint64_t samples = f.draws > 0 ? std::min<std::uint64_t>(f.draws, train) : train;
-  std::uint64_t leaves = std::max<std::uint64_t>(1, samples / f.min_samples_leaf);
-  if (f.max_depth < 31) leaves = std::min<std::uint64_t>(leaves, std::uint64_t{1} << f.max_depth);
-  f.max_nodes = static_cast<std::uint32_t>(2 * leaves + 1);
-  f.values = classes == 2 ? 1 : classes;
-
-  f.metric = context.metric->kernel;
-  f.sums_per_query = context.metric->sums(classes);
-  p.ranks = context.metric->ranks;
-  f.structures = static_cast<std::uint32_t>(p.structures.size());
-  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
-  f.tiles = (f.structures + f.tile - 1) / f.tile;
-  const auto structure_of = [&](std::uint32_t planned_query) {
-    return planned.queries[planned_query].variant - task.first_variant;
-  };
-  std::vector<std::uint32_t> order(task.last_query() - task.first_query());
-  std::iota(order.begin(), order.end(), task.first_query());
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const auto rank = [&](std::uint32_t q) {
-      return std::tuple(structure_of(q) / f.tile, planned.queries[q].length, structure_of(q));
-    };
-    return rank(a) < rank(b);
-  });
-  p.query_begin.assign(f.tiles + std::size_t{1}, 0);
-  for (const std::uint32_t q : order) {
-    const std::uint32_t trees = planned.queries[q].length, structure = structure_of(q);
-    ++p.query_begin[structure / f.tile + 1];
-    p.queries.push_back({trees, structure % f.tile, q - task.first_query(), 0});
-    p.trees = std::max(p.trees, trees);
-  }
-  for (std::size_t i = 0; i < f.tiles; ++i) p.query_begin[i + 1] += p.query_begin[i];
-  f.queries = static_cast<std::uint32_t>(p.queries.size());
+  OrderedQueries ordered = ordered_queries(task, p.fit);
+  p.query_begin = std::move(ordered.begin);
+  p.queries = std::move(ordered.queries);
+  for (const kernels::Query& query : p.queries) p.trees = std::max(p.trees, query.trees);
   return p;
+}
+
+std::uint64_t least_bytes(const FitContext& context, const FitTask& task) {
+  const PreparedFit sized = sized_fit(context, task);
+  return sized.votes_bytes() + sized.sums_count() * 8 + sized.round_bytes_per_tree();
 }
 
 std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split) {

@@ -30,6 +30,9 @@ struct PreparedFit {
 
 [[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
 
+// What a task takes of a device at least: its votes, its sums and what one tree leaves. Builds nothing.
+[[nodiscard]] std::uint64_t least_bytes(const FitContext& context, const FitTask& task);
+
 // Fit::class_order: the same for every fit of a study.
 [[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split);
 
