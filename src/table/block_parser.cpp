@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "base/shown.h"
+#include "base/utf8.h"
 #include "table/cell.h"
 #include "table/number.h"
 #include "table/number_run.h"
-#include "base/utf8.h"
 
 namespace warptune {
 namespace {

@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/start_thread.h"
 #include "table/block_parser.h"
 #include "table/row_blocks.h"
-#include "base/start_thread.h"
 
 namespace warptune {
 

@@ -15,13 +15,13 @@
 #include <stdexcept>
 #include <utility>
 
-#include "table/column_type.h"
 #include "base/nearest.h"
 #include "base/shown.h"
 #include "table/block_pipeline.h"
 #include "table/byte_source.h"
 #include "table/cell.h"
 #include "table/column_name.h"
+#include "table/column_type.h"
 #include "table/column_words.h"
 #include "table/odd_column.h"
 #include "table/row_blocks.h"
