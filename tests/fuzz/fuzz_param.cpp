@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/shown.h"
+#include "base/utf8.h"
 #include "space/distribution.h"
 #include "warptune/family.h"
 #include "warptune/space.h"

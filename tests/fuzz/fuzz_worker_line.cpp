@@ -10,6 +10,7 @@
 
 #include "base/npy.h"
 #include "base/shown.h"
+#include "base/utf8.h"
 #include "family/command/worker_log.h"
 #include "family/command/worker_protocol.h"
 #include "metric/prediction_score.h"
