@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "warptune/counters.h"
 #include "warptune/dataset.h"
 #include "warptune/error.h"
 #include "warptune/study.h"
@@ -19,19 +20,6 @@
 #include "warptune/trial.h"
 
 namespace warptune {
-
-// Launches, uploads and bytes are those of the fits: sorting the columns and drawing the trials come before.
-struct SearchCounters {
-  std::int64_t fits = 0;   // one per fold
-  std::int64_t trees = 0;
-  std::int64_t matrices = 0, boosters = 0, threads = 0;   // of programs that train: matrices, boosters, threads used
-  double trainer_seconds = 0;                             // inside such programs, summed over threads
-  std::int64_t launches = 0;                              // of kernels
-  std::int64_t uploads = 0;                               // of the dataset: one per device
-  std::uint64_t bytes_to_device = 0, bytes_from_device = 0, peak_bytes_device = 0;
-  std::int64_t batches = 0, batches_split = 0;           // split: halved because memory ran out
-  std::vector<std::pair<std::string, double>> seconds;   // per stage, in their order
-};
 
 // What is known of a search before its first fit.
 struct SearchStart {
@@ -43,7 +31,7 @@ struct SearchStart {
 // Trials that an earlier run of the same study scored, which are not trained again.
 struct KnownBefore {
   std::string source;          // where they come from, for messages: a journal's path
-  std::vector<Trial> trials;   // in any order; each must be the one that the study's seed gives
+  std::vector<Trial> trials;   // in any order, each once; each must be the one that the study's seed gives
 };
 
 // Who looks on. Calls come from several threads, but one at a time, except worker_line.
@@ -58,7 +46,7 @@ class Observer {
   virtual void note(std::string_view /*text*/) {}
   // The dataset is made. An error ends the search.
   virtual Result<void> prepared(const Dataset& /*dataset*/) { return {}; }
-  // All is open and checked, and something is to be trained: from here on there are results to lose. An error ends the search.
+  // All is open and checked, nothing is trained yet: from here on there are results to lose. An error ends the search.
   virtual Result<void> begin(const SearchStart& /*start*/) { return {}; }
   // Trials that ended just now, the last of `all`, which have ended so far in that order, those known before first. An error
   // ends the search.

@@ -26,24 +26,25 @@ std::uint64_t peak_host_bytes() {
 
 std::string stats_text(const Stats& stats) {
   const SearchCounters& counters = stats.search;
+  const Counters& work = counters.work;
   nlohmann::ordered_json stages = nlohmann::ordered_json::object();
   for (const auto& [stage, duration] : counters.seconds) stages[stage] = duration;
   const nlohmann::ordered_json json = {
       {"trials", stats.trials},
-      {"fits", counters.fits},
-      {"trees", counters.trees},
-      {"matrices", counters.matrices},
-      {"boosters", counters.boosters},
-      {"threads", counters.threads},
-      {"trainer_seconds", counters.trainer_seconds},
-      {"launches", counters.launches},
-      {"uploads", counters.uploads},
-      {"bytes_to_device", counters.bytes_to_device},
-      {"bytes_from_device", counters.bytes_from_device},
+      {"fits", work.fits},
+      {"trees", work.trees},
+      {"matrices", work.matrices},
+      {"boosters", work.boosters},
+      {"threads", work.threads},
+      {"trainer_seconds", work.trainer_seconds},
+      {"launches", work.launches},
+      {"uploads", work.uploads},
+      {"bytes_to_device", work.bytes_to_device},
+      {"bytes_from_device", work.bytes_from_device},
       {"batches", counters.batches},
       {"batches_split", counters.batches_split},
       {"seconds", stages},
-      {"peak_bytes", {{"host", stats.peak_bytes_host}, {"device", counters.peak_bytes_device}}},
+      {"peak_bytes", {{"host", stats.peak_bytes_host}, {"device", work.peak_device_bytes}}},
   };
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }

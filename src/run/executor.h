@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "run/counters.h"
 #include "run/fit_task.h"
+#include "warptune/counters.h"
 #include "warptune/error.h"
 
 namespace warptune {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "run/scheduler.h"
@@ -30,20 +31,35 @@ struct Generation {
   Plan plan;
 };
 
+// Each trial moved once, to where its number belongs.
+std::vector<Trial> by_number(std::vector<Trial> trials) {
+  const auto lower = [](const Trial& a, const Trial& b) { return a.number < b.number; };
+  if (std::is_sorted(trials.begin(), trials.end(), lower)) return trials;
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  order.reserve(trials.size());
+  for (std::size_t i = 0; i < trials.size(); ++i) order.emplace_back(trials[i].number, i);
+  std::sort(order.begin(), order.end());
+  std::vector<Trial> sorted;
+  sorted.reserve(trials.size());
+  for (const auto& [number, at] : order) sorted.push_back(std::move(trials[at]));
+  return sorted;
+}
+
 class SearchRun {
  public:
   SearchRun(SearchParts parts, Observer& observer, const std::stop_token& stop, KnownBefore known)
       : parts_(std::move(parts)),
         observer_(observer),
-        known_(std::move(known)),
-        trials_(known_.trials),
+        source_(std::move(known.source)),
+        trials_(by_number(std::move(known.trials))),
+        known_(trials_.size()),
         stop_asked_(stop, [this] { stop_ = true; }) {}
 
   [[nodiscard]] Result<SearchResult> run();
 
  private:
   [[nodiscard]] Result<Generation> next();
-  [[nodiscard]] Result<void> check_known(const Generation& generation) const;
+  [[nodiscard]] Result<void> find_known(Generation& generation);
   [[nodiscard]] Result<void> begin(const Generation& first);
   void run(Generation& generation);
   void record(ScoreBoard& board, const TaskResult& result);
@@ -53,8 +69,10 @@ class SearchRun {
 
   SearchParts parts_;
   Observer& observer_;
-  KnownBefore known_;
-  std::vector<Trial> trials_;   // that ended, in that order; those known before first
+  std::string source_;          // of the trials known before
+  std::vector<Trial> trials_;   // that ended, in that order; those known before first, by number
+  std::size_t known_;           // trials known before
+  std::size_t placed_ = 0;      // of them, in the generations so far
   std::uint32_t fits_ = 0;      // of the generations so far
   std::size_t asked_ = 0;       // trials of the generations so far
   bool started_ = false;        // the family's executors
@@ -91,16 +109,8 @@ Result<Generation> SearchRun::next() {
   Result<Points> points = parts_.sampler.ask(History(trials_, asked_));
   if (!points) return tl::unexpected(points.error());
   generation.points = std::move(*points);
-  if (Result<void> checked = check_known(generation); !checked) return tl::unexpected(checked.error());
-  generation.known = KnownTrials(generation.points.size());
-  generation.open = generation.points.size();
-  for (const Trial& trial : known_.trials) {
-    const std::size_t place = static_cast<std::size_t>(trial.number) - generation.first;
-    if (place >= generation.points.size()) continue;
-    generation.known.add(place);
-    --generation.open;
-  }
   asked_ += generation.points.size();
+  if (Result<void> found = find_known(generation); !found) return tl::unexpected(found.error());
   generation.plan = parts_.family.plan(generation.points, generation.known);
   for (const auto& fit : generation.plan.fits) {
     fit->number += fits_;
@@ -110,18 +120,25 @@ Result<Generation> SearchRun::next() {
   return generation;
 }
 
-// Each must be the one that the study's seed gives.
-Result<void> SearchRun::check_known(const Generation& generation) const {
-  const char* const changed = "the journal was changed by hand, or by another program";
-  for (const Trial& trial : known_.trials) {
-    if (trial.number >= parts_.sampler.trials())
-      return failure(fmt::format("{} has a trial {}, its study has {} trials", known_.source, trial.number,
-                                 parts_.sampler.trials()),
-                     changed);
+// Each must be the one that the study's seed gives. They are in the order of their numbers, so those of a generation follow
+// those of the one before.
+Result<void> SearchRun::find_known(Generation& generation) {
+  const auto refused = [this](const std::string& why) {
+    return failure(source_ + why, "the journal was changed by hand, or by another program");
+  };
+  const std::int64_t planned = parts_.sampler.trials();
+  if (known_ > 0 && trials_[known_ - 1].number >= planned)
+    return refused(fmt::format(" has a trial {}, its study has {} trials", trials_[known_ - 1].number, planned));
+  generation.known = KnownTrials(generation.points.size());
+  generation.open = generation.points.size();
+  for (; placed_ < known_ && static_cast<std::size_t>(trials_[placed_].number) < asked_; ++placed_) {
+    const Trial& trial = trials_[placed_];
     const std::size_t place = static_cast<std::size_t>(trial.number) - generation.first;
-    if (place < generation.points.size() && !std::ranges::equal(trial.point, generation.points[place]))
-      return failure(
-          fmt::format("{}: trial {} is not the one that the study's seed gives", known_.source, trial.number), changed);
+    if (generation.known[place]) return refused(fmt::format(" has trial {} twice", trial.number));
+    if (!std::ranges::equal(trial.point, generation.points[place]))
+      return refused(fmt::format(": trial {} is not the one that the study's seed gives", trial.number));
+    generation.known.add(place);
+    --generation.open;
   }
   return {};
 }
@@ -188,20 +205,6 @@ void SearchRun::fail(Error error) {
   if (!failure_) failure_ = std::move(error);
 }
 
-// Each trial moved once, to where its number belongs.
-std::vector<Trial> by_number(std::vector<Trial> trials) {
-  const auto lower = [](const Trial& a, const Trial& b) { return a.number < b.number; };
-  if (std::is_sorted(trials.begin(), trials.end(), lower)) return trials;
-  std::vector<std::pair<std::int64_t, std::size_t>> order;
-  order.reserve(trials.size());
-  for (std::size_t i = 0; i < trials.size(); ++i) order.emplace_back(trials[i].number, i);
-  std::sort(order.begin(), order.end());
-  std::vector<Trial> sorted;
-  sorted.reserve(trials.size());
-  for (const auto& [number, at] : order) sorted.push_back(std::move(trials[at]));
-  return sorted;
-}
-
 SearchResult SearchRun::result() {
   SearchResult result;
   using End = SearchResult::End;
@@ -211,20 +214,7 @@ SearchResult SearchRun::result() {
   result.error = std::move(failure_);
   result.trials = by_number(std::move(trials_));
   result.counters = std::move(parts_.counters);
-  Counters total;
-  for (const auto& executor : parts_.family.executors()) total += executor->counters();
-  SearchCounters& counters = result.counters;
-  counters.fits = static_cast<std::int64_t>(total.fits);
-  counters.trees = static_cast<std::int64_t>(total.trees);
-  counters.matrices = static_cast<std::int64_t>(total.matrices);
-  counters.boosters = static_cast<std::int64_t>(total.boosters);
-  counters.threads = static_cast<std::int64_t>(total.threads);
-  counters.trainer_seconds = total.trainer_seconds;
-  counters.launches = static_cast<std::int64_t>(total.launches);
-  counters.uploads = static_cast<std::int64_t>(total.uploads);
-  counters.bytes_to_device = total.bytes_to_device;
-  counters.bytes_from_device = total.bytes_from_device;
-  counters.peak_bytes_device = total.peak_device_bytes;
+  for (const auto& executor : parts_.family.executors()) result.counters.work += executor->counters();
   return result;
 }
 }   // namespace

@@ -211,7 +211,7 @@ TEST(StatsFile, KeysInOrder) {
   add_seconds(stats.search, "read", 0.5);
   add_seconds(stats.search, "bin", 1);
   add_seconds(stats.search, "read", 0.25);
-  stats.search.peak_bytes_device = 7;
+  stats.search.work.peak_device_bytes = 7;
   const auto json = nlohmann::ordered_json::parse(stats_text(stats));
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());

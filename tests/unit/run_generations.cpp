@@ -147,7 +147,7 @@ TEST(Generations, AreAskedForWhenThoseBeforeAreWhole) {
   }
   EXPECT_EQ(fits.size(), 18U);   // numbers go on from generation to generation
   EXPECT_EQ(*fits.rbegin(), 17);
-  EXPECT_EQ(result->counters.fits, 36);
+  EXPECT_EQ(result->counters.work.fits, 36U);
   EXPECT_GT(
       std::max_element(result->trials.begin(), result->trials.end(),
                        [](const Trial& a, const Trial& b) { return a.failed || (!b.failed && a.score < b.score); })
@@ -215,6 +215,12 @@ TEST(Generations, KnownTrialsOfAnotherStudyAreRefused) {
   ASSERT_TRUE(in_a_later_generation);
   ASSERT_TRUE(in_a_later_generation->error);
   EXPECT_EQ(in_a_later_generation->error->message, "j.log: trial 13 is not the one that the study's seed gives");
+  known.trials[13].number = 12;
+  Climber again;
+  Hills more(1);
+  const auto twice = run_generations({again, more, 2}, witness, {}, known);
+  ASSERT_TRUE(twice && twice->error);
+  EXPECT_EQ(twice->error->message, "j.log has trial 12 twice");
   known.trials[13].number = 18;
   Climber same;
   Hills hills(1);

@@ -60,7 +60,7 @@ TEST(Search, RunsFromMemory) {
   EXPECT_EQ(result->trials.size(), 30U);
   EXPECT_EQ(listener.told, 30U);
   EXPECT_EQ(listener.rows, 200U);
-  EXPECT_GT(result->counters.trees, 0);
+  EXPECT_GT(result->counters.work.trees, 0U);
   for (const Trial& trial : result->trials) EXPECT_GT(trial.score, 0.5);
 }
 
