@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,20 +10,11 @@
 #include "plan/plan.h"
 #include "run/executor.h"
 #include "run/scheduler.h"
-#include "warptune/dataset.h"
+#include "run/study_data.h"
 #include "warptune/search.h"
-#include "warptune/split.h"
 #include "warptune/study.h"
-#include "warptune/table.h"
 
 namespace warptune {
-
-// What a study trains on.
-struct StudyData {
-  Dataset dataset;
-  Split split;
-  std::optional<Table> table;   // of families that train on values, not bins
-};
 
 // A family, opened for a study and its data, both of which it borrows.
 class OpenFamily {

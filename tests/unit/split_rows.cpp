@@ -34,9 +34,8 @@ Split gapped() {
 }
 
 std::vector<double> written(const Split& split) {
-  const Dataset dataset = six_rows();
   const std::string path = std::filesystem::temp_directory_path() / "warptune_split_rows.npy";
-  EXPECT_TRUE(write_folds(path, {nullptr, &dataset, &split}));
+  EXPECT_TRUE(write_folds(path, {six_rows(), split, {}}));
   const Result<NpyArray> array = read_npy(path, 100);
   std::filesystem::remove(path);
   EXPECT_TRUE(array);
@@ -47,7 +46,7 @@ std::vector<double> written(const Split& split) {
 TEST(SplitRows, LibrariesGetThemAscending) {
   const Dataset dataset = six_rows();
   const Split split = gapped();
-  const TrainerData data{nullptr, &dataset, &split};
+  const StudyData data{dataset, split, {}};
   EXPECT_EQ(fold_rows(data, 0).train, (Rows{4, 5}));
   EXPECT_EQ(fold_rows(data, 0).validation, (Rows{1, 2}));
   EXPECT_EQ(fold_rows(data, 1).train, (Rows{0, 3, 5}));

@@ -48,15 +48,15 @@ class CommandExecutor;
 
 // What the executors of a study share.
 struct CommandStudy {
-  CommandStudy(const Study& its_study, const TrainerData& its_data, CommandData written, Observer& its_observer)
+  CommandStudy(const Study& its_study, const StudyData& its_data, CommandData written, Observer& its_observer)
       : study(its_study),
         files(std::move(written)),
         observer(its_observer),
-        classes(its_data.dataset->target.classes.size()) {
-    for (int fold = 0; fold < its_data.split->count(); ++fold) {
+        classes(its_data.dataset.target.classes.size()) {
+    for (int fold = 0; fold < its_data.split.count(); ++fold) {
       std::vector<std::uint8_t>& of_fold = labels.emplace_back();
       for (const std::uint32_t row : fold_rows(its_data, fold).validation)
-        of_fold.push_back(its_data.dataset->target.labels[row]);
+        of_fold.push_back(its_data.dataset.target.labels[row]);
     }
   }
 
@@ -358,7 +358,7 @@ class OpenCommand final : public OpenLibrary {
     std::error_code error;
     if (!folder.empty() && !fs::is_directory(folder, error))
       return failure(fmt::format("{}: the command's folder is not there", folder), "give another --folder");
-    const int workers = count_of_workers(study_, chosen->gpus.size(), data_.split->count());
+    const int workers = count_of_workers(study_, chosen->gpus.size(), data_.split.count());
     Result<CommandData> files = dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
     if (!files) return tl::unexpected(files.error());
     const auto shared = std::make_shared<CommandStudy>(study_, data_, std::move(*files), observer);

@@ -54,7 +54,7 @@ class ArrayFile {
 };
 
 // Row-major from columns, some rows at a time: the table is not in memory twice.
-Result<void> write_features(const std::string& path, const TrainerData& data) {
+Result<void> write_features(const std::string& path, const StudyData& data) {
   const std::vector<std::size_t> columns = feature_columns(data);
   const std::size_t rows = data.table->rows;
   ArrayFile file(path, npy_header("<f8", rows, columns.size()));
@@ -93,11 +93,11 @@ std::vector<std::int32_t> fold_codes(const Dataset& dataset, const Split& split)
 }
 
 // [folds][rows] what a fold does with each row.
-std::vector<std::int32_t> fold_roles(const TrainerData& data) {
+std::vector<std::int32_t> fold_roles(const StudyData& data) {
   constexpr std::int32_t trains = 1, validates = 2;
-  const std::size_t rows = data.dataset->rows;
-  std::vector<std::int32_t> roles(rows * data.split->folds.size(), 0);
-  for (int fold = 0; fold < data.split->count(); ++fold) {
+  const std::size_t rows = data.dataset.rows;
+  std::vector<std::int32_t> roles(rows * data.split.folds.size(), 0);
+  for (int fold = 0; fold < data.split.count(); ++fold) {
     const auto own = std::span(roles).subspan(static_cast<std::size_t>(fold) * rows, rows);
     const FoldRows of_fold = fold_rows(data, fold);
     for (const std::uint32_t row : of_fold.train) own[row] = trains;
@@ -108,21 +108,21 @@ std::vector<std::int32_t> fold_roles(const TrainerData& data) {
 
 }   // namespace
 
-Result<void> write_folds(const std::string& path, const TrainerData& data) {
-  const std::size_t rows = data.dataset->rows;
-  if (const std::vector<std::int32_t> codes = fold_codes(*data.dataset, *data.split); !codes.empty()) {
+Result<void> write_folds(const std::string& path, const StudyData& data) {
+  const std::size_t rows = data.dataset.rows;
+  if (const std::vector<std::int32_t> codes = fold_codes(data.dataset, data.split); !codes.empty()) {
     ArrayFile file(path, npy_header("<i4", rows));
     file.add(codes);
     return file.written();
   }
-  ArrayFile file(path, npy_header("<i4", data.split->folds.size(), rows));
+  ArrayFile file(path, npy_header("<i4", data.split.folds.size(), rows));
   file.add(fold_roles(data));
   return file.written();
 }
 
 namespace {
 
-ordered_json describe_columns(const TrainerData& data) {
+ordered_json describe_columns(const StudyData& data) {
   ordered_json all = ordered_json::array();
   for (const std::size_t at : feature_columns(data)) {
     const Column& column = data.table->columns[at];
@@ -158,20 +158,20 @@ Result<CommandData> CommandData::in_new_folder() {
   return CommandData(name);
 }
 
-Result<void> CommandData::write(const Study& study, const TrainerData& data) {
+Result<void> CommandData::write(const Study& study, const StudyData& data) {
   const std::string features = folder_ + "/X.npy", labels = folder_ + "/y.npy", folds = folder_ + "/folds.npy";
   for (const Result<void>& written :
-       {write_features(features, data), write_labels(labels, *data.dataset), write_folds(folds, data)})
+       {write_features(features, data), write_labels(labels, data.dataset), write_folds(folds, data)})
     if (!written) return written;
   description_ = ordered_json{{"protocol", protocol_version},
                               {"warptune", version},
                               {"worker", 0},
                               {"folder", folder_},
                               {"data", {{"X", features}, {"y", labels}, {"folds", folds}, {"weights", nullptr}}},
-                              {"rows", data.dataset->rows},
+                              {"rows", data.dataset.rows},
                               {"columns", describe_columns(data)},
-                              {"classes", data.dataset->target.classes},
-                              {"folds", data.split->count()},
+                              {"classes", data.dataset.target.classes},
+                              {"folds", data.split.count()},
                               {"metric", study.evaluation.metric},
                               {"maximise", maximise(study.evaluation.metric)},
                               {"seed", seed_of_bits(study.search.seed, 32)}};

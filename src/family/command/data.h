@@ -13,7 +13,7 @@ namespace warptune {
 
 // The array of the rows' folds. Where every fold trains on all rows but those it validates on: [rows] the fold in which a
 // row validates, -1: in none. Else [folds][rows]: 1 where a fold trains on a row, 2 where it validates on it, else 0.
-[[nodiscard]] Result<void> write_folds(const std::string& path, const TrainerData& data);
+[[nodiscard]] Result<void> write_folds(const std::string& path, const StudyData& data);
 
 class CommandData {
  public:
@@ -21,7 +21,7 @@ class CommandData {
   explicit CommandData(std::string folder = {}) : folder_(std::move(folder)) {}
   // A new one in TMPDIR.
   [[nodiscard]] static Result<CommandData> in_new_folder();
-  [[nodiscard]] Result<void> write(const Study& study, const TrainerData& data);
+  [[nodiscard]] Result<void> write(const Study& study, const StudyData& data);
   CommandData(CommandData&& other) noexcept
       : folder_(std::exchange(other.folder_, {})), description_(std::move(other.description_)) {}
   CommandData& operator=(CommandData&&) = delete;

@@ -49,12 +49,12 @@ class Booster {
 struct BoosterStudy {
   // in_library: a metric's part that is this library's. places: of its executors, see booster_places.
   BoosterStudy(std::string its_library, LibraryMetric Metric::*in_library, const Study& study,
-               const TrainerData& its_data, const std::vector<int>& places)
+               const StudyData& its_data, const std::vector<int>& places)
       : library(std::move(its_library)),
         data(its_data),
         metric(metric_of(study.evaluation.metric)),
         library_metric(metric.*in_library),
-        classes(its_data.dataset->target.classes.size()),
+        classes(its_data.dataset.target.classes.size()),
         seed(seed_of_bits(study.search.seed, 31)),
         memory_bytes(study.run.memory_bytes) {
     for (const int place : places) ++places_[place];
@@ -89,7 +89,7 @@ struct BoosterStudy {
   }
 
   const std::string library;   // XGBoost 3.2.0
-  const TrainerData data;
+  const StudyData& data;
   const Metric& metric;
   const LibraryMetric& library_metric;
   const std::size_t classes;

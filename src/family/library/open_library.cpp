@@ -7,15 +7,13 @@
 namespace warptune {
 
 OpenLibrary::OpenLibrary(const Study& study, const StudyData& data)
-    : study_(study),
-      data_{&*data.table, &data.dataset, &data.split},
-      reader_(**find_family(study.model.family), study.space) {}
+    : study_(study), data_(data), reader_(**find_family(study.model.family), study.space) {}
 
 Plan OpenLibrary::plan(const Points& points, const KnownTrials& known) const {
   return make_plan(reader_, points, known);
 }
 
-std::vector<Batch> OpenLibrary::batches(const Plan& plan) const { return single_batches(plan, data_.split->count()); }
+std::vector<Batch> OpenLibrary::batches(const Plan& plan) const { return single_batches(plan, data_.split.count()); }
 
 std::string OpenLibrary::text(const Plan& plan) const {
   std::size_t rounds = 0, queries = 0, fits = 0;
@@ -25,8 +23,8 @@ std::string OpenLibrary::text(const Plan& plan) const {
     queries += fit->queries.size();
     rounds += fit->longest();
   }
-  const Dataset& dataset = *data_.dataset;
-  const auto folds = static_cast<std::size_t>(data_.split->count());
+  const Dataset& dataset = data_.dataset;
+  const auto folds = static_cast<std::size_t>(data_.split.count());
   std::string text;
   text += fmt::format("trainer         {}\n", executors_.front()->name());
   text += fmt::format("at once         {}\n", executors_.size());

@@ -19,7 +19,7 @@ class OpenLibrary : public OpenFamily {
 
  protected:
   const Study& study_;
-  TrainerData data_;
+  const StudyData& data_;
 
  private:
   LibraryReader reader_;

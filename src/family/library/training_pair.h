@@ -26,12 +26,12 @@ struct TrainingPair {
 
 // make_one: of the rows of a side, and the training side's handle, nullptr for itself. Throws what it throws.
 template <class MakeOne>
-TrainingPair make_training_pair(const TrainerData& data, int fold, const MakeOne& make_one) {
+TrainingPair make_training_pair(const StudyData& data, int fold, const MakeOne& make_one) {
   const FoldRows rows = fold_rows(data, fold);
   TrainingPair pair;
   pair.train = make_one(rows.train, nullptr);
   pair.validation = make_one(rows.validation, pair.train.get());
-  for (const std::uint32_t row : rows.validation) pair.validation_labels.push_back(data.dataset->target.labels[row]);
+  for (const std::uint32_t row : rows.validation) pair.validation_labels.push_back(data.dataset.target.labels[row]);
   return pair;
 }
 

@@ -6,13 +6,11 @@
 
 namespace warptune {
 
-std::vector<std::size_t> feature_columns(const TrainerData& data) {
-  return feature_columns(*data.table, *data.dataset);
-}
+std::vector<std::size_t> feature_columns(const StudyData& data) { return feature_columns(*data.table, data.dataset); }
 
-FoldRows fold_rows(const TrainerData& data, int fold) {
-  const auto at = [&](std::uint32_t place) { return data.split->order.begin() + place; };
-  const Fold& of = data.split->fold(fold);
+FoldRows fold_rows(const StudyData& data, int fold) {
+  const auto at = [&](std::uint32_t place) { return data.split.order.begin() + place; };
+  const Fold& of = data.split.fold(fold);
   FoldRows rows;
   rows.validation.assign(at(of.validation.begin), at(of.validation.end));
   rows.train.assign(at(of.train.begin), at(of.hole.begin));
@@ -23,7 +21,7 @@ FoldRows fold_rows(const TrainerData& data, int fold) {
 }
 
 template <class Number>
-std::vector<Number> cells_of(const TrainerData& data, const std::vector<std::uint32_t>& rows) {
+std::vector<Number> cells_of(const StudyData& data, const std::vector<std::uint32_t>& rows) {
   const std::vector<std::size_t> columns = feature_columns(data);
   std::vector<Number> cells(rows.size() * columns.size());
   std::vector<double> piece(Cells::piece_size);
@@ -41,7 +39,7 @@ std::vector<Number> cells_of(const TrainerData& data, const std::vector<std::uin
   return cells;
 }
 
-template std::vector<float> cells_of<float>(const TrainerData&, const std::vector<std::uint32_t>&);
-template std::vector<double> cells_of<double>(const TrainerData&, const std::vector<std::uint32_t>&);
+template std::vector<float> cells_of<float>(const StudyData&, const std::vector<std::uint32_t>&);
+template std::vector<double> cells_of<double>(const StudyData&, const std::vector<std::uint32_t>&);
 
 }   // namespace warptune

@@ -3,33 +3,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
-#include "warptune/dataset.h"
-#include "warptune/split.h"
-#include "warptune/table.h"
+#include "run/study_data.h"
 
 namespace warptune {
 
-// Borrowed; the table's cells are what is trained on, the dataset has the labels.
-struct TrainerData {
-  const Table* table = nullptr;
-  const Dataset* dataset = nullptr;
-  const Split* split = nullptr;
-};
-
 // Columns of the table that are features, in the dataset's order.
-[[nodiscard]] std::vector<std::size_t> feature_columns(const TrainerData& data);
+[[nodiscard]] std::vector<std::size_t> feature_columns(const StudyData& data);
 
 // Rows of the table, ascending: which train a fold, or validate it.
 struct FoldRows {
   std::vector<std::uint32_t> train, validation;
 };
-[[nodiscard]] FoldRows fold_rows(const TrainerData& data, int fold);
+[[nodiscard]] FoldRows fold_rows(const StudyData& data, int fold);
 
 // [rows][features], row-major; NaN is a missing cell; text is its category's code.
 template <class Number>
-[[nodiscard]] std::vector<Number> cells_of(const TrainerData& data, const std::vector<std::uint32_t>& rows);
+[[nodiscard]] std::vector<Number> cells_of(const StudyData& data, const std::vector<std::uint32_t>& rows);
 
 }   // namespace warptune

@@ -18,11 +18,11 @@ struct DatasetKey {
 };
 
 // Numbers of the features that are categories, as LightGBM takes them: 0,3.
-[[nodiscard]] std::string categorical_features(const TrainerData& data);
+[[nodiscard]] std::string categorical_features(const StudyData& data);
 
 // A Dataset of some rows. reference: the training rows' Dataset, whose bins a validation Dataset has; nullptr for that itself.
 // Throws TrainerError.
-[[nodiscard]] OfLibrary make_lightgbm_dataset(const LightgbmApi& api, const TrainerData& data,
+[[nodiscard]] OfLibrary make_lightgbm_dataset(const LightgbmApi& api, const StudyData& data,
                                               const std::string& settings, const std::vector<std::uint32_t>& rows,
                                               LightgbmApi::Handle reference);
 

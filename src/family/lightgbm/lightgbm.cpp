@@ -91,7 +91,7 @@ class OpenLightgbm final : public OpenLibrary {
     const Result<std::string> bagging = check_bagging(study_.space, *set);
     if (!bagging) return tl::unexpected(bagging.error());
     if (const Result<void> checked =
-            check_two_classes(**find_family("lightgbm"), study_.space, *set, data_.dataset->target.classes.size());
+            check_two_classes(**find_family("lightgbm"), study_.space, *set, data_.dataset.target.classes.size());
         !checked)
       return tl::unexpected(checked.error());
     note_trainer(trainer_, (*api)->path(), study_, *chosen, observer);

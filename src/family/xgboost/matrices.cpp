@@ -53,10 +53,10 @@ void first_rows(void* it) { static_cast<Source*>(it)->given = false; }
 
 }   // namespace
 
-OfLibrary make_xgboost_matrix(const XgboostApi& api, const TrainerData& data, const MatrixKey& key,
+OfLibrary make_xgboost_matrix(const XgboostApi& api, const StudyData& data, const MatrixKey& key,
                               const std::vector<std::uint32_t>& rows, XgboostApi::Handle reference) {
   Source source{&api, nullptr, cells_of<float>(data, rows), {}, {}, {}, {}, false, {}};
-  for (const std::uint32_t row : rows) source.labels.push_back(static_cast<float>(data.dataset->target.labels[row]));
+  for (const std::uint32_t row : rows) source.labels.push_back(static_cast<float>(data.dataset.target.labels[row]));
   const std::vector<std::size_t> columns = feature_columns(data);
   const auto is_text = [&](std::size_t column) { return data.table->columns[column].type == ColumnType::text; };
   if (std::any_of(columns.begin(), columns.end(), is_text))

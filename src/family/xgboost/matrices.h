@@ -22,7 +22,7 @@ struct MatrixKey {
 
 // A matrix of some rows. reference: the training rows' matrix, whose bins a validation matrix has; nullptr for that itself.
 // Throws TrainerError.
-[[nodiscard]] OfLibrary make_xgboost_matrix(const XgboostApi& api, const TrainerData& data, const MatrixKey& key,
+[[nodiscard]] OfLibrary make_xgboost_matrix(const XgboostApi& api, const StudyData& data, const MatrixKey& key,
                                             const std::vector<std::uint32_t>& rows, XgboostApi::Handle reference);
 
 }   // namespace warptune

@@ -120,13 +120,13 @@ class XgboostExecutor final : public BoosterExecutor {
     if (!free && study_.memory_bytes == 0) return Gate::unlimited;
     const std::uint64_t usable = study_.memory_bytes > 0 ? study_.memory_bytes : *free / 10 * 9;
     const std::uint64_t shared = matrices_bytes(shape_of(task.fold), settings_of(library_fit(task)),
-                                                static_cast<std::uint64_t>(study_.data.split->count()));
+                                                static_cast<std::uint64_t>(study_.data.split.count()));
     return usable - std::min(usable, shared);
   }
 
   [[nodiscard]] BoosterShape shape_of(int fold) const {
-    const Split& split = *study_.data.split;
-    return {split.train_rows(fold), split.validation_rows(fold), study_.data.dataset->features.size(), study_.classes};
+    const Split& split = study_.data.split;
+    return {split.train_rows(fold), split.validation_rows(fold), study_.data.dataset.features.size(), study_.classes};
   }
 
   [[nodiscard]] HandedOn settings_of(const LibraryFit& fit) const {
@@ -150,7 +150,7 @@ class XgboostExecutor final : public BoosterExecutor {
     // From 3.0 on this bounds a GPU's histograms, too; before, it is not known there.
     if (gpu() != on_cpu && study_.api->at_least(3, 0) && value_in(settings, "max_cached_hist_node", "").empty())
       settings.emplace_back("max_cached_hist_node",
-                            fmt::format("{}", cached_nodes(histogram_nodes(settings, study_.data.dataset->rows))));
+                            fmt::format("{}", cached_nodes(histogram_nodes(settings, study_.data.dataset.rows))));
     return settings;
   }
 
@@ -183,7 +183,7 @@ class OpenXgboost final : public OpenLibrary {
     const Result<HandedOn> set = xgboost_set(study_, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
     if (!set) return tl::unexpected(set.error());
     if (const Result<void> checked =
-            check_two_classes(**find_family("xgboost"), study_.space, *set, data_.dataset->target.classes.size());
+            check_two_classes(**find_family("xgboost"), study_.space, *set, data_.dataset.target.classes.size());
         !checked)
       return tl::unexpected(checked.error());
     note_trainer(trainer_, (*api)->path(), study_, *chosen, observer);
