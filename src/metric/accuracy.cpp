@@ -4,12 +4,8 @@
 namespace warptune {
 namespace {
 
-double share(std::uint64_t right, std::uint64_t rows) { return static_cast<double>(right) / static_cast<double>(rows); }
-
 double from_sums(std::span<const std::uint64_t> sums, std::span<const std::uint64_t> class_rows) {
-  std::uint64_t rows = 0;
-  for (const std::uint64_t n : class_rows) rows += n;
-  return share(sums[0], rows);
+  return mean_of_rows(sums[0], class_rows);
 }
 
 Result<double> from_predictions(const Predictions& predictions, std::span<const std::uint8_t> labels,
@@ -17,7 +13,7 @@ Result<double> from_predictions(const Predictions& predictions, std::span<const 
   const std::vector<std::uint8_t> predicted = likeliest_classes(predictions, classes);
   std::uint64_t right = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) right += predicted[i] == labels[i];
-  return share(right, labels.size());
+  return static_cast<double>(right) / static_cast<double>(labels.size());
 }
 
 }   // namespace

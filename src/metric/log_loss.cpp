@@ -13,9 +13,7 @@ namespace {
 constexpr double sum_tolerance = 1e-3;   // of a row's probabilities, which may be 32-bit floats
 
 double from_sums(std::span<const std::uint64_t> sums, std::span<const std::uint64_t> class_rows) {
-  std::uint64_t rows = 0;
-  for (const std::uint64_t n : class_rows) rows += n;
-  return static_cast<double>(sums[0]) * 0x1p-32 / static_cast<double>(rows);
+  return mean_of_rows(sums[0], class_rows) * 0x1p-32;
 }
 
 Result<double> from_predictions(const Predictions& predictions, std::span<const std::uint8_t> labels,

@@ -1,10 +1,11 @@
 #include "metric/metric.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cassert>
 #include <cmath>
+#include <numeric>
+
+#include "base/one_of.h"
 
 namespace warptune {
 
@@ -46,13 +47,14 @@ const Metric& metric_of(std::string_view name) {
 }
 
 std::string metric_names(bool of_any_target) {
-  std::string text;
-  std::size_t left = 0;
-  const auto counts = [&](const Metric* metric) { return !of_any_target || !metric->info.two_classes; };
-  for (const Metric* metric : table) left += counts(metric);
+  std::vector<std::string> names;
   for (const Metric* metric : table)
-    if (counts(metric)) text += fmt::format("{}{}", metric->info.name, --left > 1 ? ", " : left == 1 ? " or " : "");
-  return text;
+    if (!of_any_target || !metric->info.two_classes) names.emplace_back(metric->info.name);
+  return one_of(names);
+}
+
+double mean_of_rows(std::uint64_t sum, std::span<const std::uint64_t> class_rows) {
+  return static_cast<double>(sum) / static_cast<double>(std::reduce(class_rows.begin(), class_rows.end()));
 }
 
 double as_it_is(double value, std::size_t) { return value; }

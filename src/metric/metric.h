@@ -50,6 +50,9 @@ struct Metric {
 // "accuracy, balanced_accuracy, log_loss or roc_auc"; of those that can score targets of any number of classes, or of all.
 [[nodiscard]] std::string metric_names(bool of_any_target = false);
 
+// A sum over rows, by their number.
+[[nodiscard]] double mean_of_rows(std::uint64_t sum, std::span<const std::uint64_t> class_rows);
+
 // What libraries say: their number as it is; a share of errors, which is of a whole number of rows, as the share of the others.
 [[nodiscard]] double as_it_is(double value, std::size_t rows);
 [[nodiscard]] double one_minus_errors(double errors, std::size_t rows);

@@ -87,15 +87,13 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
   return {};
 }
 
-bool takes(const Family& family, const std::string& setting) { return has(family.settings, setting); }
-
 // A setting that says nothing to the study's family, because others have named it theirs.
 Result<void> check_settings_of_others(const Study& study, const Family& family, const Where& where) {
   for (const Setting& setting : settings()) {
-    if (takes(family, setting.name()) || is_default(setting, setting.get(study))) continue;
+    if (has(family.settings, setting.name()) || is_default(setting, setting.get(study))) continue;
     std::vector<std::string> others;
     for (const Family& other : families())
-      if (takes(other, setting.name())) others.push_back(other.name);
+      if (has(other.settings, setting.name())) others.push_back(other.name);
     if (others.empty()) continue;
     return failure(fmt::format("{}: {} is of the famil{} {}, not of {}", where(setting.name()), setting.key,
                                others.size() == 1 ? "y" : "ies", fmt::join(others, " and "), family.name),

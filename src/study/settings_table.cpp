@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/one_of.h"
 #include "metric/metric.h"
+#include "search/sampler.h"
 #include "study/setting.h"
 #include "study/setting_checks.h"
 #include "table/column_type.h"
@@ -64,9 +66,11 @@ SettingField trials_field() {
           [](const Study& study) { return SettingValue(study.search.trials); }};
 }
 
-std::vector<std::string> family_names() {
+// Of what stands in another table: families, samplers, metrics.
+template <class Rows>
+std::vector<std::string> names_of(const Rows& rows) {
   std::vector<std::string> names;
-  for (const Family& family : families()) names.push_back(family.name);
+  for (const auto& row : rows) names.emplace_back(row.name);
   return names;
 }
 
@@ -143,7 +147,7 @@ Rows model_settings() {
   return {
       {.section = "model", .key = "family", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.model.family; }),
-       .offered = family_names(),
+       .offered = names_of(families()),
        .hint = "warptune families lists them",
        .flag = {"model", 'm', "FAMILY", search, 1, "model family; see warptune families", "random_forest", by_run}},
       {.section = "model", .key = "set", .type = Type::names,
@@ -199,8 +203,8 @@ Rows search_settings() {
   return {
       {.section = "search", .key = "sampler", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.search.sampler; }),
-       .words = {"random", "grid"},
-       .hint = "write random or grid",
+       .words = names_of(samplers()),
+       .hint = "write " + one_of(names_of(samplers())),
        .flag = {"sampler", 0, "NAME", search, 7, "random, or grid for all combinations", "random", by_run}},
       {.section = "search", .key = "trials", .type = Type::integer,
        .field = trials_field(),
@@ -218,17 +222,11 @@ Rows search_settings() {
   };
 }
 
-std::vector<std::string> metric_words() {
-  std::vector<std::string> words;
-  for (const MetricInfo& metric : metrics()) words.emplace_back(metric.name);
-  return words;
-}
-
 Rows evaluation_settings() {
   return {
       {.section = "evaluate", .key = "metric", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.evaluation.metric; }),
-       .words = metric_words(),
+       .words = names_of(metrics()),
        .hint = "write " + metric_names(),
        .flag = {"metric", 0, "NAME", evaluation, 1, metric_names(), "accuracy", by_run}},
       {.section = "evaluate", .key = "holdout", .type = Type::real,
