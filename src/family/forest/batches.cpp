@@ -17,7 +17,7 @@ constexpr double work_per_draw = 8;
 std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, int fold, std::uint64_t memory) {
   const std::uint32_t structures = fit.variant_count();
   std::uint32_t part = structures;   // structures per task
-  while (part > 1 && least_bytes(context, {&fit, fold, 0, part}) > memory) part = (part + 1) / 2;
+  while (part > 1 && sized_fit(context, {&fit, fold, 0, part}).least_bytes() > memory) part = (part + 1) / 2;
   std::vector<FitTask> tasks;
   for (std::uint32_t first = 0; first < structures; first += part)
     tasks.push_back({&fit, fold, first, std::min(structures, first + part)});
@@ -27,7 +27,7 @@ std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, 
 }   // namespace
 
 double fit_work(const FitContext& context, const FitTask& task) {
-  const auto& fit = static_cast<const ForestFit&>(*task.planned);
+  const ForestFit& fit = forest_fit(task);
   const auto rows = static_cast<double>(context.split->train_rows(task.fold));
   std::uint32_t depth = 0, trees = 0;
   for (std::uint32_t s = task.first_variant; s < task.last_variant; ++s)
@@ -63,7 +63,7 @@ std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std
     for (int fold = 0; fold < context.split->count(); ++fold)
       for (const FitTask& task : tasks_of(context, *fit, fold, memory)) {
         const double task_work = fit_work(context, task);
-        const std::uint64_t bytes = least_bytes(context, task);
+        const std::uint64_t bytes = sized_fit(context, task).least_bytes();
         if (batch_bytes + bytes > memory || batch_work + task_work > work) close();
         batch.tasks.push_back(task);
         batch_work += task_work;

@@ -25,7 +25,7 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
     std::uint64_t bytes = 0;
     for (const FitTask& task : batch.tasks) {
       work += fit_work(context, task);
-      bytes += prepare_fit(context, task).votes_bytes();
+      bytes += sized_fit(context, task).votes_bytes();
     }
     votes = std::max(votes, bytes);
   }

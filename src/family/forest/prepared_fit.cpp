@@ -61,8 +61,6 @@ std::vector<double> balanced_weights(const Dataset& dataset, const Split& split,
   return weights;
 }
 
-const ForestFit& forest_fit(const FitTask& task) { return static_cast<const ForestFit&>(*task.planned); }
-
 // Rows, random streams and how a tree grows; nothing of its structures.
 kernels::Fit grown_fit(const FitContext& context, const FitTask& task) {
   const TreeSettings& tree = forest_fit(task).settings;
@@ -115,34 +113,6 @@ std::uint32_t most_nodes(const kernels::Fit& f) {
   return static_cast<std::uint32_t>(2 * leaves + 1);
 }
 
-// Everything that a fit's buffers depend on, without the lists of its queries and classes.
-PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
-  PreparedFit p;
-  p.fit = grown_fit(context, task);
-  p.structures = structures_of(task, p.fit);
-  p.validation_rows = static_cast<std::uint32_t>(context.split->validation_rows(task.fold));
-  kernels::Fit& f = p.fit;
-  f.min_samples_split = unlimited;
-  f.min_impurity_decrease = INFINITY;
-  for (const kernels::Structure& s : p.structures) {
-    f.max_depth = std::max(f.max_depth, s.max_depth);
-    f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
-    f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
-    f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
-  }
-  const auto classes = static_cast<std::uint32_t>(context.dataset->target.classes.size());
-  f.max_nodes = most_nodes(f);
-  f.values = classes == 2 ? 1 : classes;
-  f.metric = context.metric->kernel;
-  f.sums_per_query = context.metric->sums(classes);
-  p.ranks = context.metric->ranks;
-  f.structures = static_cast<std::uint32_t>(p.structures.size());
-  f.queries = task.last_query() - task.first_query();
-  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
-  f.tiles = (f.structures + f.tile - 1) / f.tile;
-  return p;
-}
-
 struct OrderedQueries {
   std::vector<std::uint32_t> begin;   // [tiles + 1]
   std::vector<kernels::Query> queries;
@@ -182,6 +152,33 @@ std::uint64_t PreparedFit::votes_bytes() const {
   return 8 * std::uint64_t{fit.tiles} * fit.tile * validation_rows * fit.values;
 }
 
+PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
+  PreparedFit p;
+  p.fit = grown_fit(context, task);
+  p.structures = structures_of(task, p.fit);
+  p.validation_rows = static_cast<std::uint32_t>(context.split->validation_rows(task.fold));
+  kernels::Fit& f = p.fit;
+  f.min_samples_split = unlimited;
+  f.min_impurity_decrease = INFINITY;
+  for (const kernels::Structure& s : p.structures) {
+    f.max_depth = std::max(f.max_depth, s.max_depth);
+    f.min_samples_split = std::min(f.min_samples_split, s.min_samples_split);
+    f.min_impurity_decrease = std::min(f.min_impurity_decrease, s.min_impurity_decrease);
+    f.any_leaf_limit |= s.max_leaf_nodes != unlimited;
+  }
+  const auto classes = static_cast<std::uint32_t>(context.dataset->target.classes.size());
+  f.max_nodes = most_nodes(f);
+  f.values = classes == 2 ? 1 : classes;
+  f.metric = context.metric->kernel;
+  f.sums_per_query = context.metric->sums(classes);
+  p.ranks = context.metric->ranks;
+  f.structures = static_cast<std::uint32_t>(p.structures.size());
+  f.queries = task.last_query() - task.first_query();
+  f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
+  f.tiles = (f.structures + f.tile - 1) / f.tile;
+  return p;
+}
+
 PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   PreparedFit p = sized_fit(context, task);
   const TreeSettings& tree = forest_fit(task).settings;
@@ -196,11 +193,6 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   p.queries = std::move(ordered.queries);
   for (const kernels::Query& query : p.queries) p.trees = std::max(p.trees, query.trees);
   return p;
-}
-
-std::uint64_t least_bytes(const FitContext& context, const FitTask& task) {
-  const PreparedFit sized = sized_fit(context, task);
-  return sized.votes_bytes() + sized.sums_count() * 8 + sized.round_bytes_per_tree();
 }
 
 std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split) {

@@ -26,12 +26,17 @@ struct PreparedFit {
   [[nodiscard]] std::uint64_t round_bytes_per_tree() const;   // leaf, cut and value of one tree
   [[nodiscard]] std::uint64_t votes_bytes() const;            // that are kept from round to round
   [[nodiscard]] std::uint64_t sums_count() const { return std::uint64_t{fit.queries} * fit.sums_per_query; }
+  // That a device must have at least: for votes, sums and what one tree leaves.
+  [[nodiscard]] std::uint64_t least_bytes() const { return votes_bytes() + sums_count() * 8 + round_bytes_per_tree(); }
 };
 
-[[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
+[[nodiscard]] inline const ForestFit& forest_fit(const FitTask& task) {
+  return static_cast<const ForestFit&>(*task.planned);
+}
 
-// What a task takes of a device at least: its votes, its sums and what one tree leaves. Builds nothing.
-[[nodiscard]] std::uint64_t least_bytes(const FitContext& context, const FitTask& task);
+// Everything that a fit's buffers depend on, without the lists of its queries and classes: for their sizes.
+[[nodiscard]] PreparedFit sized_fit(const FitContext& context, const FitTask& task);
+[[nodiscard]] PreparedFit prepare_fit(const FitContext& context, const FitTask& task);
 
 // Fit::class_order: the same for every fit of a study.
 [[nodiscard]] std::vector<std::uint32_t> class_order(const Dataset& dataset, const Split& split);
