@@ -1,5 +1,5 @@
 // Errors that a user can cause, as values. A function that can fail for such a reason returns Result<T>; the message
-// is shown once, by the command line, and says where (file:line:column) and what to do (the hint).
+// says where (file:line:column), and the hint what to do.
 #pragma once
 
 #include <string>
@@ -8,27 +8,31 @@
 
 namespace warptune {
 
-// Exit codes of the program; an Error carries the one it leads to.
-enum class Exit : int {
-  done = 0,
-  no_score = 1,   // no trial could be scored, or the journal or results could not be written to the end
-  usage = 2,      // wrong flags, study file, data
-  device = 3,     // a GPU that is missing, failed or was lost
-  interrupted = 130,
+enum class ErrorKind {
+  usage,         // wrong settings, study file or data
+  no_score,      // no trial could be scored
+  output,        // the journal, the results or the table could not be written to the end
+  device,        // a GPU that is missing, failed or was lost
+  interrupted,   // by who started it
 };
 
+// message, hint: where they name a setting, it is marked, so that whoever shows them can name it in their user's terms:
+// the command line by its flag, plain_text() by its name in Study's files ("data.thousands").
 struct Error {
   std::string message;   // one sentence, with file:line:column where there is one; no final newline
   std::string hint;      // what to do, may be empty
-  Exit exit = Exit::usage;
+  ErrorKind kind = ErrorKind::usage;
 };
+
+// A message, a hint or a note of the library for people, with its settings' names as they are.
+[[nodiscard]] std::string plain_text(std::string text);
 
 template <class T>
 using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> failure(std::string message, std::string hint = {},
-                                                   Exit exit = Exit::usage) {
-  return tl::unexpected<Error>(Error{std::move(message), std::move(hint), exit});
+                                                   ErrorKind kind = ErrorKind::usage) {
+  return tl::unexpected<Error>(Error{std::move(message), std::move(hint), kind});
 }
 
 }   // namespace warptune

@@ -50,7 +50,7 @@ Result<void> ReplacedFile::write(std::string_view text) {
   if (error != 0) {
     if (file) ::unlink(temporary_.c_str());
     return failure(fmt::format("cannot write the {} file {}: {}", what_, path_, error_text(error)),
-                   system_hint(error, "what was there before is unchanged"), Exit::no_score);
+                   system_hint(error, "what was there before is unchanged"), ErrorKind::output);
   }
   sync_folder_of(target_);
   return {};

@@ -85,7 +85,11 @@ Result<void> apply_params(const std::vector<std::string>& texts, StudyFile& file
   auto& parameters = file.study.space.parameters;
   for (const std::string& text : texts) {
     auto parameter = parse_parameter(text);
-    if (!parameter) return tl::unexpected(parameter.error());
+    if (!parameter) {
+      Error error = std::move(parameter.error());
+      error.message.insert(0, "--param ");
+      return tl::unexpected(std::move(error));
+    }
     const std::string where = "--param " + shown(text);
     if (std::find(seen.begin(), seen.end(), parameter->name) != seen.end())
       return failure(fmt::format("{}: {} is given twice", where, shown(parameter->name)), "give each parameter once");

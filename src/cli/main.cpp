@@ -27,11 +27,12 @@ int main(int argc, char** argv) {
         parse_command_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), read_study_text);
     return command ? run_command(*command) : report(command.error());
   } catch (const std::bad_alloc&) {
-    return report({"out of memory", "give --memory, fewer --threads, or smaller data", Exit::no_score});
+    return report({"out of memory", "give --memory, fewer --threads, or smaller data", ErrorKind::no_score});
   } catch (const std::system_error& error) {
-    if (error.code() != std::errc::resource_unavailable_try_again) return report({error.what(), "", Exit::device});
-    return report({"no thread or process more can be started here", "give fewer --threads or --workers", Exit::device});
+    if (error.code() != std::errc::resource_unavailable_try_again) return report({error.what(), "", ErrorKind::device});
+    return report(
+        {"no thread or process more can be started here", "give fewer --threads or --workers", ErrorKind::device});
   } catch (const std::exception& error) {   // CUDA and library failures carry call, place and device
-    return report({error.what(), "", Exit::device});
+    return report({error.what(), "", ErrorKind::device});
   }
 }

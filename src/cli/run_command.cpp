@@ -17,7 +17,7 @@ int run_command(const Command& command) {
     case CommandName::families: return command_families(command);
     case CommandName::devices: return command_devices(command);
   }
-  return static_cast<int>(Exit::usage);
+  return exit_code(ErrorKind::usage);
 }
 
 }   // namespace warptune

@@ -7,6 +7,9 @@ namespace warptune {
 
 [[nodiscard]] int run_command(const Command& command);   // the one that the command line names
 
+// What `warptune top` prints: the leaderboard and the line of totals, on standard output.
+[[nodiscard]] Result<void> print_top(const std::string& journal, int top);
+
 [[nodiscard]] int command_run(const Command& command);
 [[nodiscard]] int command_resume(const Command& command);
 [[nodiscard]] int command_top(const Command& command);

@@ -13,6 +13,7 @@
 #include "base/shown.h"
 #include "base/standard_output.h"
 #include "base/system_hint.h"
+#include "cli/report_error.h"
 #include "device/devices.h"
 #include "result/leaderboard.h"
 #include "run/stage.h"
@@ -71,7 +72,7 @@ void StudySession::note(std::string_view text) {
   if (held_)
     held_->emplace_back(text);
   else
-    write_message(text);
+    say(text);
 }
 
 void StudySession::show_notes() {
@@ -170,7 +171,7 @@ void StudySession::worker_line(std::size_t worker, std::string_view line) {
   const std::lock_guard lock(worker_mutex_);
   const Written written = write_all(worker_log_.get(), text + "\n");
   if (written.error == 0 || std::exchange(worker_log_lost_, true)) return;
-  write_message(fmt::format("{} can't be written: {}", path, error_text(written.error)));   // once
+  say(fmt::format("{} can't be written: {}", path, error_text(written.error)));   // once
 }
 
 std::string StudySession::resume_command() const {
@@ -181,7 +182,8 @@ Error StudySession::interruption(std::size_t trials) const {
   const std::string resume = resume_command();
   const char* const why = InterruptGuard::signal() == SIGXCPU ? ": its processor time is used up (ulimit -t)" : "";
   return {fmt::format("interrupted after {} of {} trials{}", trials, planned_, why),
-          resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume, Exit::interrupted};
+          resume.empty() ? "without --journal there is nothing to resume" : "go on with: " + resume,
+          ErrorKind::interrupted};
 }
 
 // After the last trial: waits for who holds the journal's lock, which append() does not for ever.
@@ -201,8 +203,7 @@ void StudySession::leave(std::span<const Trial> all) {
   std::sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.number < b.number; });
   static_cast<void>(write_outputs(trials));
   const Error error = journal_error_ ? *journal_error_ : interruption(trials.size());
-  write_error(error);
-  std::_Exit(static_cast<int>(error.exit));
+  std::_Exit(report(error));
 }
 
 // Results, counters and the table of what has ended, in whatever way the study did. trials: by number.
@@ -227,7 +228,7 @@ Result<void> StudySession::write_outputs(const std::vector<Trial>& trials) {
     keep(write_output(text));
   }
   if (ranking.scored > 0)
-    for (const std::string& text : failure_notes(trials)) write_message(text);
+    for (const std::string& text : failure_notes(trials)) say(text);
   return first;
 }
 
@@ -247,7 +248,7 @@ Result<void> StudySession::finish(Result<SearchResult> result) {
 
 Result<void> StudySession::failed(const Error& error, std::size_t trials) {
   Error told = error;
-  if (journal_ && error.exit == Exit::device)
+  if (journal_ && error.kind == ErrorKind::device)
     told.hint += fmt::format("; {} trials are kept, go on with: {} --device cpu", trials, resume_command());
   return tl::unexpected(std::move(told));
 }
@@ -262,12 +263,13 @@ Result<void> StudySession::end(const SearchResult& result) {
     return tl::unexpected(interruption(trials.size()));
   if (out_of_time && trials.empty())
     return failure("the time limit ended the study before its first trial",
-                   resume.empty() ? "give it more time" : "go on with: " + resume, Exit::no_score);
+                   resume.empty() ? "give it more time" : "go on with: " + resume, ErrorKind::no_score);
   if (out_of_time)   // said to those who want quiet, too: the results are not the study's
-    write_message(fmt::format("the time limit ended the study after {} of {} trials{}", trials.size(), planned_,
-                              resume.empty() ? "" : "; go on with: " + resume));
+    say(fmt::format("the time limit ended the study after {} of {} trials{}", trials.size(), planned_,
+                    resume.empty() ? "" : "; go on with: " + resume));
   if (std::all_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.failed; }))
-    return failure("no trial could be scored", trials.empty() ? std::string() : trials.front().reason, Exit::no_score);
+    return failure("no trial could be scored", trials.empty() ? std::string() : trials.front().reason,
+                   ErrorKind::no_score);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/nearest.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "table/column_name.h"
 #include "table/source_name.h"
@@ -24,10 +25,10 @@ class Names {
     const std::vector<std::string>& names = columns_.all();
     const std::string near = nearest(name, names);
     if (names.size() == 1)
-      return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
-                     fmt::format("'{}' is the only one: if its cells are several columns, say what separates them, as "
-                                 "--separator \" \"",
-                                 shown(names[0])));
+      return failure(
+          fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
+          fmt::format("'{}' is the only one: if its cells are several columns, say what separates them, as {}",
+                      shown(names[0]), setting_mark("data.separator", "\" \"")));
     return failure(fmt::format("{}: there is no column '{}' ({})", source_name(table_.source), name, what),
                    near.empty() ? listed(names) : fmt::format("did you mean '{}'?", shown(near)));
   }
@@ -59,8 +60,8 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
     return failure(fmt::format("{}: no target is named", source_name(table.source)),
                    table.columns.empty()
                        ? ""
-                       : fmt::format("name the column that holds the classes, for example --target {}",
-                                     shell_word(shown(table.columns.back().name))));
+                       : fmt::format("name the column that holds the classes, for example {}",
+                                     setting_mark("data.target", shell_word(shown(table.columns.back().name)))));
   }
   const Result<std::size_t> target = names.find(options.target, "the target");
   if (!target) return tl::unexpected(target.error());

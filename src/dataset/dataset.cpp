@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "base/nearest.h"
 #include "base/parallel.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "dataset/column_roles.h"
 #include "dataset/column_sorter.h"
@@ -182,7 +183,7 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
     if (named->names.size() != 2) {
       return failure(fmt::format("{}: the target '{}' has {} classes, so none of them can be the positive one",
                                  source_name(table.source), target.name, named->names.size()),
-                     "leave --positive out");
+                     fmt::format("leave {} out", setting_mark("data.positive")));
     }
     if (at == 0) {
       std::swap(named->names[0], named->names[1]);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/number_text.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "dataset/cut_points.h"
 #include "table/number.h"
@@ -41,8 +42,9 @@ tl::unexpected<Error> missing_value(const Table& table, const Column& column, La
                    "remove these rows or fill them in");
   return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, shown(column.name),
                              more, shown(text)),
-                 fmt::format("if it is a {}: --no-na {}; else remove these rows or fill them in",
-                             label == LabelRole::target ? "class" : "fold", shell_word(text)));
+                 fmt::format("if it is a {}: {}; else remove these rows or fill them in",
+                             label == LabelRole::target ? "class" : "fold",
+                             setting_mark("data.no_na", shell_word(text))));
 }
 
 // A decimal number's sign, digits and exponent, without zeros at the ends: equal for texts that are the same number. The
@@ -125,10 +127,11 @@ std::optional<std::string> same_numbers_note(const Table& table, const Column& c
   if (!pair) return std::nullopt;
   return fmt::format(
       "{}: '{}' and '{}' of the {} '{}' are the same number{}, and {}, as the file writes them differently; "
-      "--types {} makes them one",
+      "{} makes them one",
       source_name(table.source), shown(names[pair->first]), shown(names[pair->second]), role_text(role),
       shown(column.name), more > 0 ? fmt::format(" (so are {} more)", more) : "",
-      role == LabelRole::target ? "two classes" : "two folds", shell_word(column.name + "=number"));
+      role == LabelRole::target ? "two classes" : "two folds",
+      setting_mark("data.types", shell_word(column.name + "=number")));
 }
 
 int find_name(const std::vector<std::string>& names, const std::string& name) {

@@ -1,11 +1,13 @@
 // What a build without CUDA answers.
+#include "base/setting_mark.h"
 #include "device/cuda_devices.h"
 
 namespace warptune {
 
 tl::unexpected<Error> no_cuda() {
   return failure("this warptune was built without CUDA",
-                 "build it with nvcc (cmake --preset cuda), or use --device cpu", Exit::device);
+                 "build it with nvcc (cmake --preset cuda), or use " + setting_mark("run.device", "cpu"),
+                 ErrorKind::device);
 }
 
 #ifndef WARPTUNE_HAS_CUDA

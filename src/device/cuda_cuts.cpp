@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/setting_mark.h"
 #include "device/cuda_devices.h"
 #include "kernels/cuts_cuda.h"
 #include "kernels/exec/cuda_memory.h"
@@ -146,8 +147,8 @@ Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSo
   if (columns.empty() || columns.front()->size() == 0) return {};
   const u64 rows = columns.front()->size();
   if (rows > std::numeric_limits<u32>::max())
-    return failure(fmt::format("cuda:{}: a column of {} rows cannot be sorted there", device, rows), "use --device cpu",
-                   Exit::device);
+    return failure(fmt::format("cuda:{}: a column of {} rows cannot be sorted there", device, rows),
+                   "use " + setting_mark("run.device", "cpu"), ErrorKind::device);
   try {
     CHECK_CUDA(cudaSetDevice(device));
     GroupSort group(group_columns(columns.size(), static_cast<u32>(rows), memory_bytes), static_cast<u32>(rows));
@@ -159,7 +160,7 @@ Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSo
     return {};
   } catch (const CudaError& error) {
     return failure(fmt::format("cuda:{}: sorting the columns: {}", device, error.message),
-                   "use another device, or --device cpu", Exit::device);
+                   "use another device, or " + setting_mark("run.device", "cpu"), ErrorKind::device);
   }
 }
 

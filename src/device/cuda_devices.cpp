@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/setting_mark.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
@@ -20,7 +21,7 @@ using kernels::u64;
 u64 aligned(u64 bytes) { return (bytes + 255) & ~u64{255}; }
 
 tl::unexpected<Error> device_failure(const std::string& message, const std::string& hint = {}) {
-  return failure(message, hint, Exit::device);
+  return failure(message, hint, ErrorKind::device);
 }
 
 }   // namespace
@@ -77,7 +78,7 @@ Result<Points> cuda_draw(std::span<const kernels::DrawSpec> specs, std::uint64_t
     return Points(specs.size(), std::move(values));
   } catch (const CudaError& error) {
     return device_failure(fmt::format("cuda:{}: drawing the trials: {}", device, error.message),
-                          "use another device, or --device cpu");
+                          "use another device, or " + setting_mark("run.device", "cpu"));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "base/setting_mark.h"
 #include "base/units.h"
 #include "device/allotment.h"
 #include "device/cpu_kernels.h"
@@ -30,7 +31,7 @@ std::vector<int> indices_of(const std::vector<CudaDevice>& devices) {
 }
 
 Result<ChosenDevices> choose(const std::string& device) {
-  const Result<DeviceChoice> asked = parse_device(device, "--device");
+  const Result<DeviceChoice> asked = parse_device(device, setting_mark("run.device"));
   if (!asked) return tl::unexpected(asked.error());
   if (asked->kind == DeviceChoice::Kind::cpu) return ChosenDevices{};
   const Result<std::vector<CudaDevice>> found = cuda_devices();
@@ -45,10 +46,10 @@ Result<ChosenDevices> choose(const std::string& device) {
   const std::vector<int> usable = indices_of(*found);
   for (const int index : choice.gpus)
     if (std::find(usable.begin(), usable.end(), index) == usable.end())
-      return failure(fmt::format("--device {}: there is no GPU {}", device, index),
+      return failure(fmt::format("{}: there is no GPU {}", setting_mark("run.device", device), index),
                      fmt::format("`warptune devices` lists what is there: {} GPU{}", usable.size(),
                                  usable.size() == 1 ? "" : "s"),
-                     Exit::device);
+                     ErrorKind::device);
   return choice;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/nearest.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "space/distribution.h"
 #include "space/where.h"
@@ -45,7 +46,8 @@ struct Takes {
 std::string hint_for(const Family& family, const ParameterInfo& info, const Value& value) {
   const auto* word = std::get_if<std::string>(&value);
   if (std::holds_alternative<List>(value))
-    return fmt::format("{} takes no lists; --model command hands them to a program", family.name);
+    return fmt::format("{} takes no lists; {} hands them to a program", family.name,
+                       setting_mark("model.family", "command"));
   if (const auto* real = std::get_if<double>(&value);
       real != nullptr && info.integer && *real == std::floor(*real) && takes_integer(info, *real))
     return fmt::format("write {:.0f}: it is a count", *real);

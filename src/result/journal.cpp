@@ -135,7 +135,7 @@ Result<Journal> Journal::create(const std::string& path, const JournalHeader& he
     return failure(fmt::format("cannot write the journal {}: {}", path, error_text(error)),
                    system_hint(error, no_room ? "is the disk in order?"
                                               : "put the journal into a folder that you can write to"),
-                   no_room ? Exit::no_score : Exit::usage);
+                   no_room ? ErrorKind::output : ErrorKind::usage);
   }
   sync_folder_of(absolute);
   Journal journal(path, absolute, std::move(file), std::move(*running), header.space, std::move(clock));
@@ -173,7 +173,7 @@ Result<ReopenedJournal> Journal::reopen(const std::string& path, WallClock clock
 Result<void> Journal::cut_torn_line(std::uint64_t whole_bytes, std::uint64_t torn_bytes) {
   if (::ftruncate(file_.get(), static_cast<off_t>(whole_bytes)) != 0 || ::fsync(file_.get()) != 0) {
     return failure(fmt::format("cannot cut the torn last line off {}: {}", path_, error_text(errno)),
-                   "is the disk writable and in order?", Exit::no_score);
+                   "is the disk writable and in order?", ErrorKind::output);
   }
   notes_.push_back(fmt::format("cut {} bytes of a torn last line off {}", torn_bytes, path_));
   return {};
@@ -310,7 +310,7 @@ tl::unexpected<Error> Journal::fail(const std::string& what, const std::string& 
   if (::stat(absolute_.c_str(), &status) == 0)
     hint = fmt::format("{}it is intact up to its last whole line; go on with: warptune resume {}",
                        what_to_do.empty() ? "" : what_to_do + "; ", shell_word(path_));
-  failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what), hint, Exit::no_score};
+  failure_ = Error{fmt::format("cannot write the journal {}: {}", path_, what), hint, ErrorKind::output};
   return tl::unexpected(*failure_);
 }
 

@@ -129,8 +129,9 @@ bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_s
 
 namespace {
 
-tl::unexpected<LockRefusal> refused(std::string message, std::string hint, int system_error, Exit exit = Exit::usage) {
-  return tl::unexpected(LockRefusal{{std::move(message), std::move(hint), exit}, system_error});
+tl::unexpected<LockRefusal> refused(std::string message, std::string hint, int system_error,
+                                    ErrorKind kind = ErrorKind::usage) {
+  return tl::unexpected(LockRefusal{{std::move(message), std::move(hint), kind}, system_error});
 }
 
 }   // namespace
@@ -150,7 +151,7 @@ tl::expected<JournalLock, LockRefusal> JournalLock::attempt(const std::string& j
     }
     if (made.error == ENOSPC || made.error == EDQUOT || made.error == EFBIG) {
       return refused(fmt::format("cannot write the lock {}: {}", path, error_text(made.error)),
-                     system_hint(made.error, ""), made.error, Exit::no_score);
+                     system_hint(made.error, ""), made.error, ErrorKind::output);
     }
     if (made.error != EEXIST) {
       return refused(fmt::format("cannot create the lock {}: {}", path, error_text(made.error)),

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "base/number_text.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "base/text_table.h"
 
@@ -178,7 +179,8 @@ std::vector<std::string> failure_notes(std::span<const Trial> trials) {
                                 reason.trials > 1 ? fmt::format(" (and {} more)", grouped(reason.trials - 1)) : "",
                                 reason.text));
   if (others > 0)
-    notes.push_back(fmt::format("{} more failed for other reasons, which a --journal keeps", grouped(others)));
+    notes.push_back(fmt::format("{} more failed for other reasons, which a {} keeps", grouped(others),
+                                setting_mark("run.journal")));
   return notes;
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "metric/metric.h"
 #include "split/class_rows.h"
@@ -81,11 +82,12 @@ Result<void> check_folds(const Study& study, const Dataset& dataset, const Split
   if (!metric_of(study.evaluation.metric).info.two_classes) return {};
   for (int fold = 0; fold < split.count(); ++fold) {
     if (classes_of(validation_class_rows(dataset, split, fold)) == 2) continue;
+    const std::string no_stratify = setting_mark("evaluate.stratify", "false");
     const std::string hint = !split.names.empty()
                                  ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
                                                study.evaluation.split.fold_column)
-                             : split.count() == 1 ? "leave out --no-stratify, or hold out more rows"
-                                                  : "leave out --no-stratify, or use fewer folds";
+                             : split.count() == 1 ? fmt::format("leave out {}, or hold out more rows", no_stratify)
+                                                  : fmt::format("leave out {}, or use fewer folds", no_stratify);
     return failure(fmt::format("metric {}: {} has validation rows of one class only", study.evaluation.metric,
                                fold_text(split, fold)),
                    hint);

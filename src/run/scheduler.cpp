@@ -11,6 +11,8 @@
 #include <optional>
 #include <thread>
 
+#include "base/setting_mark.h"
+
 namespace warptune {
 
 namespace {
@@ -88,8 +90,9 @@ class Queue {
     if (fault_) std::rethrow_exception(fault_);
     if (end_) return tl::unexpected(*end_);
     if (usable_ == 0 && !waiting_.empty() && !stop_)
-      return failure(fmt::format("{}", fmt::join(losses_, "; ")), "no device is left; --device cpu needs none",
-                     Exit::device);
+      return failure(fmt::format("{}", fmt::join(losses_, "; ")),
+                     fmt::format("no device is left; {} needs none", setting_mark("run.device", "cpu")),
+                     ErrorKind::device);
     return counters_;
   }
 
@@ -134,7 +137,7 @@ class Queue {
         end_with_error({why,
                         "allow the process more memory (ulimit -v, the container's limit), or take fewer threads, rows "
                         "or features, or smaller models",
-                        Exit::no_score});
+                        ErrorKind::no_score});
       else
         give_up(batch, why);
       return false;

@@ -28,7 +28,7 @@ struct SchedulerCounters {
 [[nodiscard]] std::vector<Batch> single_batches(const Plan& plan, int folds);
 
 // Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
-// Exit::device: no device is left; or what an executor ended the study with; or Exit::no_score: the host's memory does not
+// ErrorKind::device: no device is left; or what an executor ended the study with; or ErrorKind::no_score: the host's memory does not
 // hold the smallest batch. Where too few threads can be started, the executors that have one do all the work, and on_note
 // says so.
 [[nodiscard]] Result<SchedulerCounters> run_batches(std::vector<Batch> batches,

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/setting_mark.h"
 #include "search/spread_order.h"
 #include "space/distribution.h"
 
@@ -22,7 +23,8 @@ Result<double> values_of(const Parameter& parameter) {
   if (!range) return static_cast<double>(distribution.choices.size());
   if (distribution.step <= 0)
     return failure(fmt::format("space.{}: a grid needs a step for a float", parameter.name),
-                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or --sampler random", parameter.name));
+                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or {}", parameter.name,
+                               setting_mark("search.sampler", "random")));
   return count_of_steps(distribution);
 }
 
@@ -61,8 +63,8 @@ Result<std::int64_t> grid_count(const Space& space, std::int64_t limit) {
   if (count > most_points)
     return failure(
         fmt::format("the grid has {:.15g} points, at most {} can be tried", sizes->points, most_points),
-        "shorten a range, take larger steps, give --trials N for N of them that lie evenly over the grid, or "
-        "--sampler random");
+        fmt::format("shorten a range, take larger steps, give {} for N of them that lie evenly over the grid, or {}",
+                    setting_mark("search.trials", "N"), setting_mark("search.sampler", "random")));
   return static_cast<std::int64_t>(count);
 }
 

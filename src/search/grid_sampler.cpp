@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/setting_mark.h"
 #include "search/grid.h"
 #include "space/where.h"
 
@@ -42,7 +43,8 @@ Result<void> check_grid(const Study& study, const Origins& origins) {
   for (const Parameter& parameter : study.space.parameters) {
     if (parameter.distribution.kind != Distribution::Kind::real || parameter.distribution.step > 0) continue;
     return failure(fmt::format("{}: a grid needs a step for a float", where_of(origins, "space." + parameter.name)),
-                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or --sampler random", parameter.name));
+                   fmt::format("write {}=float(LOW,HIGH,step=STEP), or {}", parameter.name,
+                               setting_mark("search.sampler", "random")));
   }
   return grid_count(study.space, study.search.trials).map([](std::int64_t) {});
 }

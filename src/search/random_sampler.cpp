@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/setting_mark.h"
 #include "search/grid.h"
 
 namespace warptune {
@@ -24,10 +25,9 @@ class RandomSampler final : public Sampler {
   [[nodiscard]] std::vector<std::string> notes() const override {
     const double settings = count_of_settings(study_.space);
     if (settings >= static_cast<double>(trials())) return {};
-    return {
-        fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; --sampler grid "
-                    "takes each once",
-                    settings, settings == 1 ? "" : "s", trials() - static_cast<std::int64_t>(settings), trials())};
+    return {fmt::format("the space has {:.0f} different setting{}, so {} of {} trials repeat one; {} takes each once",
+                        settings, settings == 1 ? "" : "s", trials() - static_cast<std::int64_t>(settings), trials(),
+                        setting_mark("search.sampler", "grid"))};
   }
 
  private:

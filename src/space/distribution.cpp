@@ -197,7 +197,7 @@ Error unknown_distribution(std::string_view name, const std::string& where) {
   const std::string near = nearest(name, known);
   return Error{fmt::format("{}: unknown distribution {}", where, shown(name)),
                near.empty() ? "distributions are int, float, log, choice" : fmt::format("did you mean {}?", near),
-               Exit::usage};
+               ErrorKind::usage};
 }
 
 double count_of_steps(const Distribution& distribution) {

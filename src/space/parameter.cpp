@@ -134,7 +134,7 @@ std::string to_string(const Parameter& parameter) {
 }
 
 Result<Parameter> parse_parameter(std::string_view text) {
-  const std::string where = fmt::format("--param {}", shown(text));
+  const std::string where = shown(text);
   if (text.size() > most_text_bytes)
     return failure(fmt::format("{}: longer than 1 MiB", where), "write a range instead of a choice");
   const auto equals = text.find('=');

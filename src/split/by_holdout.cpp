@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "split/kinds.h"
 
@@ -35,7 +36,8 @@ std::vector<std::uint64_t> proportional(const std::vector<std::uint64_t>& sizes,
 Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options) {
   if (!(options.holdout > 0 && options.holdout < 1)) {
     return failure(fmt::format("holdout is {}; a share between 0 and 1 is needed", options.holdout),
-                   "for example --holdout 0.33 validates on a third of the rows");
+                   fmt::format("for example {} validates on a third of the rows",
+                               setting_mark("evaluate.holdout", "0.33")));
   }
   const auto rows = static_cast<std::uint64_t>(dataset.rows);
   const auto validation = static_cast<std::uint64_t>(std::ceil(options.holdout * static_cast<double>(rows)));
@@ -53,7 +55,7 @@ Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& optio
       return failure(fmt::format("holdout {} leaves no row of class '{}' ({} {}) to {}", options.holdout,
                                  shown(dataset.target.classes[c]), groups.sizes[c],
                                  groups.sizes[c] == 1 ? "row" : "rows", train[c] == 0 ? "train on" : "validate on"),
-                     no_stratify_hint);
+                     no_stratify_hint());
     }
   }
   const auto shuffled = shuffled_groups(groups, options.seed);

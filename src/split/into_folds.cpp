@@ -1,6 +1,7 @@
 // K folds of about equal size: in the shares of the classes that scikit-learn's StratifiedKFold and KFold (shuffled) give.
 #include <fmt/format.h>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "split/kinds.h"
 
@@ -27,7 +28,7 @@ std::vector<std::vector<std::uint64_t>> dealt(const std::vector<std::uint64_t>& 
 Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options) {
   if (options.folds < 2 || static_cast<std::uint64_t>(options.folds) > dataset.rows) {
     return failure(fmt::format("folds is {}; 2..{} are possible (the number of rows)", options.folds, dataset.rows),
-                   "for example --folds 5");
+                   "for example " + setting_mark("evaluate.folds", "5"));
   }
   const auto count = static_cast<std::size_t>(options.folds);
   const Groups groups = groups_of(dataset, options.stratify);
@@ -36,7 +37,7 @@ Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& optio
       if (groups.sizes[c] >= count) continue;
       return failure(fmt::format("class '{}' has {} {}, fewer than the {} folds", shown(dataset.target.classes[c]),
                                  groups.sizes[c], groups.sizes[c] == 1 ? "row" : "rows", count),
-                     no_stratify_hint);
+                     no_stratify_hint());
     }
   }
   const auto shuffled = shuffled_groups(groups, options.seed);

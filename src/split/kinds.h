@@ -1,10 +1,13 @@
 // The kinds of split, a file each; the table of them is in make_split.cpp.
 #pragma once
 
+#include <string>
+
 #include <cstdint>
 #include <limits>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "warptune/split.h"
 
 namespace warptune {
@@ -34,6 +37,8 @@ struct Groups {
 // depend on who computes it.
 [[nodiscard]] std::vector<std::vector<std::uint32_t>> shuffled_groups(const Groups& groups, std::uint64_t seed);
 
-inline constexpr const char* no_stratify_hint = "use other shares, --no-stratify, or remove that class";
+inline std::string no_stratify_hint() {
+  return "use other shares, " + setting_mark("evaluate.stratify", "false") + ", or remove that class";
+}
 
 }   // namespace warptune

@@ -1,6 +1,7 @@
 // Which kind of split a study asks for.
 #include <fmt/format.h>
 
+#include "base/setting_mark.h"
 #include "split/kinds.h"
 
 namespace warptune {
@@ -23,7 +24,7 @@ constexpr Kind kinds[] = {
 Result<Split> make_split(const Dataset& dataset, const SplitOptions& options) {
   if (options.fold_column.empty() && !options.holdout_value.empty())
     return failure(fmt::format("holdout value '{}' is given without a fold column", options.holdout_value),
-                   "name the column that holds it with --fold-column");
+                   "name the column that holds it with " + setting_mark("evaluate.fold_column"));
   if (options.fold_column.empty() && options.folds != 0 && options.holdout != 0)
     return failure(fmt::format("both a holdout ({}) and {} folds are asked for", options.holdout, options.folds),
                    "choose one");

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "search/sampler.h"
 #include "space/where.h"
@@ -46,7 +47,9 @@ Result<void> check_settings(const Study& study, const Where& where) {
 
 Result<void> check_columns(const Study& study, const Where& where) {
   const DatasetOptions& dataset = study.dataset;
-  if (dataset.target.empty()) return failure("no target is given", "add --target COLUMN, or target in [data]");
+  if (dataset.target.empty())
+    return failure("no target is given",
+                   fmt::format("add {}, or target in [data]", setting_mark("data.target", "COLUMN")));
   if (has(dataset.drop, dataset.target))
     return failure(fmt::format("{}: {} is the target and can't be dropped", where("data.drop"), shown(dataset.target)),
                    "drop features only; the target is none");
@@ -77,7 +80,7 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
                    "the column's values are the folds; leave one of them out");
   if (!folds.holdout_value.empty() && !column)
     return failure(fmt::format("{}: holdout_value needs a fold column", where("evaluate.holdout_value")),
-                   "add --fold-column NAME, or fold_column in [evaluate]");
+                   fmt::format("add {}, or fold_column in [evaluate]", setting_mark("evaluate.fold_column", "NAME")));
   if (folds.holdout <= 0 && folds.folds == 0 && !column)
     return failure("the study has no evaluation", "give holdout, folds or a fold column");
   if (column && study.dataset.fold_column != folds.fold_column)
@@ -97,7 +100,7 @@ Result<void> check_settings_of_others(const Study& study, const Family& family, 
     if (others.empty()) continue;
     return failure(fmt::format("{}: {} is of the famil{} {}, not of {}", where(setting.name()), setting.key,
                                others.size() == 1 ? "y" : "ies", fmt::join(others, " and "), family.name),
-                   fmt::format("leave it out, or take --model {}", others.front()));
+                   "leave it out, or take " + setting_mark("model.family", others.front()));
   }
   return {};
 }
@@ -113,7 +116,8 @@ Result<void> check_space_and_sampler(const Study& study, const Where& where) {
   if ((*family)->check_study != nullptr)
     if (auto checked = (*family)->check_study(study, where.origins); !checked) return checked;
   if (auto checked = check_space(**family, study.space, where.origins); !checked) return checked;
-  if (study.space.parameters.empty()) return failure("the space has no parameters", "add --param NAME=DISTRIBUTION");
+  if (study.space.parameters.empty())
+    return failure("the space has no parameters", "add " + setting_mark("space.NAME", "DISTRIBUTION"));
   const SamplerEntry* sampler = find_sampler(study.search.sampler);
   return sampler->check != nullptr ? sampler->check(study, where.origins) : Result<void>();
 }
@@ -176,7 +180,9 @@ Result<void> check_search(const Study& study, const Origins& origins) {
 Result<void> check_study(const Study& study, const Origins& origins) {
   const Where where{origins};
   if (auto checked = check_settings(study, where); !checked) return checked;
-  if (study.input.path.empty()) return failure("no data is given", "add --data FILE, or path = \"FILE\" in [data]");
+  if (study.input.path.empty())
+    return failure("no data is given",
+                   fmt::format("add {}, or path = \"FILE\" in [data]", setting_mark("data.path", "FILE")));
   if (auto checked = check_parts(study, where); !checked) return checked;
   return check_outputs(study, where);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/one_of.h"
+#include "base/setting_mark.h"
 #include "metric/metric.h"
 #include "search/sampler.h"
 #include "study/setting.h"
@@ -92,11 +93,11 @@ Rows data_settings() {
        .flag = {"target", 't', "COLUMN", data, 2, "column to predict", "", by_run}},
       {.section = "data", .key = "drop", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.dataset.drop; }),
-       .hint = "write names of columns, as --drop id,date or drop = [\"id\", \"date\"]",
+       .hint = "write names of columns, as " + setting_mark("data.drop", "id,date") + " or drop = [\"id\", \"date\"]",
        .flag = {"drop", 0, "COLUMNS", data, 3, "columns that are not features, separated by commas", "", by_run}},
       {.section = "data", .key = "keep", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.dataset.keep; }),
-       .hint = "write names of columns, as --keep age,mass or keep = [\"age\", \"mass\"]",
+       .hint = "write names of columns, as " + setting_mark("data.keep", "age,mass") + " or keep = [\"age\", \"mass\"]",
        .flag = {"keep", 0, "COLUMNS", data, 4, "the only columns that are features, separated by commas", "", by_run}},
       {.section = "data", .key = "fold_column", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.dataset.fold_column; }),
@@ -114,11 +115,11 @@ Rows data_settings() {
        .flag = {"separator", 0, "CHAR", data, 7, "what separates columns: , ; | or tab", "detected", by_run}},
       {.section = "data", .key = "na", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.input.csv.na; }),
-       .hint = "write words as they stand in the table, as --na missing,-999 or na = [\"missing\", \"-999\"]",
+       .hint = "write words as they stand in the table, as " + setting_mark("data.na", "missing,-999") + " or na = [\"missing\", \"-999\"]",
        .flag = {"na", 0, "WORDS", data, 8, "more words that mean a missing value, separated by commas", "", by_run}},
       {.section = "data", .key = "no_na", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.input.csv.no_na; }),
-       .hint = "write words as they stand in the table, as --no-na NA or no_na = [\"NA\"]",
+       .hint = "write words as they stand in the table, as " + setting_mark("data.no_na", "NA") + " or no_na = [\"NA\"]",
        .flag = {"no-na", 0, "WORDS", data, 9, "words that do not, separated by commas: NA where it is a class", "", by_run}},
       {.section = "data", .key = "types", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.input.csv.types; }),
@@ -152,7 +153,7 @@ Rows model_settings() {
        .flag = {"model", 'm', "FAMILY", search, 1, "model family; see warptune families", "random_forest", by_run}},
       {.section = "model", .key = "set", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.model.set; }),
-       .hint = "write NAME=VALUE, as --set tree_method=approx or set = [\"tree_method=approx\"]",
+       .hint = "write NAME=VALUE, as " + setting_mark("model.set", "tree_method=approx") + " or set = [\"tree_method=approx\"]",
        .flag = {"set", 0, "NAME=VALUE", search, 3, "hand a setting on to the library that trains; repeat it for more", "", by_run}},
       {.section = "model", .key = "xgboost_library", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.model.xgboost_library; }),
@@ -166,7 +167,7 @@ Rows model_settings() {
        .flag = {"lightgbm-library", 0, "FILE", machine, 12, "LightGBM's lib_lightgbm.so", "WARPTUNE_LIGHTGBM, the Python environment's, the system's", by_run | by_resume}},
       {.section = "model", .key = "command", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.model.command.line; }),
-       .hint = "write the command as in a shell, as --command \"python train.py\"",
+       .hint = "write the command as in a shell, as " + setting_mark("model.command", "\"python train.py\""),
        .flag = {"command", 0, "COMMAND", search, 4, "of the model family command: what trains and scores, run by /bin/sh", "", by_run}},
       {.section = "model", .key = "environment", .type = Type::names,
        .field = field([](auto& s) -> auto& { return s.model.command.environment; }),
@@ -237,7 +238,7 @@ Rows evaluation_settings() {
       {.section = "evaluate", .key = "folds", .type = Type::integer,
        .field = field([](auto& s) -> auto& { return s.evaluation.split.folds; }),
        .low = 2, .high = 1000,
-       .hint = "5 folds are usual; --holdout 0.33 is one split",
+       .hint = "5 folds are usual; " + setting_mark("evaluate.holdout", "0.33") + " is one split",
        .flag = {"folds", 0, "K", evaluation, 3, "K-fold cross-validation instead of a holdout", "", by_run}},
       {.section = "evaluate", .key = "stratify", .type = Type::boolean,
        .field = field([](auto& s) -> auto& { return s.evaluation.split.stratify; }),

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "base/utf8.h"
 #include "table/cell.h"
@@ -168,8 +169,8 @@ class BlockParser {
   }
   void header_again(const char* p) {
     fail({offset(p), "the header stands here again",
-          "files were put one behind the other with their headers: leave this line out; or pass --no-header if the "
-          "first row holds values"});
+          "files were put one behind the other with their headers: leave this line out; or pass " +
+              setting_mark("data.header", "false") + " if the first row holds values"});
   }
 
   // A cell of a column that is not read as plain numbers first.

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "table/cell.h"
 #include "table/number.h"
@@ -86,10 +87,9 @@ std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse us
   }
   std::optional<std::string> note;
   if (column.categories.size() > 2)
-    note = fmt::format(
-        "the column '{}' has {} spellings of '{}' and '{}', which count as two; --types {} keeps them apart",
-        shown(column.name), column.categories.size(), shown(pair->at(0)), shown(pair->at(1)),
-        shell_word(column.name + "=category"));
+    note = fmt::format("the column '{}' has {} spellings of '{}' and '{}', which count as two; {} keeps them apart",
+                       shown(column.name), column.categories.size(), shown(pair->at(0)), shown(pair->at(1)),
+                       setting_mark("data.types", shell_word(column.name + "=category")));
   column.type = ColumnType::boolean;
   column.values.recode([&](std::uint32_t code) { return is_true(column.categories[code]) ? 1u : 0u; });
   column.categories = {pair->at(0), pair->at(1)};

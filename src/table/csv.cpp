@@ -2,6 +2,7 @@
 //
 // Every column is numeric until a word turns up in it. From that block on its cells are kept as words; the cells before
 // are read again in a second pass, because a double does not give back the text it was read from (1, 1.0, 01).
+#include "base/setting_mark.h"
 #include "table/csv_reader.h"
 
 #include <fmt/format.h>
@@ -163,7 +164,7 @@ class CsvReader {
     if (header.problem) {
       BlockProblem found = *header.problem;
       if (options_.separator == 0 && found.offset > 0 && block.text()[found.offset - 1] == ' ')
-        found.hint += "; if blanks separate the columns: --separator \" \"";
+        found.hint += "; if blanks separate the columns: " + setting_mark("data.separator", "\" \"");
       return problem(block, found);
     }
     if (header.end == 0) return {};
@@ -189,7 +190,8 @@ class CsvReader {
       return failure(fmt::format("{}: columns {} and {} are both named '{}'",
                                  place(name_, block.text(), block.line, header.offsets[c]), known + 1, c + 1,
                                  shown(names_.all()[c])),
-                     "rename one, or pass --no-header if the first row holds values");
+                     fmt::format("rename one, or pass {} if the first row holds values",
+                                 setting_mark("data.header", "false")));
     }
     comment_ = header.cells[0].starts_with('#');
     header_ends_empty_ = options_.header && count > 1 && trim_blanks(header.cells.back()).empty();
@@ -231,11 +233,11 @@ class CsvReader {
     for (const std::size_t c : unnamed_) {
       if (kinds[c] == CellKind::skipped || columns_[c].labels) continue;
       const std::string &name = names_.all()[c], at = std::to_string(c + 1);
-      unnamed.add(
-          fmt::format("{}: column {} has no name and is called '{}'; --drop {} leaves it out{}",
-                      place(name_, block.text(), block.line, header.offsets[c]), at, name,
-                      names_.find(at) == c ? at : shell_word(name),   // another one may be named 1
-                      c == 0 ? ", as it should be where it only counts the rows (pandas: to_csv(index=False))" : ""));
+      unnamed.add(fmt::format(
+          "{}: column {} has no name and is called '{}'; {} leaves it out{}",
+          place(name_, block.text(), block.line, header.offsets[c]), at, name,
+          setting_mark("data.drop", names_.find(at) == c ? at : shell_word(name)),   // another one may be named 1
+          c == 0 ? ", as it should be where it only counts the rows (pandas: to_csv(index=False))" : ""));
     }
     take_notes(std::move(unnamed), "have no name either");
     layout_.kinds = std::make_shared<const std::vector<CellKind>>(std::move(kinds));
@@ -249,7 +251,8 @@ class CsvReader {
     const std::optional<std::size_t> found = names_.find(name);
     if (!found) {
       const std::string near = nearest(name, names_.all());
-      return failure(fmt::format("{}: there is no column '{}' (--types)", source_name(name_), shown(name)),
+      return failure(fmt::format("{}: there is no column '{}' ({})", source_name(name_), shown(name),
+                                 setting_mark("data.types")),
                      near.empty() ? std::string(column_type_hint) : fmt::format("did you mean '{}'?", shown(near)));
     }
     GrowingColumn& column = columns_[*found];
@@ -450,13 +453,15 @@ class CsvReader {
   void note_idle_settings() {
     const std::string name = source_name(name_);
     for (const std::string& word : layout_.rules->missing.unseen_added(seen_))
-      notes_.push_back(fmt::format("{}: no cell is '{}', which --na names", name, shown(word)));
+      notes_.push_back(fmt::format("{}: no cell is '{}', which {} names", name, shown(word), setting_mark("data.na")));
     for (const std::string& word : options_.no_na)
       if (!is_missing_word(word))
-        notes_.push_back(fmt::format("'{}' means no missing value anyway: --no-na does nothing for it", shown(word)));
+        notes_.push_back(fmt::format("'{}' means no missing value anyway: {} does nothing for it", shown(word),
+                                     setting_mark("data.no_na")));
     for (const std::string& word : layout_.rules->missing.unseen_removed(seen_))
       if (is_missing_word(word))
-        notes_.push_back(fmt::format("{}: no cell is '{}', which --no-na names", name, shown(word)));
+        notes_.push_back(
+            fmt::format("{}: no cell is '{}', which {} names", name, shown(word), setting_mark("data.no_na")));
     const NumberFormat& format = layout_.rules->format;
     if (formatted_) return;
     if (format.thousands != 0)
@@ -535,11 +540,13 @@ Result<Table> read_table(ByteSource& source, const std::string& name, const CsvO
     return failure(fmt::format("'{}' cannot be a decimal sign", shown(options.decimal)), "use . or ,");
   if (options.decimal == options.thousands)
     return failure(fmt::format("'{}' is both the decimal sign and the thousands separator", options.decimal),
-                   options.decimal == "." ? "say --decimal , too, if that is what the numbers have"
-                                          : "use another one");
+                   options.decimal == "."
+                       ? fmt::format("say {} too, if that is what the numbers have", setting_mark("data.decimal", ","))
+                       : "use another one");
   for (const std::string& word : options.na)
     if (std::find(options.no_na.begin(), options.no_na.end(), word) != options.no_na.end())
-      return failure(fmt::format("'{}' means a missing value by --na, and none by --no-na", shown(word)),
+      return failure(fmt::format("'{}' means a missing value by {}, and none by {}", shown(word),
+                                 setting_mark("data.na"), setting_mark("data.no_na")),
                      "name it by one of them");
   return CsvReader(source, name, options, block_bytes).read();
 }

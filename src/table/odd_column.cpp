@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "table/number.h"
 
@@ -52,15 +53,16 @@ struct Reading {
 };
 
 std::string flags_of(const NumberFormat& format) {
-  std::string flags = format.decimal == '.' ? "" : fmt::format("--decimal {}", format.decimal);
+  std::string flags = format.decimal == '.' ? "" : setting_mark("data.decimal", std::string(1, format.decimal));
   if (format.thousands != 0)
-    flags += fmt::format("{}--thousands {}", flags.empty() ? "" : " ",
-                         format.thousands == ' ' ? "space" : shell_word(std::string(1, format.thousands)));
+    flags += (flags.empty() ? "" : " ") +
+             setting_mark("data.thousands",
+                          format.thousands == ' ' ? "space" : shell_word(std::string(1, format.thousands)));
   return flags;
 }
 
 std::vector<Reading> readings_of(const std::string& column, const NumberFormat& format) {
-  const std::string declared = "--types " + shell_word(column + "=number");
+  const std::string declared = setting_mark("data.types", shell_word(column + "=number"));
   NumberFormat with_units = format;
   with_units.units = true;
   std::vector<Reading> readings{{format, "", 0}};
@@ -69,7 +71,7 @@ std::vector<Reading> readings_of(const std::string& column, const NumberFormat& 
   for (const bool units : {false, true}) {
     for (NumberFormat other : other_formats) {
       std::string flags = flags_of(other);
-      if (other.decimal == '.' && format.decimal != '.') flags.insert(0, "--decimal . ");
+      if (other.decimal == '.' && format.decimal != '.') flags.insert(0, setting_mark("data.decimal", ".") + " ");
       other.units = units;
       readings.push_back({other, units ? fmt::format("{} {}", flags, declared) : flags, 0});
     }
@@ -85,8 +87,9 @@ bool reads(const NumberFormat& format, std::string_view word) {
 
 std::string odd_cell_hint(const std::string& column, const std::string& cell, const NumberFormat& format) {
   if (cell == column) return "the header stands there again: leave that line out";
-  std::string hint = fmt::format("--na {} takes it as missing; --types {} takes the column as text", shell_word(cell),
-                                 shell_word(column + "=category"));
+  std::string hint =
+      fmt::format("{} takes it as missing; {} takes the column as text", setting_mark("data.na", shell_word(cell)),
+                  setting_mark("data.types", shell_word(column + "=category")));
   for (const Reading& reading : readings_of(column, format)) {
     if (reading.flags.empty() || !reads(reading.format, cell)) continue;
     return fmt::format("it is one {}{}; {}", reading.flags.starts_with("without") ? "" : "with ", reading.flags, hint);
@@ -126,17 +129,18 @@ std::optional<std::string> odd_column_note(const Column& column, const CellPlace
   if (2 * best->cells <= cells) return std::nullopt;
   const std::string count = best->cells == cells ? fmt::format("all of its {} cells", cells)
                                                  : fmt::format("{} of its {} cells", best->cells, cells);
-  const std::string text = fmt::format("--types {}", shell_word(column.name + "=category"));
+  const std::string text = setting_mark("data.types", shell_word(column.name + "=category"));
   std::string note = fmt::format("{}: '{}' is no number, so the column '{}' is text, though {} are numbers", odd.where,
                                  shown(odd.text), shown(column.name), count);
   if (!best->flags.empty())
     note += fmt::format("{}{}", best->flags.starts_with("without") ? " " : " with ", best->flags);
   if (odd.text == column.name) return note + "; the header stands there again: leave that line out";
   if (best->cells == cells) return fmt::format("{}; say that, or {} if text is meant", note, text);
-  const std::string missing = fmt::format("--na {}", shell_word(odd.text));
+  const std::string missing = setting_mark("data.na", shell_word(odd.text));
   return best->flags.empty()
              ? fmt::format("{}; {} takes such a cell as missing, {} says that text is meant", note, missing, text)
-             : fmt::format("{}; {} takes a cell as missing, {} says that text is meant", note, "--na WORD", text);
+             : fmt::format("{}; {} takes a cell as missing, {} says that text is meant", note,
+                           setting_mark("data.na", "WORD"), text);
 }
 
 }   // namespace warptune

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/with_flags.h"
 #include "warptune/family.h"
 
 namespace warptune {
@@ -37,7 +38,7 @@ Result<Command> parse_run(std::vector<std::string> more) {
 
 std::string error_of(const Result<Command>& command) {
   EXPECT_FALSE(command);
-  return command ? "" : command.error().message + " | " + command.error().hint;
+  return command ? "" : with_flags(command.error().message + " | " + command.error().hint);
 }
 
 TEST(CliCommandLine, RunWithFlagsOnly) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/with_flags.h"
 #include "warptune/dataset.h"
 #include "warptune/table.h"
 
@@ -41,7 +42,7 @@ Error error_of(const Table& table, const DatasetOptions& options) {
   const Result<Dataset> dataset = make_dataset(table, options);
   EXPECT_FALSE(dataset);
   if (dataset) return {};
-  EXPECT_EQ(dataset.error().exit, Exit::usage);
+  EXPECT_EQ(dataset.error().kind, ErrorKind::usage);
   return dataset.error();
 }
 
@@ -174,7 +175,7 @@ TEST(DatasetColumns, LabelsAreTheFilesTexts) {
   EXPECT_EQ(dataset.target.classes, (Strings{"-7", "2.1", "2.10", "100000"}));   // by value
   EXPECT_EQ(dataset.target.labels, (std::vector<std::uint8_t>{3, 2, 1, 0, 2}));
   ASSERT_EQ(dataset.notes.size(), 1u);
-  EXPECT_EQ(dataset.notes[0],
+  EXPECT_EQ(with_flags(dataset.notes[0]),
             "t.csv: '2.1' and '2.10' of the target 'y' are the same number, and two classes, as the file writes them "
             "differently; --types y=number makes them one");
   const Dataset numbers = made(labelled("x,y\n1,100000\n2,2.10\n3,2.1\n", {"y"}, {"y=number"}), target("y"));
@@ -196,7 +197,7 @@ TEST(DatasetColumns, SpellingsOfBooleanLabelsAreOneClass) {
   EXPECT_EQ(made(table, target("y")).target.classes, (Strings{"false", "TRUE"}));
   ASSERT_EQ(table.notes.size(), 1u);
   EXPECT_NE(table.notes[0].find("3 spellings of 'false' and 'TRUE'"), std::string::npos);
-  EXPECT_NE(table.notes[0].find("--types y=category"), std::string::npos);
+  EXPECT_NE(with_flags(table.notes[0]).find("--types y=category"), std::string::npos);
   const Table apart = labelled(text, {"y"}, {"y=category"});
   EXPECT_EQ(made(apart, target("y")).target.classes, (Strings{"TRUE", "True", "false"}));
   EXPECT_TRUE(apart.notes.empty());
@@ -226,7 +227,7 @@ TEST(DatasetColumns, MissingLabelsHaveAPlace) {
             "t.csv:3:3: no value in the target 'y' (2 rows have none)");
   const Error error = error_of(labelled("x,y\n1,EU\n2,NA\n"), target("y"));
   EXPECT_EQ(error.message, "t.csv:3:3: no value in the target 'y': 'NA' counts as missing");
-  EXPECT_EQ(error.hint, "if it is a class: --no-na NA; else remove these rows or fill them in");
+  EXPECT_EQ(with_flags(error.hint), "if it is a class: --no-na NA; else remove these rows or fill them in");
 }
 
 TEST(DatasetColumns, AnyNumberOfFoldNames) {

@@ -39,7 +39,7 @@ Error error_of(const Dataset& dataset, const SplitOptions& options) {
   const Result<Split> split = make_split(dataset, options);
   EXPECT_FALSE(split);
   if (split) return {};
-  EXPECT_EQ(split.error().exit, Exit::usage);
+  EXPECT_EQ(split.error().kind, ErrorKind::usage);
   EXPECT_FALSE(split.error().hint.empty());
   return split.error();
 }

@@ -66,7 +66,7 @@ TEST(JournalLock, SecondProcessHearsWhoHoldsIt) {
   ASSERT_FALSE(lock);
   EXPECT_NE(lock.error().message.find("process " + std::to_string(holder.pid())), std::string::npos)
       << lock.error().message;
-  EXPECT_EQ(lock.error().exit, Exit::usage);
+  EXPECT_EQ(lock.error().kind, ErrorKind::usage);
 }
 
 TEST(JournalLock, KilledHolderIsSucceededAtOnce) {

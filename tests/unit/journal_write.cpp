@@ -196,7 +196,7 @@ TEST(Journal, CreateRefusesAnExistingJournal) {
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().message.find("exists"), std::string::npos);
   EXPECT_NE(again.error().hint.find("warptune resume " + path), std::string::npos);
-  EXPECT_EQ(again.error().exit, Exit::usage);
+  EXPECT_EQ(again.error().kind, ErrorKind::usage);
   EXPECT_EQ(example::read_file(path), text);
   EXPECT_EQ(folder.names().size(), 1u);
 
@@ -280,7 +280,7 @@ TEST(Journal, FullDiskLeavesWholeLines) {
   const Result<bool> appended = reopened->journal.append(example::trials(100, 3));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ASSERT_FALSE(appended);
-  EXPECT_EQ(appended.error().exit, Exit::no_score);
+  EXPECT_EQ(appended.error().kind, ErrorKind::output);
   EXPECT_NE(appended.error().hint.find("warptune resume"), std::string::npos);
   EXPECT_FALSE(reopened->journal.append(example::trials(1, 3)));
   EXPECT_FALSE(reopened->journal.close());
@@ -304,7 +304,7 @@ TEST(Journal, FullDiskAtTheHeader) {
   const Result<Journal> journal = Journal::create(folder / "a.log", example::header());
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ASSERT_FALSE(journal);
-  EXPECT_EQ(journal.error().exit, Exit::no_score);
+  EXPECT_EQ(journal.error().kind, ErrorKind::output);
   EXPECT_TRUE(folder.names().empty());
 }
 

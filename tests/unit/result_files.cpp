@@ -6,13 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/run_command.h"
 #include "journal_example.h"
 #include "result/journal.h"
 #include "result/leaderboard.h"
 #include "result/progress.h"
 #include "result/results_file.h"
 #include "result/stats_file.h"
-#include "result/top.h"
 #include "run/stage.h"
 
 namespace warptune {
@@ -82,7 +82,7 @@ TEST(ResultTop, PrintsTheJournalsBest) {
     ASSERT_TRUE(journal);
     const Result<void> none = print_top(path, 3);
     ASSERT_FALSE(none);
-    EXPECT_EQ(none.error().exit, Exit::no_score);
+    EXPECT_EQ(none.error().kind, ErrorKind::no_score);
     ASSERT_TRUE(journal->append(example::trials(20)));
     testing::internal::CaptureStdout();   // while the study runs
     const Result<void> printed = print_top(path, 3);
@@ -176,7 +176,7 @@ TEST(ResultsFile, PathsThatCannotBeWritten) {
                                   std::string(), std::string("/proc/out.csv"), folder / "x.csv/"}) {
     const Result<ResultsFile> file = ResultsFile::open(path);
     ASSERT_FALSE(file) << path;
-    EXPECT_EQ(file.error().exit, Exit::usage);
+    EXPECT_EQ(file.error().kind, ErrorKind::usage);
     EXPECT_FALSE(file.error().hint.empty());
   }
   EXPECT_TRUE(ResultsFile::open(folder / "OUT.CSV"));
@@ -199,7 +199,7 @@ TEST(ResultsFile, FullDiskKeepsWhatWasThere) {
     const Result<void> written = file->write(small_space(), trials, rank(trials, true));
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
     ASSERT_FALSE(written);
-    EXPECT_EQ(written.error().exit, Exit::no_score);
+    EXPECT_EQ(written.error().kind, ErrorKind::output);
   }
   EXPECT_EQ(folder.names(), std::vector<std::string>{"out.csv"});
   EXPECT_EQ(example::read_file(path), "before");

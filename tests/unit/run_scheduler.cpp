@@ -190,7 +190,7 @@ TEST(Scheduler, EndsWithAnErrorWhereOneTreeDoesNotFit) {
   const auto executors = executors_of({[](auto& executor, auto) { full(executor); }});
   const Outcome outcome = run_one_batch(example, executors);
   ASSERT_FALSE(outcome.counters);
-  EXPECT_EQ(outcome.counters.error().exit, Exit::device);
+  EXPECT_EQ(outcome.counters.error().kind, ErrorKind::device);
   EXPECT_EQ(outcome.counters.error().message, "gpu: full; the smallest batch does not fit");
   EXPECT_TRUE(outcome.scored.empty());
 }
@@ -204,7 +204,7 @@ TEST(Scheduler, EndsWithoutAWordOfDevicesWhereTheHostsMemoryIsFull) {
   const auto executors = executors_of({host_is_full, host_is_full});
   const Outcome outcome = run_one_batch(example, executors);
   ASSERT_FALSE(outcome.counters);
-  EXPECT_EQ(outcome.counters.error().exit, Exit::no_score);
+  EXPECT_EQ(outcome.counters.error().kind, ErrorKind::no_score);
   EXPECT_EQ(outcome.counters.error().message, "the host's memory is full; the smallest batch does not fit");
   EXPECT_EQ(outcome.counters.error().hint.find("device"), std::string::npos);
 }
@@ -229,7 +229,7 @@ TEST(Scheduler, EndsWithEveryDevicesErrorWhenAllAreLost) {
                                        [](auto&, auto) { throw DeviceLost{"gpu 1: gone"}; }});
   const Outcome outcome = run_one_batch(example, executors);
   ASSERT_FALSE(outcome.counters);
-  EXPECT_EQ(outcome.counters.error().exit, Exit::device);
+  EXPECT_EQ(outcome.counters.error().kind, ErrorKind::device);
   const std::string& message = outcome.counters.error().message;
   EXPECT_TRUE(message == "gpu 0: lost; gpu 1: gone" || message == "gpu 1: gone; gpu 0: lost") << message;
   EXPECT_TRUE(outcome.notes.empty());
@@ -248,12 +248,12 @@ TEST(Scheduler, EndsWithTheErrorOfAnExecutorThatEndsTheStudy) {
   std::vector<std::unique_ptr<Executor>> executors;
   for (int i = 0; i < 2; ++i)
     executors.push_back(std::make_unique<ScriptedExecutor>([](ScriptedExecutor&, std::span<const FitTask>) {
-      throw StudyEnds{{"the command is gone", "bring it back", Exit::no_score}};
+      throw StudyEnds{{"the command is gone", "bring it back", ErrorKind::no_score}};
     }));
   const Outcome outcome = run_one_batch(example, executors);
   ASSERT_FALSE(outcome.counters);
   EXPECT_EQ(outcome.counters.error().message, "the command is gone");
-  EXPECT_EQ(outcome.counters.error().exit, Exit::no_score);
+  EXPECT_EQ(outcome.counters.error().kind, ErrorKind::no_score);
   EXPECT_TRUE(outcome.scored.empty());
 }
 

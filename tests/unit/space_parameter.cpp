@@ -121,7 +121,7 @@ TEST(SpaceParameter, ErrorsSayWhatIsWrong) {
   for (const Bad& bad : cases) {
     const std::string error = error_of(bad.text);
     EXPECT_NE(error.find(bad.says), std::string::npos) << bad.text << " -> " << error;
-    EXPECT_TRUE(error.starts_with("--param ")) << error;
+    EXPECT_TRUE(error.starts_with(shown(bad.text))) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos);
   }
 }

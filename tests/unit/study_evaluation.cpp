@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/with_flags.h"
 #include "run/evaluation_notes.h"
 #include "split/kinds.h"
 
@@ -89,7 +90,7 @@ TEST(EvaluationNotes, RocAucNeedsBothClasses) {
   const Result<void> numbered = check_folds(s.study, s.dataset, s.split);
   ASSERT_FALSE(numbered);
   EXPECT_EQ(numbered.error().message, "metric roc_auc: fold 1 has validation rows of one class only");
-  EXPECT_NE(numbered.error().hint.find("--no-stratify"), std::string::npos);
+  EXPECT_NE(with_flags(numbered.error().hint).find("--no-stratify"), std::string::npos);
 }
 
 }   // namespace

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "cli/with_flags.h"
 #include "table/byte_source.h"
 #include "table/csv_reader.h"
 #include "table/row_blocks.h"
@@ -28,17 +29,19 @@ using Strings = std::vector<std::string>;
 Table parsed(const std::string& text, const CsvOptions& options = {}) {
   Result<Table> table = parse_csv(text, "t.csv", options);
   EXPECT_TRUE(table) << text.substr(0, 200) << "\n" << (table ? "" : table.error().message);
-  return table ? *table : Table{};
+  if (!table) return {};
+  for (std::string& note : table->notes) note = with_flags(note);
+  return std::move(*table);
 }
 
 std::string error_of(const std::string& text, const CsvOptions& options = {}) {
   const Result<Table> table = parse_csv(text, "t.csv", options);
   EXPECT_FALSE(table) << text.substr(0, 200);
   if (table) return "";
-  EXPECT_EQ(table.error().exit, Exit::usage);
+  EXPECT_EQ(table.error().kind, ErrorKind::usage);
   EXPECT_FALSE(table.error().hint.empty()) << table.error().message;
   EXPECT_EQ(table.error().message.find('\n'), std::string::npos);
-  return table.error().message;
+  return with_flags(table.error().message);
 }
 
 Strings names(const Table& table) {
@@ -285,7 +288,7 @@ TEST(Csv, HintsOfDeclaredNumbersNameTheirFormat) {
     const Result<Table> table =
         parse_csv("a;b\n1;1\n" + cell + ";1\n", "t.csv", {.decimal = decimal, .types = {"a=number"}});
     EXPECT_FALSE(table);
-    return table ? "" : table.error().hint;
+    return table ? "" : with_flags(table.error().hint);
   };
   EXPECT_EQ(hint("1,5", "."),
             "it is one with --decimal ,; --na 1,5 takes it as missing; --types a=category takes the column as text");
@@ -565,7 +568,7 @@ TEST(Csv, HintsNameTheUsualCause) {
   const auto hint = [](const std::string& text) {
     const Result<Table> table = parse_csv(text, "t.csv");
     EXPECT_FALSE(table) << text;
-    return table ? "" : table.error().hint;
+    return table ? "" : with_flags(table.error().hint);
   };
   EXPECT_NE(hint("a,b\n1,2,\n3,4,\n").find("the row ends in a separator and the header does not"), std::string::npos);
   EXPECT_NE(hint("a,b,\n1,2\n").find("the header ends in a separator"), std::string::npos);

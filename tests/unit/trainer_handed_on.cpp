@@ -1,4 +1,5 @@
 // NAME=VALUE of --set.
+#include "cli/with_flags.h"
 #include "family/library/library_settings.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +25,7 @@ TEST(HandedOn, WhatIsNotNameAndValueIsAnError) {
     const auto parsed = parse_set({text});
     ASSERT_FALSE(parsed) << text;
     EXPECT_NE(parsed.error().message.find("this is not NAME=VALUE"), std::string::npos);
-    EXPECT_EQ(parsed.error().exit, Exit::usage);
+    EXPECT_EQ(parsed.error().kind, ErrorKind::usage);
   }
 }
 
@@ -51,16 +52,17 @@ TEST_F(SettingsOfSet, HaveMainNames) {
 TEST_F(SettingsOfSet, AreSetOnceByOneName) {
   const auto alias = settings({"learning_rate=1", "x=2", "eta=3"});
   ASSERT_FALSE(alias);
-  EXPECT_EQ(alias.error().message, "--set eta=3: eta is another name of learning_rate, which is set as well");
+  EXPECT_EQ(with_flags(alias.error().message),
+            "--set eta=3: eta is another name of learning_rate, which is set as well");
   const auto twice = settings({"x=2", "x=2"});
   ASSERT_FALSE(twice);
-  EXPECT_EQ(twice.error().message, "--set x=2: x is set twice");
+  EXPECT_EQ(with_flags(twice.error().message), "--set x=2: x is set twice");
 }
 
 TEST_F(SettingsOfSet, DoNotChangeWhatIsDecided) {
   const auto refused = settings({"nthread=4"});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "--set nthread: warptune decides nthread");
+  EXPECT_EQ(with_flags(refused.error().message), "--set nthread: warptune decides nthread");
   EXPECT_EQ(refused.error().hint, "take --threads");
   EXPECT_FALSE(settings({"objective=bad"}));
   EXPECT_TRUE(settings({"objective=good"}));
@@ -71,7 +73,7 @@ TEST_F(SettingsOfSet, AreNotInTheSpaceToo) {
     space = {{{name, {Distribution::Kind::real, 0.1, 0.5, 0, false, {}}}}};
     const auto twice = settings({"learning_rate=0.3"});
     ASSERT_FALSE(twice) << name;
-    EXPECT_EQ(twice.error().message, std::string("--set learning_rate: the space has ") + name + " too");
+    EXPECT_EQ(with_flags(twice.error().message), std::string("--set learning_rate: the space has ") + name + " too");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/with_flags.h"
 #include "family/library/shared_library.h"
 
 namespace warptune {
@@ -12,7 +13,7 @@ namespace {
 
 LibrarySearch search_for(const std::string& file) {
   LibrarySearch search;
-  search.flag = "--none-library";
+  search.setting = "model.xgboost_library";
   search.variable = "WARPTUNE_NONE";
   search.package = "no_such_package";
   search.file = file;
@@ -34,8 +35,8 @@ TEST_F(TrainerLibrary, ThatIsNowhereIsAnErrorWithTheCommandThatInstallsIt) {
   ASSERT_FALSE(library);
   EXPECT_NE(library.error().message.find("libnone_of_warptune.so was not found"), std::string::npos);
   EXPECT_NE(library.error().hint.find("pip install none"), std::string::npos);
-  EXPECT_NE(library.error().hint.find("--none-library"), std::string::npos);
-  EXPECT_EQ(library.error().exit, Exit::usage);
+  EXPECT_NE(with_flags(library.error().hint).find("--xgboost-library FILE"), std::string::npos);
+  EXPECT_EQ(library.error().kind, ErrorKind::usage);
 }
 
 TEST_F(TrainerLibrary, OfTheSystemIsFoundLast) {
@@ -50,7 +51,7 @@ TEST_F(TrainerLibrary, ThatTheUserNamesMustOpen) {
   search.given = "/no/such/file.so";
   Result<SharedLibrary> library = find_library(search);
   ASSERT_FALSE(library);
-  EXPECT_EQ(library.error().message.find("--none-library: /no/such/file.so can't be opened"), 0u);
+  EXPECT_EQ(with_flags(library.error().message).find("--xgboost-library: /no/such/file.so can't be opened"), 0u);
   search.given.clear();
   setenv("WARPTUNE_NONE", "/no/such/other.so", 1);
   library = find_library(search);
@@ -63,7 +64,7 @@ TEST_F(TrainerLibrary, WithoutASlashIsAFileOfThisFolder) {
   search.given = "libm.so.6";   // which the loader would find
   const Result<SharedLibrary> library = find_library(search);
   ASSERT_FALSE(library);
-  EXPECT_EQ(library.error().message.find("--none-library: ./libm.so.6 can't be opened"), 0u);
+  EXPECT_EQ(with_flags(library.error().message).find("--xgboost-library: ./libm.so.6 can't be opened"), 0u);
 }
 
 TEST_F(TrainerLibrary, OfTheActivePythonEnvironmentComesBeforeTheSystems) {

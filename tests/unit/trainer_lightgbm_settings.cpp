@@ -1,4 +1,5 @@
 // What LightGBM is handed, and which of it makes a Dataset.
+#include "cli/with_flags.h"
 #include "family/lightgbm/settings.h"
 
 #include <gtest/gtest.h>
@@ -44,7 +45,7 @@ TEST(LightgbmSettings, RowsThatNothingDrawsAreAnError) {
   const auto error = check_bagging({{share}}, {});
   ASSERT_FALSE(error);
   EXPECT_EQ(error.error().message.find("space.subsample: "), 0u);
-  EXPECT_EQ(error.error().exit, Exit::usage);
+  EXPECT_EQ(error.error().kind, ErrorKind::usage);
   EXPECT_FALSE(check_bagging({{share, freq({zero})}}, {}));
   EXPECT_TRUE(check_bagging({{share, freq({one})}}, {}));
   EXPECT_TRUE(check_bagging({{share, freq({zero, one})}}, {}));
@@ -60,9 +61,11 @@ TEST(LightgbmSettings, OfDrawingRowsWhatDoesNothingIsNoted) {
   const Parameter depth{"max_depth", {Kind::integer, 2, 9, 1, false, {}}};
   const Parameter freq{"subsample_freq", {Kind::integer, 0, 5, 1, false, {}}};
   const auto note = [](const Space& space, const HandedOn& set) { return check_bagging(space, set).value(); };
-  EXPECT_TRUE(note({{depth}}, {{"bagging_fraction", "0.5"}}).starts_with("--set bagging_fraction does nothing"));
-  EXPECT_TRUE(note({{depth}}, {{"neg_bagging_fraction", ".5"}, {"bagging_freq", "0"}}).starts_with("--set neg_bagg"));
-  EXPECT_TRUE(note({{depth}}, {{"bagging_freq", "2"}}).starts_with("--set bagging_freq does nothing"));
+  EXPECT_TRUE(
+      with_flags(note({{depth}}, {{"bagging_fraction", "0.5"}})).starts_with("--set bagging_fraction does nothing"));
+  EXPECT_TRUE(with_flags(note({{depth}}, {{"neg_bagging_fraction", ".5"}, {"bagging_freq", "0"}}))
+                  .starts_with("--set neg_bagg"));
+  EXPECT_TRUE(with_flags(note({{depth}}, {{"bagging_freq", "2"}})).starts_with("--set bagging_freq does nothing"));
   EXPECT_TRUE(note({{freq}}, {{"bagging_fraction", "1.0"}}).starts_with("space.subsample_freq does nothing"));
   EXPECT_EQ(note({{depth}}, {{"bagging_fraction", "0.5"}, {"bagging_freq", "2"}}), "");
   EXPECT_EQ(note({{freq}}, {{"bagging_fraction", "0.5"}}), "");
@@ -103,7 +106,7 @@ TEST(LightgbmSettings, OneWayThroughTheDatasetIsFixed) {
 TEST(LightgbmSettings, WhatWarptuneDecidesIsNotSet) {
   const auto refused = lightgbm_set({"n_jobs=4"}, main_name, {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "--set n_jobs: warptune decides num_threads");
+  EXPECT_EQ(with_flags(refused.error().message), "--set n_jobs: warptune decides num_threads");
   EXPECT_FALSE(lightgbm_set({"objective=regression"}, main_name, {}));
   EXPECT_TRUE(lightgbm_set({"objective=ova"}, main_name, {}));
 }

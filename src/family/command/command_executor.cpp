@@ -1,3 +1,4 @@
+#include "base/setting_mark.h"
 #include "family/command/command.h"
 
 #include <fmt/format.h>
@@ -281,7 +282,7 @@ class CommandExecutor final : public Executor {
 
   [[nodiscard]] StudyEnds ended(const std::string& message, const std::string& why) const {
     shared_->ending = true;
-    return {{message, why, Exit::no_score}};
+    return {{message, why, ErrorKind::no_score}};
   }
 
   // All workers of the study may end at the same time, a second long; then they are ended. No executor runs any more.
@@ -357,7 +358,8 @@ class OpenCommand final : public OpenLibrary {
     const std::string& folder = study_.model.command.folder;
     std::error_code error;
     if (!folder.empty() && !fs::is_directory(folder, error))
-      return failure(fmt::format("{}: the command's folder is not there", folder), "give another --folder");
+      return failure(fmt::format("{}: the command's folder is not there", folder),
+                     "give another " + setting_mark("model.folder"));
     const int workers = count_of_workers(study_, chosen->gpus.size(), data_.split.count());
     Result<CommandData> files = dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
     if (!files) return tl::unexpected(files.error());

@@ -44,7 +44,7 @@ class ArrayFile {
   [[nodiscard]] Result<void> written() const {
     if (error_ == 0) return {};
     return failure(fmt::format("{}: the data for the workers can't be written: {}", path_, error_text(error_)),
-                   system_hint(error_, "set TMPDIR to a folder with room for them"), Exit::no_score);
+                   system_hint(error_, "set TMPDIR to a folder with room for them"), ErrorKind::no_score);
   }
 
  private:

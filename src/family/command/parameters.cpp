@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "space/where.h"
 #include "warptune/study.h"
@@ -17,7 +18,8 @@ namespace {
 Result<void> check_command(const Study& study, const Origins& origins) {
   const CommandOptions& command = study.model.command;
   if (command.line.empty())
-    return failure("no command is given", "add --command \"python train.py\", or command in [model]");
+    return failure("no command is given",
+                   fmt::format("add {}, or command in [model]", setting_mark("model.command", "\"python train.py\"")));
   std::vector<std::string> names;
   for (const std::string& variable : command.environment) {
     const std::string name = variable.substr(0, variable.find('='));

@@ -37,14 +37,14 @@ Result<FileDescriptor> moved_up(int descriptor) {
   if (high) return high;
   // Where even these numbers are beyond the limit it is an invalid one.
   return failure("no worker can be started: " + error_text(errno == EINVAL ? EMFILE : errno),
-                 "allow more open files with ulimit -n", Exit::no_score);
+                 "allow more open files with ulimit -n", ErrorKind::no_score);
 }
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
     return failure("no worker can be started: " + error_text(errno), "allow more open files with ulimit -n",
-                   Exit::no_score);
+                   ErrorKind::no_score);
   Result<FileDescriptor> read = moved_up(ends[0]);
   Result<FileDescriptor> write = moved_up(ends[1]);
   if (!read) return tl::unexpected(read.error());
@@ -116,7 +116,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerStart& s
   posix_spawnattr_destroy(&attributes);
   if (error != 0) {
     worker->keeper_ = -1;
-    return failure(fmt::format("no worker can be started: {}", error_text(error)), {}, Exit::no_score);
+    return failure(fmt::format("no worker can be started: {}", error_text(error)), {}, ErrorKind::no_score);
   }
   worker->input_ = std::move(input.write);
   worker->output_ = std::move(output.read);

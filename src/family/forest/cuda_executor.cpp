@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/setting_mark.h"
 #include "family/forest/cpu_executor.h"
 #include "family/forest/cuda_executors.h"
 #include "family/forest/rounds.h"
@@ -284,7 +285,7 @@ class CudaExecutor : public ForestExecutor {
 };
 
 tl::unexpected<Error> device_failure(const std::string& message, const std::string& hint = {}) {
-  return failure(message, hint, Exit::device);
+  return failure(message, hint, ErrorKind::device);
 }
 
 }   // namespace
@@ -301,8 +302,8 @@ Result<std::vector<std::unique_ptr<Executor>>> cuda_executors(const FitContext& 
       return device_failure(fmt::format("cuda:{}: the dataset takes {} bytes of the device's memory, {} may be used",
                                         device, data, usable),
                             memory_bytes > 0 && memory_bytes < free
-                                ? "give more with --memory"
-                                : "free some of the device's memory, or use --device cpu");
+                                ? "give more with " + setting_mark("run.memory")
+                                : "free some of the device's memory, or use " + setting_mark("run.device", "cpu"));
     const auto shared = std::make_shared<SharedDevice>(context, device);
     std::vector<std::unique_ptr<Executor>> executors;
     const u64 per_stream = (usable - data) / static_cast<u64>(streams);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "family/parameter_table.h"
 #include "space/where.h"
 
@@ -79,7 +80,8 @@ Result<void> check_max_samples(const Space& space, const Origins& origins) {
   if (!without) return {};
   return failure(fmt::format("{}: max_samples needs bootstrap=true, which {}", where_of(origins, "space.max_samples"),
                              bootstrap != nullptr ? "the space lets be false" : "is not the default of extra_trees"),
-                 bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out" : "add --param bootstrap=true");
+                 bootstrap != nullptr ? "fix bootstrap=true, or leave max_samples out"
+                                      : "add " + setting_mark("space.bootstrap", "true"));
 }
 
 // scikit-learn's defaults: bootstrap and random thresholds are all that the two differ in.

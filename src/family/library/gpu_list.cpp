@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/environment.h"
+#include "base/setting_mark.h"
 #include "device/device_choice.h"
 
 namespace warptune {
@@ -84,7 +85,7 @@ std::optional<std::uint64_t> free_gpu_memory(int gpu) {
 }
 
 Result<TrainerDevices> choose_gpus(const std::string& device, const std::string& library, bool has_cuda) {
-  const Result<DeviceChoice> asked = parse_device(device, "--device");
+  const Result<DeviceChoice> asked = parse_device(device, setting_mark("run.device"));
   if (!asked) return tl::unexpected(asked.error());
   if (asked->kind == DeviceChoice::Kind::cpu) return TrainerDevices{};
   const std::vector<int> present = gpus_present();
@@ -94,16 +95,16 @@ Result<TrainerDevices> choose_gpus(const std::string& device, const std::string&
     return TrainerDevices{present, fmt::format("running on GPUs {} with {}", fmt::join(present, ", "), library)};
   }
   if (!has_cuda)
-    return failure(fmt::format("--device {}: {} was built without CUDA", device, library),
-                   "install a build with CUDA, or take --device cpu", Exit::device);
+    return failure(fmt::format("{}: {} was built without CUDA", setting_mark("run.device", device), library),
+                   "install a build with CUDA, or take " + setting_mark("run.device", "cpu"), ErrorKind::device);
   if (present.empty())
-    return failure(fmt::format("--device {}: no GPU is there", device),
-                   "check `nvidia-smi`; in a container, start it with --gpus all", Exit::device);
+    return failure(setting_mark("run.device", device) + ": no GPU is there",
+                   "check `nvidia-smi`; in a container, start it with --gpus all", ErrorKind::device);
   TrainerDevices chosen{asked->indices.empty() ? present : asked->indices, {}};
   for (const int index : chosen.gpus)
     if (std::find(present.begin(), present.end(), index) == present.end())
-      return failure(fmt::format("--device {}: there is no GPU {}", device, index),
-                     fmt::format("there are {}: {}", present.size(), fmt::join(present, ", ")), Exit::device);
+      return failure(fmt::format("{}: there is no GPU {}", setting_mark("run.device", device), index),
+                     fmt::format("there are {}: {}", present.size(), fmt::join(present, ", ")), ErrorKind::device);
   return chosen;
 }
 

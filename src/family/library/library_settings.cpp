@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "base/trimmed.h"
 
@@ -21,7 +22,8 @@ Result<HandedOn> parse_set(const std::vector<std::string>& given) {
     const std::string name(trimmed(std::string_view(text).substr(0, equals)));
     const std::string value(equals == std::string::npos ? "" : trimmed(std::string_view(text).substr(equals + 1)));
     if (name.empty() || value.empty() || name.find_first_of(" \t") != std::string::npos)
-      return failure(fmt::format("--set {}: this is not NAME=VALUE", shown(text)), "for example --set max_bin=64");
+      return failure(setting_mark("model.set", shown(text)) + ": this is not NAME=VALUE",
+                     "for example " + setting_mark("model.set", "max_bin=64"));
     settings.emplace_back(name, value);
   }
   return settings;
@@ -35,20 +37,21 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::spa
   HandedOn settings;
   for (const auto& [name, value] : *parsed) {
     const std::string main = main_name(name);
+    const std::string where = setting_mark("model.set", fmt::format("{}={}", shown(name), shown(value)));
     for (std::size_t i = 0; i < settings.size(); ++i)   // one for each of `parsed` so far
       if (const std::string& before = (*parsed)[i].first; settings[i].first == main)
-        return failure(before == name
-                           ? fmt::format("--set {}={}: {} is set twice", shown(name), shown(value), shown(name))
-                           : fmt::format("--set {}={}: {} is another name of {}, which is set as well", shown(name),
-                                         shown(value), shown(name), shown(before)),
+        return failure(before == name ? fmt::format("{}: {} is set twice", where, shown(name))
+                                      : fmt::format("{}: {} is another name of {}, which is set as well", where,
+                                                    shown(name), shown(before)),
                        "set it once, by one of its names");
     for (const Decided& one : decided)
       if (main == one.name && std::find(one.but.begin(), one.but.end(), value) == one.but.end())
-        return failure(fmt::format("--set {}: warptune decides {}", shown(name), one.name), one.instead);
+        return failure(fmt::format("{}: warptune decides {}", setting_mark("model.set", shown(name)), one.name),
+                       one.instead);
     for (const Parameter& parameter : space.parameters)
       if (main == main_name(find_parameter(family, parameter.name)->name))
-        return failure(fmt::format("--set {}: the space has {} too", shown(name), parameter.name),
-                       fmt::format("write --param {}={} alone", parameter.name, shown(value)));
+        return failure(fmt::format("{}: the space has {} too", setting_mark("model.set", shown(name)), parameter.name),
+                       fmt::format("write {} alone", setting_mark("space." + parameter.name, shown(value))));
     settings.emplace_back(main, value);
   }
   return settings;
@@ -66,7 +69,7 @@ Result<void> check_two_classes(const Family& family, const Space& space, const H
     if (auto checked = refuse(find_parameter(family, parameter.name)->name, "space." + parameter.name); !checked)
       return checked;
   for (const auto& [name, value] : set)
-    if (auto checked = refuse(name, "--set " + name); !checked) return checked;
+    if (auto checked = refuse(name, setting_mark("model.set", name)); !checked) return checked;
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "base/environment.h"
+#include "base/setting_mark.h"
 
 namespace warptune {
 
@@ -86,7 +87,8 @@ std::vector<fs::path> package_folders(const fs::path& lib, const std::string& pa
 
 Result<SharedLibrary> find_library(const LibrarySearch& search) {
   const std::string from_variable = environment(search.variable.c_str()).value_or("");
-  for (const auto& [path, name] : {std::pair(search.given, search.flag), std::pair(from_variable, search.variable)}) {
+  for (const auto& [path, name] :
+       {std::pair(search.given, setting_mark(search.setting)), std::pair(from_variable, search.variable)}) {
     if (path.empty()) continue;
     // A name without a slash would be looked for where the system's libraries are.
     Result<SharedLibrary> library = SharedLibrary::open(path.find('/') == std::string::npos ? "./" + path : path);
@@ -109,7 +111,7 @@ Result<SharedLibrary> find_library(const LibrarySearch& search) {
   return failure(
       fmt::format("{} was not found: neither in {}, nor in a Python environment, nor among the system's libraries",
                   search.file, search.variable),
-      fmt::format("install it with: {}; or name it with {} FILE", search.install, search.flag));
+      fmt::format("install it with: {}; or name it with {}", search.install, setting_mark(search.setting, "FILE")));
 }
 
 }   // namespace warptune

@@ -54,7 +54,7 @@ class FunctionFinder {
 // How a library is looked for, in this order: the path that the user gave, the environment variable, the active Python
 // environment (VIRTUAL_ENV, CONDA_PREFIX), the packages of the python3 on the PATH, the system's library path.
 struct LibrarySearch {
-  std::string flag, given;                 // --xgboost-library and its value
+  std::string setting, given;              // model.xgboost_library and its value
   std::string variable;                    // WARPTUNE_XGBOOST
   std::string package;                     // xgboost: the Python package that holds it, at lib/<file>
   std::string file;                        // libxgboost.so

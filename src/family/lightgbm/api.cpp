@@ -45,7 +45,7 @@ std::string version_beside(const std::string& library) {
 
 Result<std::shared_ptr<const LightgbmApi>> LightgbmApi::load(const std::string& given) {
   LibrarySearch search;
-  search.flag = "--lightgbm-library";
+  search.setting = "model.lightgbm_library";
   search.given = given;
   search.variable = "WARPTUNE_LIGHTGBM";
   search.package = "lightgbm";

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "warptune/family.h"
 
@@ -28,23 +29,24 @@ double number_of(const Value& value) {
 // By LightGBM's main names.
 const std::vector<Decided>& decided() {
   static const std::vector<Decided> all = {
-      {"num_iterations", "write it as --param n_estimators=..."},
-      {"early_stopping_round", "write it as --param early_stopping_rounds=..."},
+      {"num_iterations", "write it as " + setting_mark("space.n_estimators", "...")},
+      {"early_stopping_round", "write it as " + setting_mark("space.early_stopping_rounds", "...")},
       {"early_stopping_min_delta", "any better score counts, as with min_delta=0"},
-      {"first_metric_only", "there is one metric, of --metric"},
-      {"metric", "choose it with --metric"},
+      {"first_metric_only", "there is one metric, of " + setting_mark("evaluate.metric")},
+      {"metric", "choose it with " + setting_mark("evaluate.metric")},
       {"objective",
        "it is binary or multiclass, by the target's classes; of more than two it may be multiclassova",
        {"multiclassova", "multiclass_ova", "ova", "ovr"}},
-      {"num_threads", "each training has one thread; --threads says how many there are at once"},
-      {"device_type", "choose it with --device"},
-      {"gpu_device_id", "choose it with --device"},
+      {"num_threads",
+       "each training has one thread; " + setting_mark("run.threads") + " says how many there are at once"},
+      {"device_type", "choose it with " + setting_mark("run.device")},
+      {"gpu_device_id", "choose it with " + setting_mark("run.device")},
       {"num_class", "it is the number of the target's classes"},
       {"categorical_feature", "text columns are categories; write codes as text to make a column one"},
-      {"ignore_column", "choose the features with --drop or --keep"},
-      {"label_column", "choose it with --target"},
-      {"weight_column", "rows have no weights; --drop takes the column out of the features"},
-      {"group_column", "rows have no groups; --drop takes the column out of the features"},
+      {"ignore_column", "choose the features with " + setting_mark("data.drop") + " or " + setting_mark("data.keep")},
+      {"label_column", "choose it with " + setting_mark("data.target")},
+      {"weight_column", "rows have no weights; " + setting_mark("data.drop") + " takes the column out of the features"},
+      {"group_column", "rows have no groups; " + setting_mark("data.drop") + " takes the column out of the features"},
   };
   return all;
 }
@@ -80,8 +82,9 @@ Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
   if (!settings) return settings;
   for (const auto& [name, value] : *settings)
     if (value.find_first_of(" \t") != std::string::npos)
-      return failure(fmt::format("--set {}={}: LightGBM's values have no spaces", shown(name), shown(value)),
-                     "leave them out; give each setting a --set of its own");
+      return failure(fmt::format("{}: LightGBM's values have no spaces",
+                                 setting_mark("model.set", fmt::format("{}={}", shown(name), shown(value)))),
+                     "leave them out; give each setting a " + setting_mark("model.set") + " of its own");
   return settings;
 }
 
@@ -89,8 +92,8 @@ Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
   const Family& family = **find_family("lightgbm");
   std::string share, searched, draws;   // where rows are to be drawn, where of that in the space, how often
   for (const auto& [name, text] : set) {
-    if (name.ends_with("bagging_fraction") && number_of(parse_value(text)) < 1) share = "--set " + name;
-    if (name == "bagging_freq" && number_of(parse_value(text)) > 0) draws = "--set " + name;
+    if (name.ends_with("bagging_fraction") && number_of(parse_value(text)) < 1) share = setting_mark("model.set", name);
+    if (name == "bagging_freq" && number_of(parse_value(text)) > 0) draws = setting_mark("model.set", name);
   }
   for (const Parameter& parameter : space.parameters) {
     const Distribution& values = parameter.distribution;
@@ -107,12 +110,12 @@ Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
   }
   if (draws.empty() && !searched.empty())
     return failure(fmt::format("{}: LightGBM draws no rows while bagging_freq is 0, its default", searched),
-                   "add --param bagging_freq=1, which draws for each round, or a choice of such numbers");
+                   fmt::format("add {}, which draws for each round, or a choice of such numbers",
+                               setting_mark("space.bagging_freq", "1")));
   if (draws.empty() && !share.empty())
     return fmt::format(
-        "{} does nothing: LightGBM draws no rows while bagging_freq is 0, its default; --set "
-        "bagging_freq=1 draws for each round",
-        share);
+        "{} does nothing: LightGBM draws no rows while bagging_freq is 0, its default; {} draws for each round", share,
+        setting_mark("model.set", "bagging_freq=1"));
   if (!draws.empty() && share.empty())
     return fmt::format("{} does nothing: LightGBM takes all rows while bagging_fraction is 1, its default", draws);
   return std::string();

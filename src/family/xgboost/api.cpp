@@ -30,7 +30,7 @@ std::string without_places(const std::string& text) {
 
 Result<std::shared_ptr<const XgboostApi>> XgboostApi::load(const std::string& given) {
   LibrarySearch search;
-  search.flag = "--xgboost-library";
+  search.setting = "model.xgboost_library";
   search.given = given;
   search.variable = "WARPTUNE_XGBOOST";
   search.package = "xgboost";

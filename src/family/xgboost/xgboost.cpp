@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/setting_mark.h"
 #include "family/library/booster_executor.h"
 #include "family/library/library_settings.h"
 #include "family/library/open_library.h"
@@ -22,13 +23,13 @@ namespace {
 // By XGBoost's main names.
 const std::vector<Decided>& decided() {
   static const std::vector<Decided> all = {
-      {"n_estimators", "write it as --param n_estimators=..."},
-      {"early_stopping_rounds", "write it as --param early_stopping_rounds=..."},
-      {"eval_metric", "choose it with --metric"},
+      {"n_estimators", "write it as " + setting_mark("space.n_estimators", "...")},
+      {"early_stopping_rounds", "write it as " + setting_mark("space.early_stopping_rounds", "...")},
+      {"eval_metric", "choose it with " + setting_mark("evaluate.metric")},
       {"objective", "it is binary:logistic or multi:softprob, by the target's classes"},
-      {"nthread", "each training has one thread; --threads says how many there are at once"},
-      {"device", "choose it with --device"},
-      {"gpu_id", "choose it with --device"},
+      {"nthread", "each training has one thread; " + setting_mark("run.threads") + " says how many there are at once"},
+      {"device", "choose it with " + setting_mark("run.device")},
+      {"gpu_id", "choose it with " + setting_mark("run.device")},
       {"num_class", "it is the number of the target's classes"},
   };
   return all;
@@ -165,8 +166,8 @@ Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
   if (!set) return set;
   const std::string method = value_in(*set, "tree_method", "");
   if (method == "gpu_hist" || (old_gpu && !method.empty()))
-    return failure("--set tree_method=" + method + ": warptune decides whether it runs on a GPU",
-                   "choose it with --device");
+    return failure(setting_mark("model.set", "tree_method=" + method) + ": warptune decides whether it runs on a GPU",
+                   "choose it with " + setting_mark("run.device"));
   return set;
 }
 
