@@ -1,10 +1,9 @@
 // The kinds of split, a file each; the table of them is in make_split.cpp.
 #pragma once
 
-#include <string>
-
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "base/setting_mark.h"

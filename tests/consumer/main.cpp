@@ -46,7 +46,7 @@ int main() {
   Progress progress;
   const auto whole = warptune::search(study, *table(), progress, progress.stop.get_token());
   if (!whole) {
-    std::fprintf(stderr, "%s\n", whole.error().message.c_str());
+    std::fprintf(stderr, "%s\n", warptune::plain_text(whole.error().message).c_str());
     return 1;
   }
   Progress stopper(1);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shown.h"
 #include "space/distribution.h"
 #include "warptune/space.h"
 
