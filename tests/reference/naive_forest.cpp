@@ -205,18 +205,12 @@ class Grower {
     return {at.begin(), at.end()};
   }
 
-  // All steps that the node could see.
-  std::vector<int> all_steps(const Node& node, std::size_t feature) const {
-    std::vector<int> all;
-    for (int v = 0; v < missing(feature); v = last_of_step(v, feature, node.rows.size()) + 1) all.push_back(v);
-    return all;
-  }
-
-  // The last value of the last step from `first` on, before `last`, that is not above `at`.
+  // The last value of the last step from `first` on, before `last`, that is not above `at`; `first` begins a step.
   int threshold(const Node& node, std::size_t feature, int first, int last, double at) const {
+    const std::vector<double>& number = data_.features[feature].values;
     int found = first;
-    for (const int v : all_steps(node, feature))
-      if (v > first && v < last && data_.features[feature].values[static_cast<std::size_t>(v)] <= at) found = v;
+    for (int v = first; v < last; v = last_of_step(v, feature, node.rows.size()) + 1)
+      if (number[static_cast<std::size_t>(v)] <= at) found = v;
     return last_of_step(found, feature, node.rows.size());
   }
 
