@@ -59,13 +59,15 @@ class Data:
         self.fold = self.train = self.validation = None
         self._fold_of = np.load(files["folds"], mmap_mode="r")
         self._rows = {}   # of the folds that were asked for
-        self._send = None
+        self._send = self._goes_on = None
         self._trial = None
 
     def report(self, step, score):
-        """Tells warptune how good the model is after a step of its training."""
+        """Tells warptune how good the model is after a step of its training. Returns whether to go on: after False the
+        trial is pruned, its score is this one, and train() may return whatever it likes."""
         self._send({"trial": self._trial, "fold": self.fold,
                     "intermediate": {"step": operator.index(step), "score": _finite(score, f"the score of step {step}")}})
+        return self._goes_on()
 
     def _set(self, trial, fold):
         if fold not in self._rows and self._fold_of.ndim == 1:   # the fold in which a row validates; it trains the others
@@ -134,9 +136,21 @@ def serve(train):
     hello = lines.readline()
     if not hello:
         return
-    data = Data(json.loads(hello))
+    hello = json.loads(hello)
+    data = Data(hello)
     data._send = send
-    send({"ready": True, "protocol": PROTOCOL})
+    prunes = hello.get("prunes", False)   # then each intermediate score gets an answer
+
+    def goes_on():
+        if not prunes:
+            return True
+        answer = lines.readline()
+        if not answer:   # the study has ended
+            raise SystemExit(0)
+        return json.loads(answer)["go_on"]
+
+    data._goes_on = goes_on
+    send({"ready": True, "protocol": PROTOCOL, **({"prunes": True} if prunes else {})})
     for line in lines:
         task = json.loads(line)
         trial, fold = task["trial"], task["fold"]

@@ -22,6 +22,9 @@ struct CommandOptions {
   double start_timeout_seconds = 120;     // from the command's start to its answer that it is ready
   std::string worker_log;                 // path; empty: their standard error goes to warptune's
   int workers = 0;                        // 0: as many as threads, or one per GPU
+  // Path of the program warptune, which stands between a search and each of its workers: it ends them, whatever ends the
+  // search. The command line's is itself.
+  std::string keeper;
 };
 
 struct ModelOptions {   // [model]

@@ -16,10 +16,10 @@ Result<void> print_top(const std::string& journal, int top) {
   const Result<JournalContents> contents = read_journal(journal);
   if (!contents) return tl::unexpected(contents.error());
   const Ranking ranking = rank(contents->trials, contents->header.maximise);
-  if (ranking.scored == 0 && !contents->trials.empty())
+  if (ranking.ranked == 0 && !contents->trials.empty())
     return failure(fmt::format("{}: no trial could be scored", journal), contents->trials.front().reason,
                    ErrorKind::no_score);
-  if (ranking.scored == 0) {
+  if (ranking.ranked == 0) {
     return failure(fmt::format("{}: no trial has a score yet", journal),
                    fmt::format("go on with the study: warptune resume {}", shell_word(journal)), ErrorKind::no_score);
   }

@@ -98,9 +98,10 @@ Result<void> resume_study(const std::string& path, const GivenSettings& given) {
   const JournalHeader& header = reopened->contents.header;
   const Result<StudyToResume> resumed = study_to_resume(header, path, given);
   if (!resumed) return tl::unexpected(resumed.error());
-  const Study& study = resumed->study;
+  const Study study = with_own_keeper(resumed->study);
   std::vector<Trial> known = std::move(reopened->contents.trials);
-  if (study.output.retry_failed) std::erase_if(known, [](const Trial& trial) { return trial.failed; });
+  if (study.output.retry_failed)
+    std::erase_if(known, [](const Trial& trial) { return trial.state == TrialState::failed; });
   ResumedStudy session(study, std::move(reopened->journal), header, known.size(), resumed->trials);
   Result<Table> table = session.read_table();
   if (!table) return tl::unexpected(table.error());

@@ -57,7 +57,8 @@ Result<void> dry_run(const Study& study, NewStudy& session, Table table) {
 
 }   // namespace
 
-Result<void> run_study(const Study& study, const std::string& study_file) {
+Result<void> run_study(const Study& given, const std::string& study_file) {
+  const Study study = with_own_keeper(given);
   NewStudy session(study, study_file);
   Result<Table> table = session.read_table();
   if (!table) return tl::unexpected(table.error());

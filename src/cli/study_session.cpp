@@ -227,7 +227,7 @@ Result<void> StudySession::write_outputs(const std::vector<Trial>& trials) {
                              summary(count(trials), seconds_since(begin_), scored_now) + "\n";
     keep(write_output(text));
   }
-  if (ranking.scored > 0)
+  if (ranking.ranked > 0)
     for (const std::string& text : failure_notes(trials)) say(text);
   return first;
 }
@@ -267,10 +267,18 @@ Result<void> StudySession::end(const SearchResult& result) {
   if (out_of_time)   // said to those who want quiet, too: the results are not the study's
     say(fmt::format("the time limit ended the study after {} of {} trials{}", trials.size(), planned_,
                     resume.empty() ? "" : "; go on with: " + resume));
-  if (std::all_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.failed; }))
+  const auto is = [](TrialState state) { return [state](const Trial& trial) { return trial.state == state; }; };
+  if (std::all_of(trials.begin(), trials.end(), is(TrialState::failed)))
     return failure("no trial could be scored", trials.empty() ? std::string() : trials.front().reason,
                    ErrorKind::no_score);
+  if (std::none_of(trials.begin(), trials.end(), is(TrialState::complete)))
+    return failure("no trial is complete: all were pruned or failed", {}, ErrorKind::no_score);
   return {};
+}
+
+Study with_own_keeper(Study study) {
+  study.model.command.keeper = "/proc/self/exe";   // of this program, wherever it was moved to
+  return study;
 }
 
 }   // namespace warptune

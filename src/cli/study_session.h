@@ -87,4 +87,7 @@ class StudySession : public Observer {
   std::mutex worker_mutex_;              // of the workers' log
 };
 
+// A study whose workers this program keeps.
+[[nodiscard]] Study with_own_keeper(Study study);
+
 }   // namespace warptune

@@ -208,7 +208,7 @@ Result<bool> Journal::append(std::span<const Trial> trials) {
   for (const Trial& trial : trials) {
     const auto finite = [](double value) { return std::isfinite(value); };
     bool sound = trial.number >= 0 && trial.fit >= 0 && trial.point.size() == distributions_.size() &&
-                 (trial.failed || std::isfinite(trial.score)) &&
+                 (trial.state == TrialState::failed || std::isfinite(trial.score)) &&
                  std::all_of(trial.fold_scores.begin(), trial.fold_scores.end(), finite);
     for (std::size_t i = 0; sound && i < distributions_.size(); ++i)
       sound = contains(distributions_[i], trial.point[i]);

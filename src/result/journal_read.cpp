@@ -27,7 +27,7 @@ using nlohmann::json;
 
 // Optuna's operations, by their op_code.
 enum Operation { create_study, delete_study, study_user_attr, study_system_attr, create_trial, last_operation = 10 };
-constexpr int state_complete = 1, state_fail = 3;
+constexpr int state_complete = 1, state_pruned = 2, state_fail = 3;
 
 constexpr int nesting_limit = 100;   // of brackets; what is made of the study attribute may recurse
 constexpr std::size_t folds_limit = 100000;
@@ -273,7 +273,7 @@ class Replay {
       return {};
     }
     Trial& before = contents_.trials[place->second];
-    if (!before.failed) return bad(fmt::format("trial {} is there twice", *number));
+    if (before.state != TrialState::failed) return bad(fmt::format("trial {} is there twice", *number));
     before = std::move(result);   // it failed, and was tried again
     return {};
   }
@@ -304,9 +304,15 @@ class Replay {
 
   Result<void> score(const json& object, Trial& trial) const {
     const std::optional<std::int64_t> state = integer_at(object, "state");
-    trial.failed = state == state_fail;
-    if (!trial.failed && state != state_complete) return bad("\"state\" must be 1 (complete) or 3 (fail)");
-    if (trial.failed) return {};
+    if (state == state_complete)
+      trial.state = TrialState::complete;
+    else if (state == state_pruned)
+      trial.state = TrialState::pruned;
+    else if (state == state_fail)
+      trial.state = TrialState::failed;
+    else
+      return bad("\"state\" must be 1 (complete), 2 (pruned) or 3 (fail)");
+    if (trial.state == TrialState::failed) return {};
     const auto values = object.find("values");
     if (values == object.end() || !values->is_array() || values->size() != 1 || !(*values)[0].is_number()) {
       return bad("\"values\" must be a list of one number");
@@ -334,7 +340,7 @@ class Replay {
         trial.rounds.push_back(count.get<std::int64_t>());
       }
     }
-    if (!trial.failed) return {};
+    if (trial.state != TrialState::failed) return {};
     const std::string* reason = string_at(attributes, "fail_reason");
     if (reason == nullptr) return bad("user attribute fail_reason must be a string");
     trial.reason = *reason;

@@ -113,10 +113,10 @@ TrialLines::TrialLines(const Space& space) {
 void TrialLines::append(std::string& out, const Trial& trial, std::string_view started,
                         std::string_view completed) const {
   out += "{\"op_code\":4,\"worker_id\":\"warptune\",\"study_id\":0,\"state\":";
-  if (trial.failed) {
+  if (trial.state == TrialState::failed) {
     out += "3,";
   } else {
-    out += "1,\"values\":[";
+    out += trial.state == TrialState::pruned ? "2,\"values\":[" : "1,\"values\":[";
     append_float(out, trial.score);
     out += "],";
   }
@@ -149,7 +149,7 @@ void TrialLines::append(std::string& out, const Trial& trial, std::string_view s
     out += ",\"rounds\":";
     append_list(out, trial.rounds, append_integer);
   }
-  if (trial.failed) {
+  if (trial.state == TrialState::failed) {
     out += ",\"fail_reason\":";
     out += json_string(std::string_view(trial.reason).substr(0, reason_limit));
   }

@@ -37,7 +37,7 @@ std::vector<Row> rows_of(std::span<const Trial> trials, const Ranking& ranking, 
   if (top == 0) return rows;
   const auto before = [&](std::size_t a, std::size_t b) { return trials[a].point < trials[b].point; };
   std::map<std::size_t, std::size_t, decltype(before)> row_of(before);   // by one of a setting's trials
-  for (std::size_t i = 0; i < ranking.scored; ++i) {
+  for (std::size_t i = 0; i < ranking.ranked; ++i) {
     const std::size_t trial = ranking.order[i];
     auto row = row_of.find(trial);
     if (row == row_of.end()) {
@@ -64,6 +64,8 @@ double standard_deviation(const std::vector<double>& scores) {
   return scores.size() < 2 ? 0 : std::sqrt(squares / (count - 1));
 }
 
+int place_of(TrialState state) { return state == TrialState::complete ? 0 : state == TrialState::pruned ? 1 : 2; }
+
 }   // namespace
 
 Ranking rank(std::span<const Trial> trials, bool maximise) {
@@ -73,12 +75,13 @@ Ranking rank(std::span<const Trial> trials, bool maximise) {
   std::sort(ranking.order.begin(), ranking.order.end(), [&](std::size_t left, std::size_t right) {
     const Trial& a = trials[left];
     const Trial& b = trials[right];
-    if (a.failed != b.failed) return b.failed;
-    if (!a.failed && a.score != b.score) return (a.score > b.score) == maximise;
+    if (a.state != b.state) return place_of(a.state) < place_of(b.state);
+    if (a.state != TrialState::failed && a.score != b.score) return (a.score > b.score) == maximise;
     return a.number < b.number;
   });
-  ranking.scored = static_cast<std::size_t>(
-      std::count_if(trials.begin(), trials.end(), [](const Trial& trial) { return !trial.failed; }));
+  ranking.ranked = static_cast<std::size_t>(std::count_if(trials.begin(), trials.end(), [](const Trial& trial) {
+    return trial.state == TrialState::complete;
+  }));
   return ranking;
 }
 
@@ -129,10 +132,11 @@ Totals count(std::span<const Trial> trials) {
   std::unordered_set<std::int64_t> fits;
   std::size_t folds = 1;
   for (const Trial& trial : trials) {
-    if (trial.failed) {
+    if (trial.state == TrialState::failed) {
       ++totals.failed;
       continue;
     }
+    totals.pruned += trial.state == TrialState::pruned;
     fits.insert(trial.fit);
     folds = std::max(folds, trial.fold_scores.size());
   }
@@ -142,7 +146,12 @@ Totals count(std::span<const Trial> trials) {
 
 std::string summary(const Totals& totals, double seconds, std::int64_t new_trials) {
   std::string text = fmt::format("{} trial{}", grouped(totals.trials), totals.trials == 1 ? "" : "s");
-  if (totals.failed != 0) text += fmt::format(" ({} failed)", grouped(totals.failed));
+  if (totals.failed != 0 && totals.pruned != 0)
+    text += fmt::format(" ({} failed, {} pruned)", grouped(totals.failed), grouped(totals.pruned));
+  else if (totals.failed != 0)
+    text += fmt::format(" ({} failed)", grouped(totals.failed));
+  else if (totals.pruned != 0)
+    text += fmt::format(" ({} pruned)", grouped(totals.pruned));
   text += fmt::format(", {} fit{}", grouped(totals.fits), totals.fits == 1 ? "" : "s");
   if (seconds < 0) return text;
   text += fmt::format(", {:.3g} s", seconds);
@@ -163,7 +172,7 @@ std::vector<std::string> failure_notes(std::span<const Trial> trials) {
   std::vector<Reason> reasons;
   std::int64_t others = 0;
   for (const Trial& trial : trials) {
-    if (!trial.failed) continue;
+    if (trial.state != TrialState::failed) continue;
     const std::string text = shown(trial.reason.substr(0, trial.reason.find('\n')), most_bytes);
     const auto known = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& r) { return r.text == text; });
     if (known != reasons.end())

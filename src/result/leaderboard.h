@@ -11,10 +11,11 @@
 
 namespace warptune {
 
-// Indices into the trials: those with a score, best first, ties by trial number; then the failed ones by number.
+// Indices into the trials: complete ones, best first, ties by trial number; then the pruned ones in the same way, which are
+// not ranked among them, for their scores are of less training; then the failed ones by number.
 struct Ranking {
   std::vector<std::size_t> order;
-  std::size_t scored = 0;   // order[0 .. scored) have a score
+  std::size_t ranked = 0;   // order[0 .. ranked) are complete
 };
 [[nodiscard]] Ranking rank(std::span<const Trial> trials, bool maximise);
 
@@ -27,13 +28,13 @@ struct Ranking {
 
 struct Totals {
   std::int64_t trials = 0;
-  std::int64_t failed = 0;
+  std::int64_t failed = 0, pruned = 0;
   std::int64_t fits = 0;   // trainings; one per fold
 };
 // Fits are those that served one of the trials, each once per fold.
 [[nodiscard]] Totals count(std::span<const Trial> trials);
 
-// "100 trials (2 failed), 38 fits, 0.12 s, 833 trials/s". seconds: of this run, below 0 if there was none;
+// "100 trials (2 failed, 30 pruned), 38 fits, 0.12 s, 833 trials/s". seconds: of this run, below 0 if there was none;
 // new_trials: those of `totals.trials` that ended in it.
 [[nodiscard]] std::string summary(const Totals& totals, double seconds, std::int64_t new_trials);
 

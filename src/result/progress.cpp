@@ -58,7 +58,7 @@ Progress::~Progress() { finish(); }
 void Progress::add(std::span<const Trial> ended) {
   ended_ += static_cast<std::int64_t>(ended.size());
   for (const Trial& trial : ended) {
-    if (trial.failed) continue;
+    if (trial.state != TrialState::complete) continue;
     if (!best_ || (goal_.maximise ? trial.score > *best_ : trial.score < *best_)) {
       best_ = trial.score;
       best_trial_ = trial.number;

@@ -77,15 +77,16 @@ std::string results_text(ResultsFormat format, const Space& space, std::span<con
     if (!csv) text += row == 0 ? "\n" : ",\n";
     const auto next = [&] { text += keys[column++]; };
     const auto missing = [&] { text += csv ? "" : "null"; };
+    const bool scored = trial.state != TrialState::failed;
     next();
-    trial.failed ? missing() : append_integer(text, static_cast<std::int64_t>(row) + 1);
+    row < ranking.ranked ? append_integer(text, static_cast<std::int64_t>(row) + 1) : missing();
     next();
     append_integer(text, trial.number);
     next();
-    trial.failed ? missing() : append_float(text, trial.score);
+    scored ? append_float(text, trial.score) : missing();
     for (std::size_t fold = 0; fold < folds; ++fold) {
       next();
-      trial.failed || fold >= trial.fold_scores.size() ? missing() : append_float(text, trial.fold_scores[fold]);
+      scored&& fold < trial.fold_scores.size() ? append_float(text, trial.fold_scores[fold]) : missing();
     }
     for (std::size_t i = 0; i < space.parameters.size(); ++i) {
       next();
@@ -100,7 +101,7 @@ std::string results_text(ResultsFormat format, const Space& space, std::span<con
     append_integer(text, trial.fit);
     for (std::size_t i = 0; i < rounds; ++i) {
       next();
-      trial.failed || i >= trial.rounds.size() ? missing() : append_integer(text, trial.rounds[i]);
+      scored&& i < trial.rounds.size() ? append_integer(text, trial.rounds[i]) : missing();
     }
     text += csv ? "\n" : "}";
   }

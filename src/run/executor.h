@@ -25,6 +25,7 @@ struct TaskResult {
   std::vector<std::string> notes = {};         // for the user, each once in a study
   std::vector<std::uint32_t> rounds = {};      // [scores] of training that each score is of; empty where there are none
   std::map<std::int64_t, double> steps = {};   // intermediate scores that the trainer reported
+  std::vector<std::uint8_t> pruned = {};   // [scores] 1: of the step after which the pruner ended it; empty: none is
   std::chrono::system_clock::time_point started = {}, ended = {};   // of its batch; the scheduler knows
 };
 

@@ -106,7 +106,9 @@ Result<SearchResult> SearchRun::run() {
 Result<Generation> SearchRun::next() {
   Generation generation;
   generation.first = asked_;
-  Result<Points> points = parts_.sampler.ask(History(trials_, asked_));
+  const History history(trials_, asked_);
+  parts_.pruner.see(history);
+  Result<Points> points = parts_.sampler.ask(history);
   if (!points) return tl::unexpected(points.error());
   generation.points = std::move(*points);
   asked_ += generation.points.size();
@@ -147,7 +149,7 @@ Result<void> SearchRun::find_known(Generation& generation) {
 Result<void> SearchRun::begin(const Generation& first) {
   if (first.open > 0) {
     started_ = true;
-    if (Result<void> started = parts_.family.start(first.plan, observer_, false); !started) return started;
+    if (Result<void> started = parts_.family.start({first.plan, parts_.pruner, observer_}); !started) return started;
   }
   for (const std::string& text : parts_.sampler.notes()) observer_.note(text);
   begin_ = Clock::now();
@@ -158,7 +160,8 @@ void SearchRun::run(Generation& generation) {
   OpenFamily& family = parts_.family;
   if (!started_) {   // all of the generations before were known
     started_ = true;
-    if (Result<void> started = family.start(generation.plan, observer_, false); !started) return fail(started.error());
+    if (Result<void> started = family.start({generation.plan, parts_.pruner, observer_}); !started)
+      return fail(started.error());
   }
   std::vector<Batch> batches = family.batches(generation.plan);
   ScoreBoard board(generation.plan, generation.points, generation.first, parts_.folds, generation.known);

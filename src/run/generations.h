@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "run/open_family.h"
+#include "search/pruner.h"
 #include "search/sampler.h"
 #include "warptune/search.h"
 
@@ -11,6 +12,7 @@ namespace warptune {
 
 struct SearchParts {
   Sampler& sampler;
+  Pruner& pruner;
   OpenFamily& family;   // not started yet
   int folds = 1;
   double time_limit_seconds = 0;   // 0: none

@@ -11,10 +11,19 @@
 #include "run/executor.h"
 #include "run/scheduler.h"
 #include "run/study_data.h"
+#include "search/pruner.h"
 #include "warptune/search.h"
 #include "warptune/study.h"
 
 namespace warptune {
+
+// What a family is started with.
+struct FamilyStart {
+  const Plan& first;      // of what is to be trained
+  const Pruner& pruner;   // asked while it trains; borrowed for as long as executors run
+  Observer& observer;     // the same
+  bool dry_run = false;   // only to be described
+};
 
 // A family, opened for a study and its data, both of which it borrows.
 class OpenFamily {
@@ -27,8 +36,7 @@ class OpenFamily {
   // Pure: needs no executors.
   [[nodiscard]] virtual Plan plan(const Points& points, const KnownTrials& known) const = 0;
   // Makes the executors; once, after the first plan, which may say how many are of use. Tells the observer which, and why.
-  // dry_run: only to be described.
-  [[nodiscard]] virtual Result<void> start(const Plan& first, Observer& observer, bool dry_run) = 0;
+  [[nodiscard]] virtual Result<void> start(const FamilyStart& start) = 0;
   // Of a plan, for the executors there are.
   [[nodiscard]] virtual std::vector<Batch> batches(const Plan& plan) const = 0;
   // What --dry-run shows of a plan.

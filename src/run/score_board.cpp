@@ -82,6 +82,7 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
   const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
   const std::size_t queries = scores.missing.size();
   if (!result.rounds.empty()) scores.rounds.resize(scores.scores.size());
+  if (!result.pruned.empty()) scores.pruned.resize(queries);
   scores.started = std::min(scores.started, result.started);
   scores.ended = std::max(scores.ended, result.ended);
   if (!result.steps.empty()) {
@@ -93,6 +94,7 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
     const std::size_t at = static_cast<std::size_t>(result.task.fold) * queries + q;
     if (result.failure.empty()) scores.scores[at] = result.scores[q - first];
     if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
+    if (!result.pruned.empty()) scores.pruned[q] |= result.pruned[q - first];
     if (--scores.missing[q] == 0) whole.push_back(q);
   }
   if (failed) return;
@@ -118,12 +120,15 @@ void ScoreBoard::complete(std::uint32_t trial, const FitScores& fit, Trial& made
   const PointView point = points_[trial];
   made.point.assign(point.begin(), point.end());
   made.fit = plan_.fits[place.fit]->number;
-  made.failed = !fit.failure.empty();
+  if (!fit.failure.empty())
+    made.state = TrialState::failed;
+  else if (!fit.pruned.empty() && fit.pruned[place.query] != 0)
+    made.state = TrialState::pruned;
   made.reason = fit.failure;
   made.started = fit.started;
   made.ended = fit.ended;
   if (!fit.steps.empty()) made.steps = mean_steps(fit.steps);
-  if (made.failed) return;
+  if (made.state == TrialState::failed) return;
   const auto folds = static_cast<std::size_t>(folds_);
   const auto at = [&](std::size_t fold) { return fold * fit.missing.size() + place.query; };
   for (std::size_t fold = 0; fold < folds; ++fold) {

@@ -26,6 +26,7 @@ class ScoreBoard {
     std::vector<double> scores;          // [folds][queries]
     std::vector<std::uint32_t> rounds;   // the same, or empty
     std::vector<int> missing;            // [queries] folds that are not scored yet
+    std::vector<std::uint8_t> pruned;    // [queries] 1: on a fold; empty: none is
     std::string failure;
     std::chrono::system_clock::time_point started = std::chrono::system_clock::time_point::max(), ended = {};
     std::vector<std::map<std::int64_t, double>> steps;   // [folds] intermediate scores; empty where none reports any

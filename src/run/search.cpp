@@ -6,6 +6,7 @@
 #include "run/generations.h"
 #include "run/open_family.h"
 #include "run/prepare.h"
+#include "search/pruner.h"
 #include "search/sampler.h"
 
 namespace warptune {
@@ -18,6 +19,7 @@ struct Opened {
   Devices devices;
   StudyData data;
   std::unique_ptr<Sampler> sampler;
+  std::unique_ptr<Pruner> pruner;
   std::unique_ptr<OpenFamily> family;
   SearchCounters counters;
 };
@@ -31,7 +33,8 @@ Devices devices_of(const Study& study) {
 // Keeps its place: what is opened later borrows what was opened before.
 Result<std::unique_ptr<Opened>> open(const Study& completed, Table table, Observer& observer) {
   if (const Result<void> checked = check_search(completed); !checked) return tl::unexpected(checked.error());
-  auto opened = std::make_unique<Opened>(Opened{completed, devices_of(completed), {}, {}, {}, {}});
+  auto opened = std::make_unique<Opened>(
+      Opened{completed, devices_of(completed), {}, {}, std::make_unique<NeverPruner>(), {}, {}});
   const Study& study = opened->study;
   Result<StudyData> data = prepare(study, std::move(table), opened->devices, observer, opened->counters);
   if (!data) return tl::unexpected(data.error());
@@ -55,7 +58,8 @@ Result<SearchResult> search(const Study& study, Table table, Observer& observer,
   Result<std::unique_ptr<Opened>> opened = open(complete_study(study), std::move(table), observer);
   if (!opened) return tl::unexpected(opened.error());
   Opened& o = **opened;
-  return run_generations({*o.sampler, *o.family, o.data.split.count(), study.run.time_limit_seconds, o.counters},
+  return run_generations({*o.sampler, *o.pruner, *o.family, o.data.split.count(), study.run.time_limit_seconds,
+                          o.counters},
                          observer, stop, std::move(known));
 }
 
@@ -66,7 +70,8 @@ Result<std::string> describe_search(const Study& study, Table table, Observer& o
   const Result<Points> points = (*opened)->sampler->ask({});
   if (!points) return tl::unexpected(points.error());
   const Plan plan = family.plan(*points, {});
-  if (Result<void> started = family.start(plan, observer, true); !started) return tl::unexpected(started.error());
+  if (Result<void> started = family.start({plan, *(*opened)->pruner, observer, true}); !started)
+    return tl::unexpected(started.error());
   for (const std::string& text : (*opened)->sampler->notes()) observer.note(text);
   return family.text(plan);
 }

@@ -74,13 +74,14 @@ def check(path):
             assert trial.user_attrs["fail_reason"] == 'out of "memory",\n\ufffd'
         else:
             score = 0.9 + trial.number % 30 / 1234
-            assert trial.state == optuna.trial.TrialState.COMPLETE
+            pruned = trial.number % 7 == 5
+            assert trial.state == (optuna.trial.TrialState.PRUNED if pruned else optuna.trial.TrialState.COMPLETE)
             assert trial.values == [score], (trial.values, score)
             assert trial.user_attrs["fold_scores"] == [score - 0.001, score, score + 0.001]
             trial._validate()  # Optuna's own check of values, parameters and distributions
 
     assert study.best_trial.number == 29 and study.best_value == 0.9 + 29 / 1234
-    assert sum(t.state == optuna.trial.TrialState.COMPLETE for t in trials) == 86
+    assert sum(t.state == optuna.trial.TrialState.COMPLETE for t in trials) == 72
 
     # The space is the same in all trials, so samplers can use it, and Optuna can go on with the study.
     space = optuna.search_space.intersection_search_space(trials)

@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i < read->trials.size(); ++i) {
     const Trial& a = read->trials[i];
     const Trial& b = reread->trials[i];
-    if (a.point != b.point || a.failed != b.failed || a.score != b.score || a.fold_scores != b.fold_scores ||
+    if (a.point != b.point || a.state != b.state || a.score != b.score || a.fold_scores != b.fold_scores ||
         a.fit != b.fit) {
       std::abort();
     }

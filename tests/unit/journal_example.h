@@ -53,8 +53,9 @@ inline Trial trial(std::int64_t number) {
                  static_cast<double>(number % 5),
                  0};
   trial.fit = number / 2;
-  trial.failed = number % 7 == 3;
-  if (trial.failed) {
+  if (number % 7 == 3) trial.state = TrialState::failed;
+  if (number % 7 == 5) trial.state = TrialState::pruned;
+  if (trial.state == TrialState::failed) {
     trial.reason = "out of \"memory\",\n\xff";
   } else {
     trial.score = 0.9 + i / 1234;

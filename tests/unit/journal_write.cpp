@@ -21,7 +21,7 @@ using std::chrono::system_clock;
 void expect_equal(const Trial& read, const Trial& written) {
   EXPECT_EQ(read.number, written.number);
   EXPECT_EQ(read.point, written.point);
-  EXPECT_EQ(read.failed, written.failed);
+  EXPECT_EQ(read.state, written.state);
   EXPECT_EQ(read.score, written.score);
   EXPECT_EQ(read.fold_scores, written.fold_scores);
   EXPECT_EQ(read.fit, written.fit);
@@ -235,7 +235,7 @@ TEST(Journal, TrialsInAnyOrder) {
 TEST(Journal, AFailedTrialMayBeTriedAgain) {
   const Folder folder;
   const std::string path = folder / "a.log";
-  ASSERT_TRUE(example::trial(3).failed);
+  ASSERT_EQ(example::trial(3).state, TrialState::failed);
   {
     Result<Journal> journal = Journal::create(path, example::header());
     ASSERT_TRUE(journal);
@@ -248,7 +248,7 @@ TEST(Journal, AFailedTrialMayBeTriedAgain) {
   const Result<JournalContents> contents = read_journal(path);
   ASSERT_TRUE(contents) << contents.error().message;
   ASSERT_EQ(contents->trials.size(), 5u);
-  EXPECT_FALSE(contents->trials[3].failed);
+  EXPECT_EQ(contents->trials[3].state, TrialState::complete);
   EXPECT_EQ(contents->trials[3].score, example::trial(4).score);
   EXPECT_EQ(contents->header.trials, 40);
 }

@@ -28,11 +28,13 @@ Space small_space() {
            {"seed", {Kind::fixed, 0, 0, 0, false, {std::int64_t{5}}}}}};
 }
 
+constexpr TrialState complete = TrialState::complete, failed = TrialState::failed, pruned = TrialState::pruned;
+
 std::vector<Trial> small_trials() {
   return {
-      {0, {3, 0.1, 0, 0}, false, "", 0.5, {}, 0},  {1, {4, 1, 1, 0}, false, "", 0.75, {}, 1},
-      {2, {9, 1e-7, 2, 0}, true, "why", 0, {}, 2}, {3, {5, 0.25, 1, 0}, false, "", 0.75, {}, 3},
-      {4, {2, 0.3, 2, 0}, false, "", 1, {}, 1},
+      {0, {3, 0.1, 0, 0}, complete, "", 0.5, {}, 0}, {1, {4, 1, 1, 0}, complete, "", 0.75, {}, 1},
+      {2, {9, 1e-7, 2, 0}, failed, "why", 0, {}, 2}, {3, {5, 0.25, 1, 0}, complete, "", 0.75, {}, 3},
+      {4, {2, 0.3, 2, 0}, complete, "", 1, {}, 1},
   };
 }
 
@@ -40,9 +42,29 @@ TEST(ResultRanking, BestFirstTiesByNumberFailedLast) {
   const std::vector<Trial> trials = small_trials();
   const Ranking best = rank(trials, true);
   EXPECT_EQ(best.order, (std::vector<std::size_t>{4, 1, 3, 0, 2}));
-  EXPECT_EQ(best.scored, 4u);
+  EXPECT_EQ(best.ranked, 4u);
   EXPECT_EQ(rank(trials, false).order, (std::vector<std::size_t>{0, 1, 3, 4, 2}));
-  EXPECT_EQ(rank({}, true).scored, 0u);
+  EXPECT_EQ(rank({}, true).ranked, 0u);
+}
+
+TEST(ResultRanking, PrunedTrialsStandBetweenCompleteAndFailedOnes) {
+  std::vector<Trial> trials = small_trials();
+  trials[4].state = trials[0].state = pruned;   // the best and the worst
+  const Ranking best = rank(trials, true);
+  EXPECT_EQ(best.order, (std::vector<std::size_t>{1, 3, 4, 0, 2}));
+  EXPECT_EQ(best.ranked, 2u);
+  EXPECT_EQ(results_text(ResultsFormat::csv, small_space(), trials, best),
+            "rank,trial,score,depth,rate,mode,seed,fit\n"
+            "1,1,0.75,4,1.0,\"a,\"\"b\"\"\",5,1\n"
+            "2,3,0.75,5,0.25,\"a,\"\"b\"\"\",5,3\n"
+            ",4,1.0,2,0.3,1.0,5,1\n"
+            ",0,0.5,3,0.1,none,5,0\n"
+            ",2,,9,1e-07,1.0,5,2\n");
+  EXPECT_EQ(leaderboard(small_space(), "accuracy", trials, best, 9),
+            "rank  trial  accuracy  depth  rate  mode   fit\n"
+            "   1      1  0.750000      4   1.0  a,\"b\"    1\n"
+            "   2      3  0.750000      5  0.25  a,\"b\"    3\n");
+  EXPECT_EQ(summary(count(trials), -1, 0), "5 trials (1 failed, 2 pruned), 3 fits");
 }
 
 TEST(ResultLeaderboard, AlignedTable) {
@@ -57,7 +79,7 @@ TEST(ResultLeaderboard, AlignedTable) {
 
 TEST(ResultLeaderboard, ASettingStandsOnceWithItsCount) {
   std::vector<Trial> trials = small_trials();
-  trials.push_back({5, trials[1].point, false, "", 0.75, {}, 1});
+  trials.push_back({5, trials[1].point, complete, "", 0.75, {}, 1});
   for (Trial& trial : trials) trial.rounds = {7, 12};
   const std::string table = leaderboard(small_space(), "accuracy", trials, rank(trials, true), 3);
   EXPECT_EQ(table,
@@ -92,13 +114,13 @@ TEST(ResultTop, PrintsTheJournalsBest) {
         text,
         "rank  trial  accuracy       std  n_estimators  max_leaf_nodes  min_samples_leaf  learning_rate  subsample"
         "  max_features  fit\n"
-        "   1     19  0.915397  0.001000            69             160                20      0.0733333        0.6"
-        "  true            9\n"
-        "   2     18  0.914587  0.001000            68             152                19           0.07        0.5"
+        "   1     18  0.914587  0.001000            68             152                19           0.07        0.5"
         "  0.5             9\n"
-        "   3     16  0.912966  0.001000            66             136                17      0.0633333        0.9"
+        "   2     16  0.912966  0.001000            66             136                17      0.0633333        0.9"
         "  sqrt            8\n"
-        "20 trials (3 failed), 30 fits\n");
+        "   3     15  0.912156  0.001000            65             128                16           0.06        0.8"
+        "  none            7\n"
+        "20 trials (3 failed, 3 pruned), 30 fits\n");
   }
   EXPECT_FALSE(print_top(folder / "none.log", 3));
 }
@@ -108,7 +130,7 @@ TEST(ResultSummary, CountsFitsOncePerFold) {
   EXPECT_EQ(summary(count(trials), 0.5, 5), "5 trials (1 failed), 3 fits, 0.5 s, 10 trials/s");
   for (Trial& trial : trials) trial.fold_scores = {1, 2};
   EXPECT_EQ(summary(count(trials), -1, 0), "5 trials (1 failed), 6 fits");
-  EXPECT_EQ(summary({100000, 0, 1}, 2, 100000), "100,000 trials, 1 fit, 2 s, 50,000 trials/s");
+  EXPECT_EQ(summary({100000, 0, 0, 1}, 2, 100000), "100,000 trials, 1 fit, 2 s, 50,000 trials/s");
   EXPECT_EQ(grouped(-1234567), "-1,234,567");
   EXPECT_EQ(grouped(123), "123");
 }

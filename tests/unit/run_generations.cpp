@@ -28,7 +28,7 @@ class Climber final : public Sampler {
     if (static_cast<std::int64_t>(history.size()) == trials()) return points;
     double best = 0, score = -std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < history.size(); ++i)
-      if (!history[i].failed && history[i].score > score) {
+      if (history[i].state == TrialState::complete && history[i].score > score) {
         score = history[i].score;
         best = history[i].point[0];
       }
@@ -76,8 +76,8 @@ class Hills final : public OpenFamily {
   [[nodiscard]] Plan plan(const Points& points, const KnownTrials& known) const override {
     return make_plan(Reader{}, points, known);
   }
-  [[nodiscard]] Result<void> start(const Plan& first, Observer&, bool) override {
-    EXPECT_FALSE(first.fits.empty());
+  [[nodiscard]] Result<void> start(const FamilyStart& start) override {
+    EXPECT_FALSE(start.first.fits.empty());
     for (int i = 0; i < count_; ++i) executors_.push_back(std::make_unique<Hill>());
     return {};
   }
@@ -87,6 +87,8 @@ class Hills final : public OpenFamily {
  private:
   int count_;
 };
+
+NeverPruner never;
 
 // Keeps what it is told; ends the search after some trials.
 class Witness : public Observer {
@@ -114,7 +116,7 @@ SearchResult searched(int executors, Witness& witness, KnownBefore known = {}) {
   Climber sampler;
   Hills family(executors);
   Result<SearchResult> result =
-      run_generations({sampler, family, 2}, witness, witness.stop.get_token(), std::move(known));
+      run_generations({sampler, never, family, 2}, witness, witness.stop.get_token(), std::move(known));
   EXPECT_TRUE(result);
   return std::move(*result);
 }
@@ -123,7 +125,7 @@ std::string text_of(const std::vector<Trial>& trials) {
   std::string text;
   for (const Trial& trial : trials)
     text += std::to_string(trial.number) + " " + std::to_string(trial.point[0]) + " " + std::to_string(trial.fit) +
-            " " + (trial.failed ? trial.reason : std::to_string(trial.score)) + "\n";
+            " " + (trial.state == TrialState::failed ? trial.reason : std::to_string(trial.score)) + "\n";
   return text;
 }
 
@@ -131,7 +133,7 @@ TEST(Generations, AreAskedForWhenThoseBeforeAreWhole) {
   Climber sampler;
   Hills family(3);
   Witness witness;
-  const auto result = run_generations({sampler, family, 2}, witness, {}, {});
+  const auto result = run_generations({sampler, never, family, 2}, witness, {}, {});
   ASSERT_TRUE(result);
   EXPECT_EQ(sampler.asked, (std::vector<std::size_t>{0, 6, 12, 18}));
   EXPECT_EQ(result->end, SearchResult::End::complete);
@@ -142,18 +144,19 @@ TEST(Generations, AreAskedForWhenThoseBeforeAreWhole) {
   for (std::size_t i = 0; i < result->trials.size(); ++i) {
     EXPECT_EQ(result->trials[i].number, static_cast<std::int64_t>(i));
     fits.insert(result->trials[i].fit);
-    if (result->trials[i].failed) continue;
+    if (result->trials[i].state == TrialState::failed) continue;
     EXPECT_EQ(result->trials[i].fold_scores.size(), 2U);
   }
   EXPECT_EQ(fits.size(), 18U);   // numbers go on from generation to generation
   EXPECT_EQ(*fits.rbegin(), 17);
   EXPECT_EQ(result->counters.work.fits, 36U);
-  EXPECT_GT(
-      std::max_element(result->trials.begin(), result->trials.end(),
-                       [](const Trial& a, const Trial& b) { return a.failed || (!b.failed && a.score < b.score); })
-          ->score,
-      -0.2);
-  EXPECT_TRUE(result->trials.front().failed);   // at -2
+  EXPECT_GT(std::max_element(result->trials.begin(), result->trials.end(),
+                             [](const Trial& a, const Trial& b) {
+                               return a.state > b.state || (a.state == b.state && a.score < b.score);
+                             })
+                ->score,
+            -0.2);
+  EXPECT_EQ(result->trials.front().state, TrialState::failed);   // at -2
 }
 
 TEST(Generations, AreTheSameForAnyNumberOfExecutors) {
@@ -211,20 +214,20 @@ TEST(Generations, KnownTrialsOfAnotherStudyAreRefused) {
   Climber sampler;
   Hills family(1);
   Witness witness;
-  const auto in_a_later_generation = run_generations({sampler, family, 2}, witness, {}, known);
+  const auto in_a_later_generation = run_generations({sampler, never, family, 2}, witness, {}, known);
   ASSERT_TRUE(in_a_later_generation);
   ASSERT_TRUE(in_a_later_generation->error);
   EXPECT_EQ(in_a_later_generation->error->message, "j.log: trial 13 is not the one that the study's seed gives");
   known.trials[13].number = 12;
   Climber again;
   Hills more(1);
-  const auto twice = run_generations({again, more, 2}, witness, {}, known);
+  const auto twice = run_generations({again, never, more, 2}, witness, {}, known);
   ASSERT_TRUE(twice && twice->error);
   EXPECT_EQ(twice->error->message, "j.log has trial 12 twice");
   known.trials[13].number = 18;
   Climber same;
   Hills hills(1);
-  const auto beyond = run_generations({same, hills, 2}, witness, {}, known);
+  const auto beyond = run_generations({same, never, hills, 2}, witness, {}, known);
   ASSERT_FALSE(beyond);
   EXPECT_EQ(beyond.error().message, "j.log has a trial 18, its study has 18 trials");
 }

@@ -90,7 +90,7 @@ TEST(ScoreBoard, OneFailedFoldFailsItsTrialsOnce) {
     }
     EXPECT_EQ(numbers(trials), (std::vector<std::int64_t>{0, 1, 2, 4}));
     for (const Trial& trial : trials) {
-      EXPECT_TRUE(trial.failed);
+      EXPECT_EQ(trial.state, TrialState::failed);
       EXPECT_EQ(trial.reason, "no");
     }
   }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "base/environment.h"
 #include "base/shown.h"
@@ -49,10 +50,11 @@ class CommandExecutor;
 
 // What the executors of a study share.
 struct CommandStudy {
-  CommandStudy(const Study& its_study, const StudyData& its_data, CommandData written, Observer& its_observer)
+  CommandStudy(const Study& its_study, const StudyData& its_data, CommandData written, const FamilyStart& start)
       : study(its_study),
         files(std::move(written)),
-        observer(its_observer),
+        observer(start.observer),
+        pruner(start.pruner),
         classes(its_data.dataset.target.classes.size()) {
     for (int fold = 0; fold < its_data.split.count(); ++fold) {
       std::vector<std::uint8_t>& of_fold = labels.emplace_back();
@@ -64,12 +66,14 @@ struct CommandStudy {
   const Study study;
   CommandData files;
   Observer& observer;
+  const Pruner& pruner;
   const std::size_t classes;
   std::vector<std::vector<std::uint8_t>> labels;   // [folds][validation rows]
 
   std::atomic<bool> scored{false};     // anything
   std::atomic<int> failed_starts{0};   // in a row
-  std::atomic<bool> ending{false};     // StudyEnds is thrown: nobody waits for a worker any more
+  std::atomic<bool> noted_trained_on{false};
+  std::atomic<bool> ending{false};   // StudyEnds is thrown: nobody waits for a worker any more
   std::vector<CommandExecutor*> executors;
   std::optional<Clock::time_point> last_moment;   // for workers to end by themselves, from when the first is let go
 
@@ -111,6 +115,8 @@ class CommandExecutor final : public Executor {
       TaskResult result{.task = task, .scores = {}, .failure = {}, .steps = std::move(steps_)};
       if (score) {
         result.scores.assign(task.last_query() - task.first_query(), *score);
+        if (pruned_) result.pruned.assign(result.scores.size(), 1);
+        result.notes = std::exchange(notes_, {});
         if (!shared_->scored) shared_->scored = true;
       } else {
         result.failure = score.error().message;
@@ -135,10 +141,10 @@ class CommandExecutor final : public Executor {
   [[nodiscard]] const std::string& printed() const { return printed_; }
 
   [[nodiscard]] Result<void> greet(const WorkerProcess::Stop& stop) {
-    const std::string hello = shared_->files.hello(number_);
+    const std::string hello = shared_->files.hello(number_, shared_->pruner.prunes());
     const Clock::time_point until = after(shared_->study.model.command.start_timeout_seconds);
     WorkerProcess::Outcome outcome = worker_->send(hello, until, stop);
-    Result<void> ready;
+    Result<WorkerReady> ready;
     if (outcome == WorkerProcess::Outcome::good) {
       WorkerProcess::Line line = worker_->read_line(until, stop);
       for (; line.outcome == WorkerProcess::Outcome::good && !may_be_json(line.text);
@@ -155,7 +161,10 @@ class CommandExecutor final : public Executor {
                           ? fmt::format("it did not say that it is ready within {} s",
                                         shared_->study.model.command.start_timeout_seconds)
                           : trouble(outcome));
-    if (ready) return ready;
+    if (ready) {
+      prunes_ = ready->prunes;
+      return {};
+    }
     const std::string why = with_last_lines(ready.error().message, last_lines());
     worker_.reset();
     return failure(why);
@@ -186,12 +195,15 @@ class CommandExecutor final : public Executor {
     worker_->clear_log();
     last_step_.reset();
     steps_.clear();
+    pruned_ = false;
     busy_ = true;
     counters_.threads = 1;
     const Clock::time_point asked = Clock::now();
     Result<double> score = ask(task, stop);
     counters_.trainer_seconds += std::chrono::duration<double>(Clock::now() - asked).count();
     if (stop()) return score;
+    // However its training ended after that: it was not to go on.
+    if (pruned_) score = last_step_->score;
     busy_ = false;
     answered_ |= score.has_value();
     return score;
@@ -216,14 +228,31 @@ class CommandExecutor final : public Executor {
         case WorkerAnswer::Kind::predictions: return score_of(answer->text, task.fold);
         case WorkerAnswer::Kind::error: return failure(with_last_lines(said(answer->text), last_lines()));
         case WorkerAnswer::Kind::intermediate:
+          if (pruned_) break;
           last_step_ = *answer;
           if (steps_.size() < most_steps || steps_.contains(answer->step)) steps_[answer->step] = answer->score;
+          if (!shared_->pruner.prunes()) break;
+          if (const auto outcome = ask_pruner(task, until, stop); outcome != WorkerProcess::Outcome::good)
+            return give_up(trouble(outcome, "input"));
           break;
       }
       // A worker that sends them without end is not kept from its timeout by its own lines.
       if (Clock::now() >= until) return give_up(trouble(WorkerProcess::Outcome::timeout));
       if (stop()) return failure({});
     }
+  }
+
+  // After last_step_: whether to go on. A worker that asks is told; another one trains to its end for nothing.
+  [[nodiscard]] WorkerProcess::Outcome ask_pruner(const FitTask& task, Clock::time_point until,
+                                                  const WorkerProcess::Stop& stop) {
+    const FitPruner pruner{shared_->pruner, task.planned->number, task.fold};
+    pruned_ = !pruner.goes_on(0, last_step_->step, last_step_->score);
+    if (pruned_ && !prunes_ && !shared_->noted_trained_on.exchange(true))
+      notes_.emplace_back(
+          "the command does not ask whether to go on: trials that are pruned are trained to their end, "
+          "see docs/command.md");
+    if (!prunes_) return WorkerProcess::Outcome::good;
+    return worker_->send(go_on_line(task.planned->first_trial, task.fold, !pruned_), until, stop);
   }
 
   [[nodiscard]] Result<double> score_of(const std::string& path, int fold) const {
@@ -303,9 +332,12 @@ class CommandExecutor final : public Executor {
   bool busy_ = false;                       // was asked and has not answered
   bool answered_ = false;                   // this worker has scored something
   bool left_ = false;                       // it ended by itself, with exit code 0, before it answered
+  bool prunes_ = false;                     // this worker asks whether to go on
+  bool pruned_ = false;                     // this trial was not to go on after last_step_
   std::optional<WorkerAnswer> last_step_;   // of this trial
   std::string printed_;
   std::map<std::int64_t, double> steps_;   // of this trial, the last score of each
+  std::vector<std::string> notes_;
   Counters counters_;
 };
 
@@ -318,9 +350,9 @@ int count_of_workers(const Study& study, std::size_t gpus, int folds) {
 }
 
 // A worker finds warptune_worker.py without being told where it is: beside the installed program, or in the source tree.
-std::string python_folder() {
+std::string python_folder(const std::string& keeper) {
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
+  const fs::path program = fs::canonical(keeper, error).parent_path();
   for (const char* folder : {"../share/warptune/python", "../../python"}) {
     const fs::path python = (program / folder).lexically_normal();
     if (fs::exists(python / "warptune_worker.py", error)) return python.string();
@@ -341,7 +373,7 @@ std::vector<std::string> worker_environment(const Study& study, int workers, con
   std::string given = environment("PYTHONPATH").value_or("");
   for (const std::string& variable : study.model.command.environment)
     if (variable.starts_with(path_of_python)) given = variable.substr(path_of_python.size());
-  if (const std::string folder = python_folder(); !folder.empty())
+  if (const std::string folder = python_folder(study.model.command.keeper); !folder.empty())
     variables.push_back(fmt::format("{}{}{}{}", path_of_python, given, given.empty() ? "" : ":", folder));
   return variables;
 }
@@ -350,22 +382,26 @@ class OpenCommand final : public OpenLibrary {
  public:
   using OpenLibrary::OpenLibrary;
 
-  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool dry_run) override {
+  [[nodiscard]] Result<void> start(const FamilyStart& start) override {
+    Observer& observer = start.observer;
     // Nothing is said about GPUs unless they are asked for: the command may not want any.
     const std::string device = study_.run.device == "auto" ? "cpu" : study_.run.device;
     const Result<TrainerDevices> chosen = choose_gpus(device, "the command", true);
     if (!chosen) return tl::unexpected(chosen.error());
+    if (study_.model.command.keeper.empty())
+      return failure("the family command needs the program warptune, which keeps its workers",
+                     "set the study's model.command.keeper to the program's path");
     const std::string& folder = study_.model.command.folder;
     std::error_code error;
     if (!folder.empty() && !fs::is_directory(folder, error))
       return failure(fmt::format("{}: the command's folder is not there", folder),
                      "give another " + setting_mark("model.folder"));
     const int workers = count_of_workers(study_, chosen->gpus.size(), data_.split.count());
-    Result<CommandData> files = dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
+    Result<CommandData> files = start.dry_run ? Result<CommandData>(CommandData()) : CommandData::in_new_folder();
     if (!files) return tl::unexpected(files.error());
-    const auto shared = std::make_shared<CommandStudy>(study_, data_, std::move(*files), observer);
+    const auto shared = std::make_shared<CommandStudy>(study_, data_, std::move(*files), start);
     make_executors(shared, workers, chosen->gpus);
-    if (!dry_run) {
+    if (!start.dry_run) {
       if (Result<void> ready = start_workers(*shared); !ready) return ready;
       note_workers(*shared, workers, chosen->gpus);
     }
@@ -378,6 +414,7 @@ class OpenCommand final : public OpenLibrary {
   void make_executors(const std::shared_ptr<CommandStudy>& shared, int workers, const std::vector<int>& gpus) {
     for (int i = 0; i < workers; ++i) {
       WorkerStart start;
+      start.keeper = study_.model.command.keeper;
       start.data = shared->files.folder();
       start.folder = study_.model.command.folder;
       start.command = study_.model.command.line;

@@ -183,9 +183,10 @@ CommandData::~CommandData() {
   if (!folder_.empty()) fs::remove_all(folder_, error);
 }
 
-std::string CommandData::hello(std::size_t worker) const {
+std::string CommandData::hello(std::size_t worker, bool prunes) const {
   ordered_json line = description_;
   line["worker"] = worker;
+  if (prunes) line["prunes"] = true;
   // A path of TMPDIR may be no UTF-8; its workers then do not find it, and say so.
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }

@@ -30,8 +30,8 @@ class CommandData {
   ~CommandData();
 
   [[nodiscard]] const std::string& folder() const { return folder_; }
-  // The line that greets a worker, with its newline.
-  [[nodiscard]] std::string hello(std::size_t worker) const;
+  // The line that greets a worker, with its newline. prunes: its trials may be ended early.
+  [[nodiscard]] std::string hello(std::size_t worker, bool prunes) const;
 
  private:
   std::string folder_;   // empty: moved from

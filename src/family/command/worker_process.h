@@ -19,9 +19,9 @@
 namespace warptune {
 
 struct WorkerStart {
-  std::string keeper = "/proc/self/exe";   // the program that has keep_worker()
-  std::string data;                        // folder of the study's data
-  std::string folder;                      // to run in; empty: this one
+  std::string keeper;   // the program that has keep_worker()
+  std::string data;     // folder of the study's data
+  std::string folder;   // to run in; empty: this one
   std::string command;
   std::vector<std::string> environment;   // NAME=VALUE, of which the last one counts; the rest is warptune's own
 };

@@ -62,7 +62,11 @@ std::string trial_line(std::int64_t trial, int fold, const std::vector<NamedValu
   return line.dump() + '\n';
 }
 
-Result<void> parse_ready(std::string_view line) {
+std::string go_on_line(std::int64_t trial, int fold, bool go_on) {
+  return nlohmann::ordered_json{{"trial", trial}, {"fold", fold}, {"go_on", go_on}}.dump() + '\n';
+}
+
+Result<WorkerReady> parse_ready(std::string_view line) {
   const Result<json> object = parse_object(line);
   if (!object) return tl::unexpected(object.error());
   const auto ready = object->find("ready");
@@ -70,7 +74,9 @@ Result<void> parse_ready(std::string_view line) {
     return wrong("no {\"ready\":true} to the hello", line);
   if (object->contains("protocol") && integer_at(*object, "protocol") != protocol_version)
     return wrong(fmt::format("another protocol than {}", protocol_version), line);
-  return {};
+  const auto prunes = object->find("prunes");
+  if (prunes != object->end() && !prunes->is_boolean()) return wrong("\"prunes\" that is neither true nor false", line);
+  return WorkerReady{prunes != object->end() && prunes->get<bool>()};
 }
 
 Result<WorkerAnswer> parse_answer(std::string_view line) {

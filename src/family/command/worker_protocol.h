@@ -16,8 +16,14 @@ inline constexpr int protocol_version = 1;
 // {"trial":17,"fold":0,"params":{...}}, with its newline.
 [[nodiscard]] std::string trial_line(std::int64_t trial, int fold, const std::vector<NamedValue>& params);
 
+// To a worker that asks whether to go on after an intermediate score: {"trial":17,"fold":0,"go_on":true}, with its newline.
+[[nodiscard]] std::string go_on_line(std::int64_t trial, int fold, bool go_on);
+
 // A worker's answer to the hello: {"ready":true}. The error is a sentence about the line.
-[[nodiscard]] Result<void> parse_ready(std::string_view line);
+struct WorkerReady {
+  bool prunes = false;   // it waits for an answer to each intermediate score
+};
+[[nodiscard]] Result<WorkerReady> parse_ready(std::string_view line);
 
 struct WorkerAnswer {
   enum class Kind { score, predictions, error, intermediate };

@@ -37,7 +37,8 @@ class OpenForest final : public OpenFamily {
     return make_plan(reader_, points, known);
   }
 
-  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool) override {
+  [[nodiscard]] Result<void> start(const FamilyStart& start) override {
+    Observer& observer = start.observer;
     const Result<ChosenDevices>& chosen = devices_.chosen();
     if (!chosen) return tl::unexpected(chosen.error());
     if (!chosen->note.empty()) observer.note(chosen->note);

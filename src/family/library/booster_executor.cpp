@@ -133,7 +133,8 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
   }
   const Made made = make(task);
   look_at_log();
-  LearningCurve curve(task.planned->queries, patiences, study_.metric.info.maximise);
+  LearningCurve curve(task.planned->queries, patiences, study_.metric.info.maximise,
+                      {study_.pruner, task.planned->number, task.fold});
   while (!curve.done()) {
     if (stop) return;
     const InLibrary timed(counters_.trainer_seconds);
@@ -147,6 +148,7 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
   for (const LearningCurve::Answer& answer : curve.answers()) {
     result.scores.push_back(answer.score);
     result.rounds.push_back(answer.rounds);
+    result.pruned.push_back(answer.pruned);
   }
   ++counters_.boosters;
   ++counters_.fits;

@@ -23,6 +23,7 @@
 #include "family/library/values.h"
 #include "metric/metric.h"
 #include "run/executor.h"
+#include "search/pruner.h"
 #include "warptune/search.h"
 
 namespace warptune {
@@ -49,9 +50,10 @@ class Booster {
 struct BoosterStudy {
   // in_library: a metric's part that is this library's. places: of its executors, see booster_places.
   BoosterStudy(std::string its_library, LibraryMetric Metric::*in_library, const Study& study,
-               const StudyData& its_data, const std::vector<int>& places)
+               const StudyData& its_data, const Pruner& its_pruner, const std::vector<int>& places)
       : library(std::move(its_library)),
         data(its_data),
+        pruner(its_pruner),
         metric(metric_of(study.evaluation.metric)),
         library_metric(metric.*in_library),
         classes(its_data.dataset.target.classes.size()),
@@ -90,6 +92,7 @@ struct BoosterStudy {
 
   const std::string library;   // XGBoost 3.2.0
   const StudyData& data;
+  const Pruner& pruner;
   const Metric& metric;
   const LibraryMetric& library_metric;
   const std::size_t classes;

@@ -78,7 +78,8 @@ class OpenLightgbm final : public OpenLibrary {
  public:
   using OpenLibrary::OpenLibrary;
 
-  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool) override {
+  [[nodiscard]] Result<void> start(const FamilyStart& start) override {
+    Observer& observer = start.observer;
     Result<std::shared_ptr<const LightgbmApi>> api = LightgbmApi::load(study_.model.lightgbm_library);
     if (!api) return tl::unexpected(api.error());
     trainer_ = (*api)->name();
@@ -98,7 +99,8 @@ class OpenLightgbm final : public OpenLibrary {
     if (!bagging->empty()) observer.note(*bagging);
     // LightGBM's kernels wait for the whole device, so more than one booster at once would not help a GPU.
     const std::vector<int> places = booster_places(study_, *chosen, 1);
-    const auto shared = std::make_shared<LightgbmExecutors>(trainer_, &Metric::lightgbm, study_, data_, places);
+    const auto shared =
+        std::make_shared<LightgbmExecutors>(trainer_, &Metric::lightgbm, study_, data_, start.pruner, places);
     shared->api = *api;
     shared->study = {shared->metric_name(), shared->classes, shared->seed, categorical_features(data_), *set};
     for (const int gpu : places) executors_.push_back(std::make_unique<LightgbmExecutor>(shared, gpu));

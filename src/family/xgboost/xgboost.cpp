@@ -175,7 +175,8 @@ class OpenXgboost final : public OpenLibrary {
  public:
   using OpenLibrary::OpenLibrary;
 
-  [[nodiscard]] Result<void> start(const Plan&, Observer& observer, bool) override {
+  [[nodiscard]] Result<void> start(const FamilyStart& start) override {
+    Observer& observer = start.observer;
     Result<std::shared_ptr<const XgboostApi>> api = XgboostApi::load(study_.model.xgboost_library);
     if (!api) return tl::unexpected(api.error());
     trainer_ = (*api)->name();
@@ -189,7 +190,7 @@ class OpenXgboost final : public OpenLibrary {
       return tl::unexpected(checked.error());
     note_trainer(trainer_, (*api)->path(), study_, *chosen, observer);
     const std::vector<int> places = booster_places(study_, *chosen, study_.run.streams);
-    const auto shared = std::make_shared<XgboostStudy>(trainer_, &Metric::xgboost, study_, data_, places);
+    const auto shared = std::make_shared<XgboostStudy>(trainer_, &Metric::xgboost, study_, data_, start.pruner, places);
     shared->api = *api;
     shared->set = *set;
     for (const int gpu : places)
