@@ -2,37 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "warptune/categories.h"
-#include "warptune/cells.h"
+#include "warptune/column.h"
 #include "warptune/error.h"
 
 namespace warptune {
-
-enum class ColumnType { numeric, boolean, text };
-
-// A cell, for messages.
-struct CellPlace {
-  std::string where;   // path:line:column
-  std::string text;
-};
-
-// One column. Every cell stands for a double: a number, 0 or 1 for a boolean, the index into `categories` for text;
-// NaN is a missing cell.
-struct Column {
-  std::string name;
-  ColumnType type = ColumnType::numeric;
-  Cells values;   // [rows]
-  // Names of a text column's categories, sorted bytewise, those of labels and of a column that is said to hold categories by
-  // number where all are numbers; a boolean's two words, the false one first.
-  Categories categories;
-  std::optional<CellPlace> first_missing{};   // of a column of labels
-  bool skipped = false;                       // not read: every cell is NaN
-};
 
 struct Table {
   std::string source;   // path as the user gave it, "-" for standard input

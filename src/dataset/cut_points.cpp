@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "table/packed_cells.h"
+
 namespace warptune {
 namespace {
 
@@ -56,7 +58,7 @@ void sort_keys(std::vector<std::uint64_t>& keys, std::vector<std::uint64_t>& spa
 
 const DistinctValues& distinct_values(const Cells& values, SortSpace& space) {
   DistinctValues& distinct = space.distinct;
-  if (std::optional<Cells::Counts> counts = values.counts()) {
+  if (std::optional<PackedCells::Counts> counts = values.packed().counts()) {
     distinct = {std::move(counts->values), std::move(counts->counts), counts->has_missing};
     return distinct;
   }

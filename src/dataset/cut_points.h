@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "warptune/cells.h"
+#include "warptune/column.h"
 
 namespace warptune {
 

@@ -24,7 +24,7 @@ bool is_true(std::string_view name) {
 
 // The false and the true name, if all words are of one pair. A name is the bytewise first of its spellings; one that does
 // not occur is written as the other one is.
-std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
+std::optional<std::vector<std::string>> boolean_names(const PackedNames& words) {
   std::string names[2];
   bool yes_no = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -48,8 +48,7 @@ std::optional<std::vector<std::string>> boolean_names(const Categories& words) {
 }
 
 // By value, numbers of one double by their digits; does nothing where a name is no number.
-void sort_by_number(Column& column, const NumberFormat& format) {
-  const Categories& names = column.categories;
+void sort_by_number(PackedCells& cells, PackedNames& names, const NumberFormat& format) {
   std::vector<double> values(names.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Number number = number_in(names[i], format).number;
@@ -63,36 +62,33 @@ void sort_by_number(Column& column, const NumberFormat& format) {
     return std::tuple(names[a].size(), a) < std::tuple(names[b].size(), b);
   });
   for (std::uint32_t i = 0; i < order.size(); ++i) code[order[i]] = i;
-  column.values.recode([&](std::uint32_t old) { return code[old]; });
-  column.categories.reorder(std::move(order));
+  cells.recode([&](std::uint32_t old) { return code[old]; });
+  names.reorder(std::move(order));
 }
 
 }   // namespace
 
-std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use, const NumberFormat& format,
+std::optional<std::string> take_words(WordNumbers words, PackedCells cells, WordUse use, const NumberFormat& format,
                                       Column& column) {
   words.sort();
-  column.type = ColumnType::text;
-  column.values = std::move(cells);
-  column.values.recode([&](std::uint32_t number) { return words.code(number); });
-  column.categories = std::move(words).categories();
-  if (column.categories.empty()) {   // nothing but missing cells
-    column.type = ColumnType::numeric;
-    return std::nullopt;
-  }
-  const auto pair = use == WordUse::category ? std::nullopt : boolean_names(column.categories);
-  if (!pair) {
-    if (use != WordUse::feature) sort_by_number(column, format);
-    return std::nullopt;
-  }
+  cells.recode([&](std::uint32_t number) { return words.code(number); });
+  PackedNames names = std::move(words).categories();
+  const bool any = !names.empty();   // else there are nothing but missing cells
+  const auto pair = use == WordUse::category || !any ? std::nullopt : boolean_names(names);
+  column.type = pair ? ColumnType::boolean : any ? ColumnType::text : ColumnType::numeric;
   std::optional<std::string> note;
-  if (column.categories.size() > 2)
-    note = fmt::format("the column '{}' has {} spellings of '{}' and '{}', which count as two; {} keeps them apart",
-                       shown(column.name), column.categories.size(), shown(pair->at(0)), shown(pair->at(1)),
-                       setting_mark("data.types", shell_word(column.name + "=category")));
-  column.type = ColumnType::boolean;
-  column.values.recode([&](std::uint32_t code) { return is_true(column.categories[code]) ? 1u : 0u; });
-  column.categories = {pair->at(0), pair->at(1)};
+  if (pair) {
+    if (names.size() > 2)
+      note = fmt::format("the column '{}' has {} spellings of '{}' and '{}', which count as two; {} keeps them apart",
+                         shown(column.name), names.size(), shown(pair->at(0)), shown(pair->at(1)),
+                         setting_mark("data.types", shell_word(column.name + "=category")));
+    cells.recode([&](std::uint32_t code) { return is_true(names[code]) ? 1u : 0u; });
+    names = {pair->at(0), pair->at(1)};
+  } else if (use != WordUse::feature) {
+    sort_by_number(cells, names, format);
+  }
+  column.values = Cells(std::move(cells));
+  column.categories = Categories(std::move(names));
   return note;
 }
 

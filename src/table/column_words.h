@@ -6,6 +6,7 @@
 #include <string>
 
 #include "table/number_format.h"
+#include "table/packed_cells.h"
 #include "table/word_numbers.h"
 #include "warptune/table.h"
 
@@ -17,7 +18,7 @@ enum class WordUse : std::uint8_t { feature, label, category };
 
 // Fills in type, values and categories. cells: the words' numbers, NaN where missing. Returns a note when several spellings
 // became one boolean. format: of the numbers by which words are sorted.
-[[nodiscard]] std::optional<std::string> take_words(WordNumbers words, Cells cells, WordUse use,
+[[nodiscard]] std::optional<std::string> take_words(WordNumbers words, PackedCells cells, WordUse use,
                                                     const NumberFormat& format, Column& column);
 
 }   // namespace warptune

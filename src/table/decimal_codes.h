@@ -1,4 +1,4 @@
-// Doubles as integers over a power of ten: the inner loops of Cells.
+// Doubles as integers over a power of ten: the inner loops of PackedCells.
 #pragma once
 
 #include <bit>

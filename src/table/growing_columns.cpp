@@ -100,7 +100,7 @@ bool GrowingColumns::fill_in(const BlockWork& work, std::size_t row) {
 }
 
 // The numbers of the words in a block's first rows.
-void GrowingColumns::append_words(const BlockWork& work, std::size_t column, std::size_t rows, Cells& cells) {
+void GrowingColumns::append_words(const BlockWork& work, std::size_t column, std::size_t rows, PackedCells& cells) {
   WordNumbers& words = *columns_[column].words;
   numbers_.resize(rows);
   for (std::size_t r = 0; r < rows; ++r) {
@@ -178,7 +178,7 @@ Result<Table> GrowingColumns::finish(const CsvOptions& options) {
     if (columns_[c].words) {
       finish_words(c, column);
     } else {
-      column.values = std::move(columns_[c].cells);
+      column.values = Cells(std::move(columns_[c].cells));
       if (std::optional<std::string> note = units_note(column, columns_[c].units))
         units.add(fmt::format("{}: {}", name, *note));
     }
@@ -194,7 +194,7 @@ void GrowingColumns::finish_words(std::size_t c, Column& column) {
   GrowingColumn& from = columns_[c];
   WordNumbers words = std::move(*from.words);
   from.words.reset();
-  Cells cells = std::move(from.first_cells);
+  PackedCells cells = std::move(from.first_cells);
   cells.append(std::exchange(from.cells, {}));
   const WordUse use = header_.said[c] ? WordUse::category : header_.labels[c] ? WordUse::label : WordUse::feature;
   const NumberFormat& format = header_.layout.rules->format;

@@ -15,6 +15,7 @@
 #include "table/block_pipeline.h"
 #include "table/column_notes.h"
 #include "table/csv_header.h"
+#include "table/packed_cells.h"
 #include "table/word_numbers.h"
 #include "warptune/error.h"
 #include "warptune/table.h"
@@ -52,11 +53,11 @@ class GrowingColumns {
   };
 
   struct GrowingColumn {
-    Cells cells;
+    PackedCells cells;
     std::optional<WordNumbers> words;   // a text column's; cells are their numbers
     // Rows before this one were read as numbers first; their words' numbers are kept apart, since they are known last.
     std::size_t words_from = 0;
-    Cells first_cells;
+    PackedCells first_cells;
     CellPlace odd;                            // the first cell that is no number, of a column that became words
     std::optional<CellPlace> first_missing;   // of labels
     std::optional<PlacedUnfit> unfit;
@@ -65,7 +66,7 @@ class GrowingColumns {
 
   [[nodiscard]] Result<void> turn_to_words(const BlockWork& work);
   void expect_rows(const BlockWork& work, std::optional<std::uint64_t> source_bytes);
-  void append_words(const BlockWork& work, std::size_t column, std::size_t rows, Cells& cells);
+  void append_words(const BlockWork& work, std::size_t column, std::size_t rows, PackedCells& cells);
   void note_first_cells(const BlockWork& work);
   [[nodiscard]] Result<void> check_fit() const;
   void finish_words(std::size_t c, Column& column);

@@ -95,7 +95,7 @@ std::uint32_t WordNumbers::code(std::uint32_t number) const {
   return fresh_before_[place / word_bits] + static_cast<std::uint32_t>(std::popcount(up_to_place)) - 1;
 }
 
-Categories WordNumbers::categories() && {
+PackedNames WordNumbers::categories() && {
   invert(place_);
   std::size_t count = 0;
   for (std::size_t i = 0; i < place_.size(); ++i) {

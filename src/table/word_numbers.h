@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "warptune/categories.h"
+#include "table/packed_names.h"
 
 namespace warptune {
 
@@ -24,13 +24,13 @@ class WordNumbers {
   // The index of the number's word in the bytewise order of the different words.
   [[nodiscard]] std::uint32_t code(std::uint32_t number) const;
   // The words in that order.
-  [[nodiscard]] Categories categories() &&;
+  [[nodiscard]] PackedNames categories() &&;
 
  private:
   [[nodiscard]] bool may_grow() const;
   void grow();
 
-  Categories words_;                   // by number
+  PackedNames words_;                  // by number
   std::vector<std::uint64_t> slots_;   // open addressing: 32 bits of the hash and number + 1, 0 is free
   std::size_t used_ = 0;               // slots that are not free
   std::uint64_t bytes_ = 0;            // of all words that were asked for

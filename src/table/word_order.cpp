@@ -17,7 +17,7 @@ constexpr std::size_t samples_a_bucket = 16;
 constexpr std::size_t most_keyed = 16 * bucket_words;   // keys take memory: 16 bytes a word
 
 // Bytes that all words begin with.
-std::size_t common_prefix(const Categories& words) {
+std::size_t common_prefix(const PackedNames& words) {
   const std::string_view first = words[0];
   std::size_t length = first.size();
   for (std::size_t i = 1; i < words.size() && length > 0; ++i) {
@@ -44,7 +44,7 @@ struct Keyed {
   std::uint32_t number;
 };
 
-void sort_bucket(const Categories& words, std::size_t prefix, std::span<std::uint32_t> bucket,
+void sort_bucket(const PackedNames& words, std::size_t prefix, std::span<std::uint32_t> bucket,
                  std::vector<Keyed>& keyed) {
   if (bucket.size() > most_keyed) {   // of words that begin alike
     std::sort(bucket.begin(), bucket.end(), [&](std::uint32_t a, std::uint32_t b) { return words[a] < words[b]; });
@@ -60,7 +60,7 @@ void sort_bucket(const Categories& words, std::size_t prefix, std::span<std::uin
 
 }   // namespace
 
-std::vector<std::uint32_t> word_order(const Categories& words) {
+std::vector<std::uint32_t> word_order(const PackedNames& words) {
   std::vector<std::uint32_t> order(words.size());
   if (words.empty()) return order;
   const std::size_t prefix = common_prefix(words);

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "warptune/categories.h"
+#include "table/packed_names.h"
 
 namespace warptune {
 
 // The words' numbers in the bytewise order of the words; equal words are in any order.
-[[nodiscard]] std::vector<std::uint32_t> word_order(const Categories& words);
+[[nodiscard]] std::vector<std::uint32_t> word_order(const PackedNames& words);
 
 }   // namespace warptune

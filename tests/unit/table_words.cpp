@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "table/packed_names.h"
 #include "table/word_numbers.h"
 #include "table/word_order.h"
-#include "warptune/categories.h"
 
 namespace warptune {
 namespace {
@@ -31,23 +31,23 @@ std::vector<std::string> random_words(unsigned seed, std::size_t count) {
 
 TEST(Words, CategoriesKeepTexts) {
   const std::vector<std::string> words = random_words(7, 5000);
-  Categories categories;
+  PackedNames categories;
   for (const std::string& word : words) categories.append(word);
   ASSERT_EQ(categories.size(), words.size());
   for (std::size_t i = 0; i < words.size(); ++i) ASSERT_EQ(categories[i], words[i]);
-  Categories copy = categories;
+  PackedNames copy = categories;
   EXPECT_EQ(copy, categories);
   copy.reorder({3, 1});
   copy.reorder({1, 0, 1});
-  EXPECT_EQ(copy, (Categories{words[1], words[3], words[1]}));
+  EXPECT_EQ(copy, (PackedNames{words[1], words[3], words[1]}));
   EXPECT_FALSE(copy == categories);
-  EXPECT_TRUE(Categories{}.empty());
+  EXPECT_TRUE(PackedNames{}.empty());
 }
 
 TEST(Words, OrderIsThatOfStrings) {
   for (unsigned seed = 0; seed < 12; ++seed) {
     const std::vector<std::string> words = random_words(seed, seed < 6 ? 100 : 100000);
-    Categories categories;
+    PackedNames categories;
     for (const std::string& word : words) categories.append(word);
     std::vector<std::string> sorted = words, found;
     std::sort(sorted.begin(), sorted.end());
@@ -66,7 +66,7 @@ TEST(Words, EqualWordsGetOneCode) {
     numbers.sort();
     std::vector<std::uint32_t> code_of;
     for (const std::uint32_t number : number_of) code_of.push_back(numbers.code(number));
-    const Categories categories = std::move(numbers).categories();
+    const PackedNames categories = std::move(numbers).categories();
     const std::set<std::string> distinct(words.begin(), words.end());
     ASSERT_EQ(categories.size(), distinct.size()) << "seed " << seed;
     std::size_t i = 0;

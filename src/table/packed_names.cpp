@@ -1,4 +1,4 @@
-#include "warptune/categories.h"
+#include "table/packed_names.h"
 
 #include <algorithm>
 #include <cstring>
@@ -23,13 +23,13 @@ const std::byte* after(std::string_view text) { return reinterpret_cast<const st
 
 }   // namespace
 
-std::string_view Categories::text(std::size_t i) const {
+std::string_view PackedNames::text(std::size_t i) const {
   std::string_view text = text_at(texts_.data() + marks_[i / group]);
   for (std::size_t k = i % group; k > 0; --k) text = text_at(after(text));
   return text;
 }
 
-void Categories::append(std::string_view name) {
+void PackedNames::append(std::string_view name) {
   if (count_ % group == 0) marks_.push_back(texts_.size());
   std::size_t length = name.size();
   for (; length > seven_bits; length >>= 7) *texts_.grow(1) = static_cast<std::byte>((length & seven_bits) | more);
@@ -39,7 +39,7 @@ void Categories::append(std::string_view name) {
   ++count_;
 }
 
-void Categories::reorder(std::vector<std::uint32_t> order) {
+void PackedNames::reorder(std::vector<std::uint32_t> order) {
   if (ordered_) {
     for (std::uint32_t& i : order) i = order_[i];
   }
@@ -47,7 +47,7 @@ void Categories::reorder(std::vector<std::uint32_t> order) {
   ordered_ = true;
 }
 
-bool Categories::operator==(const Categories& other) const {
+bool PackedNames::operator==(const PackedNames& other) const {
   if (size() != other.size()) return false;
   for (std::size_t i = 0; i < size(); ++i) {
     if ((*this)[i] != other[i]) return false;

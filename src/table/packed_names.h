@@ -7,21 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "warptune/growing_bytes.h"
+#include "table/growing_bytes.h"
 
 namespace warptune {
 
-class Categories {
+class PackedNames {
  public:
-  Categories() = default;
-  Categories(std::initializer_list<std::string_view> names) {
+  PackedNames() = default;
+  PackedNames(std::initializer_list<std::string_view> names) {
     for (const std::string_view name : names) append(name);
   }
 
   [[nodiscard]] std::size_t size() const { return ordered_ ? order_.size() : count_; }
   [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] std::string_view operator[](std::size_t i) const { return text(ordered_ ? order_[i] : i); }
-  [[nodiscard]] bool operator==(const Categories& other) const;
+  [[nodiscard]] bool operator==(const PackedNames& other) const;
 
   void append(std::string_view name);
   // From now on name i is what was name order[i].

@@ -1,4 +1,4 @@
-#include "warptune/cells.h"
+#include "table/packed_cells.h"
 
 #include <sys/mman.h>
 
@@ -48,7 +48,7 @@ void prefer_huge_pages(const std::byte* data, std::size_t bytes) {
 }   // namespace
 
 // Counts, for every width and scale, the values that fit.
-Cells::Choice Cells::choose(std::span<const double> sample) {
+PackedCells::Choice PackedCells::choose(std::span<const double> sample) {
   constexpr std::array<std::size_t, 3> widths = {1, 2, 4};
   std::array<std::array<std::size_t, widths.size()>, scales> fitting{};
   std::size_t numbers = 0;
@@ -79,7 +79,7 @@ Cells::Choice Cells::choose(std::span<const double> sample) {
 }
 
 // Looks at rows of the whole column, so that neither its first rows nor its last decide alone.
-void Cells::choose_again() {
+void PackedCells::choose_again() {
   const std::size_t count = size_ < sample_size ? size_ : sample_size;
   if (count == 0) return;
   std::array<double, sample_size> sample;
@@ -95,8 +95,8 @@ void Cells::choose_again() {
   most_aside_ = 2 * aside_.size() + size_ / 16 + 16;
 }
 
-void Cells::rewrite(Form form) {
-  Cells other;
+void PackedCells::rewrite(Form form) {
+  PackedCells other;
   other.form_ = form;
   other.expected_ = expected_;
   other.next_choice_ = other.most_aside_ = std::numeric_limits<std::size_t>::max();
@@ -104,13 +104,13 @@ void Cells::rewrite(Form form) {
   *this = std::move(other);
 }
 
-void Cells::make_room() {
+void PackedCells::make_room() {
   const std::size_t bytes = expected_ * form_.width;
   bytes_.reserve(bytes);
   prefer_huge_pages(bytes_.data(), bytes);
 }
 
-void Cells::append(std::span<const double> values) {
+void PackedCells::append(std::span<const double> values) {
   if (size_ == 0 && !values.empty()) {
     std::array<double, sample_size> sample;
     const std::size_t count = std::min(values.size(), sample_size);
@@ -136,7 +136,7 @@ void Cells::append(std::span<const double> values) {
   }
 }
 
-void Cells::append(Cells other) {
+void PackedCells::append(PackedCells other) {
   if (size_ == 0) {
     *this = std::move(other);
   } else {
@@ -145,7 +145,7 @@ void Cells::append(Cells other) {
 }
 
 template <class Int>
-void Cells::append_as(std::span<const double> values) {
+void PackedCells::append_as(std::span<const double> values) {
   const CodeForm form = code_form<Int>(form_.scale);
   std::array<std::int32_t, piece_size> codes;
   const bool all = decimal_codes(values, form, codes.data());
@@ -161,7 +161,7 @@ void Cells::append_as(std::span<const double> values) {
 }
 
 template <class Int>
-void Cells::read_as(std::size_t begin, std::span<double> out) const {
+void PackedCells::read_as(std::size_t begin, std::span<double> out) const {
   const double power = powers_of_ten[form_.scale];
   const Int* const codes = reinterpret_cast<const Int*>(bytes_.data()) + begin;
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<double>(codes[i]) / power;
@@ -177,13 +177,13 @@ void Cells::read_as(std::size_t begin, std::span<double> out) const {
   }
 }
 
-double Cells::operator[](std::size_t row) const {
+double PackedCells::operator[](std::size_t row) const {
   double value = 0;
   read(row, {&value, 1});
   return value;
 }
 
-void Cells::read(std::size_t begin, std::span<double> out) const {
+void PackedCells::read(std::size_t begin, std::span<double> out) const {
   if (out.empty()) return;
   switch (form_.width) {
     case 1: return read_as<std::int8_t>(begin, out);
@@ -194,7 +194,7 @@ void Cells::read(std::size_t begin, std::span<double> out) const {
 }
 
 template <class Int>
-std::optional<Cells::Counts> Cells::counts_of() const {
+std::optional<PackedCells::Counts> PackedCells::counts_of() const {
   const std::span code(reinterpret_cast<const Int*>(bytes_.data()), size_);
   Int least = std::numeric_limits<Int>::max(), most = missing_code<Int>;
   std::size_t absent = 0;
@@ -225,7 +225,7 @@ std::optional<Cells::Counts> Cells::counts_of() const {
   return counts;
 }
 
-std::optional<Cells::Counts> Cells::counts() const {
+std::optional<PackedCells::Counts> PackedCells::counts() const {
   switch (form_.width) {
     case 1: return counts_of<std::int8_t>();
     case 2: return counts_of<std::int16_t>();
@@ -234,13 +234,13 @@ std::optional<Cells::Counts> Cells::counts() const {
   }
 }
 
-std::vector<double> Cells::doubles() const {
+std::vector<double> PackedCells::doubles() const {
   std::vector<double> values(size_);
   read(0, values);
   return values;
 }
 
-void Cells::recode(const std::function<std::uint32_t(std::uint32_t)>& code_of) {
+void PackedCells::recode(const std::function<std::uint32_t(std::uint32_t)>& code_of) {
   if (form_ == Form{4, 0} && aside_.empty()) {   // many codes: the same bytes can hold them
     auto* const codes = reinterpret_cast<std::int32_t*>(bytes_.data());
     for (std::size_t r = 0; r < size_; ++r) {
@@ -249,7 +249,7 @@ void Cells::recode(const std::function<std::uint32_t(std::uint32_t)>& code_of) {
     }
     return;
   }
-  Cells coded;
+  PackedCells coded;
   for_each_piece([&](std::span<double> values) {
     for (double& value : values) {
       if (value == value) value = code_of(static_cast<std::uint32_t>(value));

@@ -15,16 +15,16 @@
 #include <span>
 #include <vector>
 
-#include "warptune/growing_bytes.h"
+#include "table/growing_bytes.h"
 
 namespace warptune {
 
-class Cells {
+class PackedCells {
  public:
   static constexpr std::size_t piece_size = 256;
 
-  Cells() = default;
-  explicit Cells(std::span<const double> values) { append(values); }
+  PackedCells() = default;
+  explicit PackedCells(std::span<const double> values) { append(values); }
 
   [[nodiscard]] std::size_t size() const { return size_; }
   // NaN is a missing cell; -0 was made 0.
@@ -56,7 +56,7 @@ class Cells {
   // Before the first cell: room for so many, so that they need not move while they grow.
   void expect(std::size_t rows) { expected_ = rows; }
   void append(std::span<const double> values);
-  void append(Cells other);
+  void append(PackedCells other);
   // Every cell n that is not missing becomes code_of(n): all are integers from 0 on.
   void recode(const std::function<std::uint32_t(std::uint32_t)>& code_of);
 
