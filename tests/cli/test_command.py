@@ -24,6 +24,10 @@ def say(text):
     sys.stdout.write(text)
     sys.stdout.flush()
 say('{"ready":true,"protocol":1}\\n')
+def wait_for(holds):
+    until = time.monotonic() + 60
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.002)
 asked = 0
 for line in sys.stdin:
     task = json.loads(line)
@@ -261,8 +265,9 @@ def test_each_gpu_has_its_worker(warptune, run, raw, four_gpus, monkeypatch, dev
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     if visible:
         four_gpus["CUDA_VISIBLE_DEVICES"] = visible
-    done = run(raw('open("gpus.txt", "a").write(os.environ["CUDA_VISIBLE_DEVICES"] + "\\n"); time.sleep(0.05); answer(score=x)'),
-               "--device", device, env=four_gpus)
+    done = run(raw('open("gpus.txt", "a").write(os.environ["CUDA_VISIBLE_DEVICES"] + "\\n")\n'
+                   f'wait_for(lambda: len(open("gpus.txt").readlines()) >= {len(seen)})   # each has a trial at once\n'
+                   'answer(score=x)'), "--device", device, env=four_gpus)
     assert set((warptune.folder / "gpus.txt").read_text().split()) == seen
     assert f"{len(seen)} workers on GPU" in done.stderr
 
@@ -385,11 +390,13 @@ def test_a_worker_that_leaves_costs_no_trial(warptune, run, raw):
 
 
 def test_the_journal_knows_when_each_trial_ran(warptune, run, raw):
-    run(raw("time.sleep(0.3); answer(score=x)"), "--workers", "2")
-    lines = [json.loads(line) for line in (warptune.folder / "j.log").read_text().splitlines()]
-    seconds = [(datetime.fromisoformat(t["datetime_complete"]) - datetime.fromisoformat(t["datetime_start"])).total_seconds()
-               for t in lines if t["op_code"] == 4]
-    assert len(seconds) == 8 and all(0.3 <= s < 3 for s in seconds)
+    run(raw('began = time.time()\nopen(f"{x}.txt", "w").write(f"{began} {time.time()}")\nanswer(score=x)'), "--workers", "2")
+    trials = [trial for trial in map(json.loads, (warptune.folder / "j.log").read_text().splitlines()) if trial["op_code"] == 4]
+    assert len(trials) == 8
+    for trial in trials:
+        began, ended = map(float, (warptune.folder / f"{trial['user_attrs']['warptune:trial']}.txt").read_text().split())
+        start, complete = (datetime.fromisoformat(trial[f"datetime_{end}"]).timestamp() for end in ("start", "complete"))
+        assert start <= began + 0.01 and ended - 0.01 <= complete < start + 3
 
 
 def test_a_half_line_of_the_log_is_shown_at_the_end(warptune, run, raw):
@@ -564,8 +571,10 @@ def test_a_worker_may_end_in_its_own_way(warptune, run, raw):
 def test_resume_after_kill_gives_the_same_bytes(warptune, run, raw, data):
     flags = ["run", "--data", data / "blog.csv", "--target", "target", "--model", "command", "-p", "x=float(0,1)",
              "--trials", "60", "--folds", "2", "--workers", "2", "--seed", "4", "--results", "r.csv"]
-    command = raw('x == x and time.sleep(0.005)\nanswer(score=x * (1 + task["fold"]))')
+    command = raw('wait_for(lambda: asked <= 20 or os.path.exists("go"))\nanswer(score=x * (1 + task["fold"]))')
+    (warptune.folder / "go").touch()
     warptune.good(*flags, "--command", command, "--journal", "whole.log")
+    (warptune.folder / "go").unlink()
     whole = (warptune.folder / "r.csv").read_bytes()
     (warptune.folder / "r.csv").unlink()
     process = warptune.start(*flags, "--command", command, "--journal", "cut.log")
@@ -574,6 +583,7 @@ def test_resume_after_kill_gives_the_same_bytes(warptune, run, raw, data):
     process.kill()
     process.communicate()
     assert not (warptune.folder / "r.csv").exists()
+    (warptune.folder / "go").touch()
     elsewhere = warptune.folder / "elsewhere"
     elsewhere.mkdir()
     warptune.good("resume", log, folder=elsewhere)   # the command runs in the study's folder

@@ -195,9 +195,8 @@ def test_interrupt(cuda, table):
     process = cuda.start("run", *flags, "--device", "cuda", "--memory", "2M", "--journal", "j.log", "--results", "cuda.csv")
     try:
         journal = cuda.folder / "j.log"
-        while process.poll() is None and not (journal.exists() and journal.stat().st_size > 0):
+        while process.poll() is None and not (journal.exists() and b'\n{"op_code":4' in journal.read_bytes()):
             time.sleep(0.02)
-        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         asked = time.monotonic()
         _, errors = process.communicate(timeout=60)
