@@ -2,6 +2,7 @@
 if(EXISTS ${PROJECT_SOURCE_DIR}/kernels/backend_cpu.cpp)
   foreach(level v2 v3)
     add_library(backend_cpu_${level} OBJECT kernels/backend_cpu.cpp)
+    set_target_properties(backend_cpu_${level} PROPERTIES ${not_exported})
     target_include_directories(backend_cpu_${level} PRIVATE include src ${PROJECT_SOURCE_DIR})
     target_link_libraries(backend_cpu_${level} PRIVATE warptune_options fmt::fmt tl::expected Threads::Threads)
     target_compile_definitions(backend_cpu_${level} PRIVATE WARPTUNE_BACKEND=cpu_${level})
@@ -36,7 +37,7 @@ if(WARPTUNE_HAS_CUDA)
   target_link_libraries(backend_cuda PRIVATE warptune_options fmt::fmt tl::expected Threads::Threads)
   target_compile_definitions(backend_cuda PRIVATE WARPTUNE_BACKEND=cuda)
   # CMake 3.25 knows no C++20 for nvcc 13 and takes CXX_STANDARD for CUDA, so it may decay and the flag is given here.
-  set_target_properties(backend_cuda PROPERTIES CUDA_STANDARD_REQUIRED OFF)
+  set_target_properties(backend_cuda PROPERTIES CUDA_STANDARD_REQUIRED OFF ${not_exported})
   target_compile_options(backend_cuda PRIVATE
     -std=c++20 --fmad=false --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra,-Wno-restrict,-ffp-contract=off
     $<$<BOOL:${WARPTUNE_WERROR}>:--Werror=all-warnings>)
@@ -45,8 +46,10 @@ if(WARPTUNE_HAS_CUDA)
   set_source_files_properties(kernels/backend_cuda.cu kernels/draw_cuda.cu PROPERTIES
     COMPILE_OPTIONS "-Xptxas=--warn-on-spills,-Werror")
   target_sources(warptune_core PRIVATE $<TARGET_OBJECTS:backend_cuda>)
-  target_compile_definitions(warptune_core PUBLIC $<BUILD_INTERFACE:WARPTUNE_HAS_CUDA>)
-  target_link_libraries(warptune_core PUBLIC ${WARPTUNE_CUDART})
+  target_compile_definitions(warptune_core PRIVATE WARPTUNE_HAS_CUDA)
+  target_compile_definitions(warptune_inside INTERFACE WARPTUNE_HAS_CUDA)
+  target_link_libraries(warptune_core PRIVATE ${WARPTUNE_CUDART})
+  target_link_libraries(warptune_inside INTERFACE ${WARPTUNE_CUDART})   # its headers
 elseif(WARPTUNE_CUDA)
   message(STATUS "warptune: no CUDA compiler found, this build leaves out the CUDA backend (--device cuda)")
 else()

@@ -1,12 +1,12 @@
 # csv_bench reads a file as pandas does; op_bench (Google Benchmark) times single ops. `./dev bench` builds the first;
 # `./dev test` builds all of them, so that none falls behind the code that it measures.
 add_executable(csv_bench EXCLUDE_FROM_ALL bench/csv_bench.cpp)
-target_link_libraries(csv_bench PRIVATE warptune_core)
+target_link_libraries(csv_bench PRIVATE warptune_inside)
 
 find_package(benchmark QUIET)
 if(benchmark_FOUND)
   add_executable(op_bench EXCLUDE_FROM_ALL bench/ops.cpp)
-  target_link_libraries(op_bench PRIVATE warptune_core benchmark::benchmark_main)
+  target_link_libraries(op_bench PRIVATE warptune_inside benchmark::benchmark_main)
   # It includes the kernels; they are to run as the program's do on this machine.
   target_compile_options(op_bench PRIVATE -march=native $<$<NOT:$<CONFIG:Debug>>:-O3>)
 endif()

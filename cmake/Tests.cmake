@@ -24,7 +24,7 @@ function(add_test_program label)
   add_executable(${label}_tests ${sources} ${reference})
   target_include_directories(${label}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${label}_tests PRIVATE WARPTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${label}_tests PRIVATE warptune_core $<TARGET_NAME_IF_EXISTS:warptune_cli>
+  target_link_libraries(${label}_tests PRIVATE warptune_inside $<TARGET_NAME_IF_EXISTS:warptune_cli>
                         tomlplusplus::tomlplusplus GTest::gtest_main)
   if(WARPTUNE_GPULAB AND WARPTUNE_HAS_CUDA)
     set_target_properties(${label}_tests PROPERTIES CROSSCOMPILING_EMULATOR
@@ -99,7 +99,7 @@ foreach(script ${scripts})
                        ENVIRONMENT "${environment}")
 endforeach()
 
-# A program outside the tree uses the installed library.
+# A program outside the tree uses the library: installed, and as a part of its own build.
 add_test(NAME install.consumer COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/check.sh ${PROJECT_BINARY_DIR}
                                        ${CMAKE_CXX_COMPILER})
-set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 300)
+set_tests_properties(install.consumer PROPERTIES LABELS install TIMEOUT 900)

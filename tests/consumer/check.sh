@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # usage: check.sh BUILD_FOLDER CXX
-# Installs a build into a temporary prefix, then builds and runs a program that finds it with find_package(warptune).
+# Installs a build into a temporary prefix, then builds and runs a program that finds it with find_package(warptune), and
+# the same program with add_subdirectory() of the sources.
 set -euo pipefail
 build="$1"
 compiler="$2"
@@ -16,9 +17,26 @@ done
 
 # The compiler must not see the checkout, so the consumer is built from a copy.
 cp "$here/CMakeLists.txt" "$here/main.cpp" "$work/"
-cmake -S "$work" -B "$work/build" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_PREFIX_PATH="$work/prefix" \
-  -DCMAKE_CXX_FLAGS="$(sed -n 's/^CMAKE_CXX_FLAGS:STRING=//p' "$build/CMakeCache.txt")" >"$work/configure.log" \
-  || { cat "$work/configure.log"; exit 1; }
-cmake --build "$work/build"
-output="$("$work/build/consumer")"
-[[ "$output" == "20 of 20 trials, best 1.00, resumed: the same" ]] || { echo "unexpected output: $output"; exit 1; }
+
+# check NAME CMAKE_ARGUMENT...: builds the consumer and runs it.
+check() {
+  local name="$1" output
+  shift
+  # As the build was compiled: sanitizers, compiler cache.
+  cmake -S "$work" -B "$work/$name" -G Ninja -DCMAKE_CXX_COMPILER="$compiler" -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_CXX_FLAGS="$(sed -n 's/^CMAKE_CXX_FLAGS:STRING=//p' "$build/CMakeCache.txt")" \
+    -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" "$@" >"$work/$name.log" \
+    || { cat "$work/$name.log"; exit 1; }
+  cmake --build "$work/$name" >"$work/$name.log" || { cat "$work/$name.log"; exit 1; }
+  output="$("$work/$name/consumer")"
+  [[ "$output" == "20 of 20 trials, best 1.00, resumed: the same; workers: 4 of 4" ]] \
+    || { echo "$name: unexpected output: $output"; exit 1; }
+  if nm -DC --defined-only "$work/$name/consumer" | grep ' T warptune::'; then
+    echo "$name: exports the library's functions"
+    exit 1
+  fi
+  echo "$name: $output"
+}
+export WARPTUNE_KEEPER="$work/prefix/bin/warptune"
+check installed -DCMAKE_PREFIX_PATH="$work/prefix"
+check embedded -DWARPTUNE_SOURCE="$here/../.."

@@ -1,9 +1,15 @@
-// Uses the installed library as a program that embeds it does: a study over a table in memory, its progress, one that is
-// stopped and goes on.
+// Uses the library as a program that embeds it does: a study over a table in memory, its progress, one that is stopped and
+// goes on, one of the family command. $WARPTUNE_KEEPER: path of the program warptune.
 #include <warptune/search.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+
+#if __has_include("base/units.h") || __has_include("run/generations.h") || __has_include("src/base/units.h")
+#error "the library's own headers are seen by who uses it"
+#endif
 
 namespace {
 
@@ -34,6 +40,28 @@ class Progress : public warptune::Observer {
   std::size_t stop_after_;
 };
 
+// Trials of a command that scored, of 4.
+long scored_by_workers() {
+  const char* keeper = std::getenv("WARPTUNE_KEEPER");
+  warptune::Study study;
+  study.dataset.target = "kind";
+  study.search.trials = 4;
+  study.model.family = "command";
+  study.model.command.keeper = keeper == nullptr ? "" : keeper;
+  study.model.command.line =
+      R"(read -r hello; echo '{"ready":true}'; while read -r ask; do echo "${ask%,\"params*},\"score\":0.5}"; done)";
+  study.space.parameters.push_back(*warptune::parse_parameter("x=float(0,1)"));
+  Progress progress;
+  const auto result = warptune::search(study, *table(), progress);
+  if (!result) {
+    std::fprintf(stderr, "%s\n", warptune::plain_text(result.error().message).c_str());
+    return 0;
+  }
+  return std::count_if(result->trials.begin(), result->trials.end(), [](const warptune::Trial& trial) {
+    return trial.state == warptune::TrialState::complete && trial.score == 0.5;
+  });
+}
+
 }   // namespace
 
 int main() {
@@ -58,6 +86,7 @@ int main() {
   bool same = whole->trials.size() == resumed->trials.size();
   for (std::size_t i = 0; same && i < whole->trials.size(); ++i)
     same = whole->trials[i].score == resumed->trials[i].score;
-  std::printf("%zu of %lld trials, best %.2f, resumed: %s\n", progress.seen, static_cast<long long>(progress.trials),
-              whole->trials.front().score, same ? "the same" : "other scores");
+  std::printf("%zu of %lld trials, best %.2f, resumed: %s; workers: %ld of 4\n", progress.seen,
+              static_cast<long long>(progress.trials), whole->trials.front().score, same ? "the same" : "other scores",
+              scored_by_workers());
 }
