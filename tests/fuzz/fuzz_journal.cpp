@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string table = leaderboard(read->header.space, read->header.metric, read->trials, ranking, 10);
   const std::string csv = results_text(ResultsFormat::csv, read->header.space, read->trials, ranking);
   const std::string json = results_text(ResultsFormat::json, read->header.space, read->trials, ranking);
-  if (table.empty() != (ranking.scored == 0) || csv.empty() || !nlohmann::json::accept(json)) std::abort();
+  if (table.empty() != (ranking.ranked == 0) || csv.empty() || !nlohmann::json::accept(json)) std::abort();
 
   Result<std::string> again = header_lines(read->header);
   if (!again) return 0;   // distributions too long for a line
