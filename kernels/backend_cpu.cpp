@@ -19,7 +19,9 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/philox.h"
 #include "kernels/math/philox_lanes.h"
 #include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
+#include "kernels/stat/criterion.h"
+#include "kernels/stat/class_counts.h"
+#include "kernels/stat/class_counts_single.h"
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/ops/draw.h"
@@ -27,7 +29,11 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
 #include "kernels/ops/sample_single.h"
+#include "kernels/ops/split_limits.h"
+#include "kernels/ops/node_single.h"
 #include "kernels/ops/axis_single.h"
+#include "kernels/ops/search_pairs_single.h"
+#include "kernels/ops/search_sums_single.h"
 #include "kernels/ops/search_single.h"
 #include "kernels/ops/partition_single.h"
 #include "kernels/forest/structure.h"
@@ -42,12 +48,14 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/score.h"
 // clang-format on
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_single(nullptr, data, fit).bytes; }
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
+  return carve_single<ClassCounts>(nullptr, data, fit).bytes;
+}
 
 void grow(const GrowArgs& a, u32 unit, u8* workspace) {
   SingleLane block;
   u32 shared_count = 0;
-  grow_tree(block, a, a.units[unit], workspace, &shared_count);
+  grow_tree<ClassCounts>(block, a, a.units[unit], workspace, &shared_count);
 }
 
 u64 score_workspace_bytes(const ScoreUnit& unit, const Fit& fit) { return kept_votes_bytes(unit.rows, fit); }

@@ -17,12 +17,14 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
+#include "kernels/stat/criterion.h"
+#include "kernels/stat/class_counts.h"
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/forest/rows_team.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
+#include "kernels/ops/split_limits.h"
 #include "kernels/ops/search_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
@@ -57,7 +59,7 @@ __global__ __launch_bounds__(grow_threads, WARPTUNE_GROW_BLOCKS) void grow_kerne
   extern __shared__ u32 shared_cells[];
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
-  __shared__ CarvedTeam carved;
+  __shared__ CarvedTeam<ClassCounts> carved;
   CudaBlock block{partial};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
@@ -116,7 +118,9 @@ LaunchShape score_shape(u64 shared_bytes) {
 }
 LaunchShape area_shape() { return shape_of(area_kernel, area_threads, 0); }
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
+  return carve_team<ClassCounts>(nullptr, data, fit).bytes;
+}
 u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin, area_threads); }
 
 void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) {

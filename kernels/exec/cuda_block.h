@@ -25,6 +25,9 @@ struct CudaBlock {
     atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x));
   }
   DEVICE static u32 add(u32* sum, u32 x) { return atomicAdd(sum, x); }
+  DEVICE static u64 add(u64* sum, u64 x) {
+    return atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x));
+  }
 
   // One atomic per warp.
   DEVICE static u32 append(u32* count, bool keep) {

@@ -7,13 +7,15 @@ struct SingleSpace {
   Placed *validation, *validation_other;   // [validation rows]
 };
 
+template <class Stat>
 struct CarvedSingle {
-  Tree tree;
+  Tree<Stat> tree;
   SingleSpace space;
   u64 bytes;
 };
-inline CarvedSingle carve_single(u8* at, const DatasetView& data, const Fit& fit) {
-  const CarvedTree carved = carve_tree(at, data, fit, single_scratch_bytes(data));
+template <class Stat>
+inline CarvedSingle<Stat> carve_single(u8* at, const DatasetView& data, const Fit& fit) {
+  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, single_scratch_bytes<Stat>(data));
   Carver c{at, carved.bytes};
   SingleSpace s;
   s.begin = c.take<u32>(fit.max_nodes);
@@ -23,86 +25,89 @@ inline CarvedSingle carve_single(u8* at, const DatasetView& data, const Fit& fit
   return {carved.tree, s, (c.used + 63) & ~u64{63}};
 }
 
-inline Grown grow_levels_single(const DatasetView& data, const Fit& fit, Tree& t, SingleSpace& s, const double* weight,
-                                u32 tree, u32* leaf) {
-  const u32 classes = data.classes;
-  Grown grown;
-  grown.total_weight = weight != nullptr ? weight_of(weight, t.counts, classes) : static_cast<double>(t.weight[0]);
-  const double min_weight = fit.min_weight_fraction_leaf * grown.total_weight;
-  clear_cells(data, fit, t);
+// The sums of what goes left, from the samples of a node: `left` ones, then those that go right.
+template <class Stat>
+inline void sum_left(const Stat& stat, const Split<Stat>& split, const Sample<Stat>* samples, u32 left, u32 rows,
+                     const typename Stat::Number* of_node, typename Stat::Number* of_left) {
+  if (split.paired) {
+    Stat::unpair(split.left, of_left);
+    return;
+  }
+  const u32 numbers = Stat::numbers(stat.data);
+  for (u32 k = 0; k < numbers; ++k) of_left[k] = 0;
+  const bool sum_left = left <= rows - left;   // the smaller child is summed, the other has the rest
+  const u32 first = sum_left ? 0 : left, last = sum_left ? left : rows;
+  for (u32 i = first; i < last; ++i) Stat::each(samples[i].payload, [of_left](u32 k, auto x) { of_left[k] += x; });
+  if (!sum_left)
+    for (u32 k = 0; k < numbers; ++k) of_left[k] = of_node[k] - of_left[k];
+}
+
+// Splits node v, if that improves the tree enough: its rows go to nodes l and l + 1.
+template <class Stat>
+inline bool split_node(const Growth<Stat>& g, Tree<Stat>& t, SingleSpace& s, u32 v, u32 l, const Split<Stat>& split) {
+  const u32 r = l + 1, rows = t.end[v] - t.begin[v], numbers = Stat::numbers(g.data);
+  Sample<Stat>* samples = t.samples + t.begin[v];
+  const u32 left = partition_rows(g.data, split.feature, split.threshold, samples, t.samples_other, rows);
+  const auto* of_node = sums_of(g.stat, t, v);
+  auto *of_left = sums_of(g.stat, t, l), *of_right = of_left + numbers;
+  sum_left(g.stat, split, samples, left, rows, of_node, of_left);
+  for (u32 k = 0; k < numbers; ++k) of_right[k] = of_node[k] - of_left[k];
+  t.begin[l] = t.begin[v];
+  t.end[l] = t.begin[r] = t.begin[v] + left;
+  t.end[r] = t.end[v];
+  const double improvement = improvement_of(g.stat, of_node, of_left, t.impurity[v], g.total_weight);
+  if (!(improvement + stop_epsilon >= g.fit.min_impurity_decrease)) return false;
+  const u32 placed_left = partition_rows(g.data, split.feature, split.threshold, s.validation + s.begin[v],
+                                         s.validation_other, s.end[v] - s.begin[v]);
+  s.begin[l] = s.begin[v];
+  s.end[l] = s.begin[r] = s.begin[v] + placed_left;
+  s.end[r] = s.end[v];
+  t.feature[v] = split.feature;
+  t.threshold[v] = split.threshold;
+  t.improvement[v] = improvement;
+  t.left[v] = l;
+  make_child(g.stat, t, v, 0);
+  make_child(g.stat, t, v, 1);
+  return true;
+}
+
+// Returns the number of levels. leaf: [validation rows].
+template <class Stat>
+inline u32 grow_levels_single(const Growth<Stat>& g, Tree<Stat>& t, SingleSpace& s, u32* leaf) {
+  const Fit& fit = g.fit;
+  clear_cells(g.stat, t);
   s.begin[0] = 0;
   s.end[0] = fit.end - fit.begin;
   for (u32 i = 0; i < s.end[0]; ++i) s.validation[i] = {fit.order[fit.begin + i], i};
-  u32 nodes = 1;
+  u32 nodes = 1, levels = 0;
   t.level_begin[0] = 0;
-  while (t.level_begin[grown.levels] < nodes) {
+  while (t.level_begin[levels] < nodes) {
     const u32 level_end = nodes;
-    for (u32 v = t.level_begin[grown.levels]; v < level_end; ++v) {
+    for (u32 v = t.level_begin[levels]; v < level_end; ++v) {
       t.feature[v] = none32;
       t.improvement[v] = 0;
       t.left[v] = 0;
-      Split split;
-      if (may_split(fit, t, weight, classes, min_weight, v)) {
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        split = search_node({&data, &fit, weight, t.samples + t.begin[v], t.end[v] - t.begin[v], t.weight[v], counts[1],
-                             counts, min_weight, tree, t.path[v]},
-                            t);
-      }
-      if (split.feature != none32) {
-        const u32 l = nodes, r = nodes + 1, rows = t.end[v] - t.begin[v];
-        Sample* samples = t.samples + t.begin[v];
-        const u32 left = partition_rows(data, split.feature, split.threshold, samples, t.samples_other, rows);
-        u32* lc = t.counts + static_cast<u64>(l) * classes;
-        u32* rc = lc + classes;
-        const u32* counts = t.counts + static_cast<u64>(v) * classes;
-        if (classes == 2 && weight == nullptr && split.left_ones != none32) {
-          lc[1] = split.left_ones;
-          lc[0] = split.left_weight - split.left_ones;
-        } else {
-          for (u32 k = 0; k < classes; ++k) lc[k] = 0;
-          const bool count_left = left <= rows - left;   // count the smaller child, subtract for the other
-          const u32 first = count_left ? 0 : left, last = count_left ? left : rows;
-          for (u32 i = first; i < last; ++i) lc[samples[i].weight_label & 255] += samples[i].weight_label >> 8;
-          if (!count_left)
-            for (u32 k = 0; k < classes; ++k) lc[k] = counts[k] - lc[k];
-        }
-        for (u32 k = 0; k < classes; ++k) rc[k] = counts[k] - lc[k];
-        t.begin[l] = t.begin[v];
-        t.end[l] = t.begin[r] = t.begin[v] + left;
-        t.end[r] = t.end[v];
-        const double improvement = improvement_of(fit.criterion, data.entropy_terms, weight, classes, counts, lc,
-                                                  t.impurity[v], grown.total_weight);
-        if (improvement + stop_epsilon >= fit.min_impurity_decrease) {
-          const u32 placed_left = partition_rows(data, split.feature, split.threshold, s.validation + s.begin[v],
-                                                 s.validation_other, s.end[v] - s.begin[v]);
-          s.begin[l] = s.begin[v];
-          s.end[l] = s.begin[r] = s.begin[v] + placed_left;
-          s.end[r] = s.end[v];
-          t.feature[v] = split.feature;
-          t.threshold[v] = split.threshold;
-          t.improvement[v] = improvement;
-          t.left[v] = l;
-          make_child(data, fit, t, weight, v, 0);
-          make_child(data, fit, t, weight, v, 1);
-          nodes += 2;
-        }
-      }
+      Split<Stat> split;
+      if (may_split(g, t, v))
+        split = search_node<Stat>({&g.data, &fit, &g.stat, t.samples + t.begin[v], t.end[v] - t.begin[v], t.drawn[v],
+                                   sums_of(g.stat, t, v), g.min_weight, g.tree, t.path[v]},
+                                  t);
+      if (split.feature != none32 && split_node(g, t, s, v, nodes, split)) nodes += 2;
       if (t.feature[v] == none32)
         for (u32 i = s.begin[v]; i < s.end[v]; ++i) leaf[s.validation[i].place] = v;
     }
-    t.level_begin[++grown.levels] = level_end;
+    t.level_begin[++levels] = level_end;
   }
-  return grown;
+  return levels;
 }
 
-template <class Block>
+template <class Stat, class Block>
 inline void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
-  CarvedSingle carved = carve_single(workspace, a.data, fit);
-  Tree& t = carved.tree;
-  const u32 tree = fit.first_tree + unit.tree;
-  const double* weight = start_tree(block, a.data, fit, t, tree, shared_count);
+  CarvedSingle<Stat> carved = carve_single<Stat>(workspace, a.data, fit);
+  Tree<Stat>& t = carved.tree;
+  const Growth<Stat> growth = start_tree(block, a.data, fit, t, fit.first_tree + unit.tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  const Grown grown = grow_levels_single(a.data, fit, t, carved.space, weight, tree, leaf);
-  finish_tree(block, a.data, fit, t, grown, weight, unit.tree, shared_count);
+  const u32 levels = grow_levels_single(growth, t, carved.space, leaf);
+  finish_tree(block, growth, t, levels, unit.tree, shared_count);
 }

@@ -1,9 +1,10 @@
 // What one lane keeps of a tree's rows. Included inside a backend's namespace.
 
 // A training row of a tree.
+template <class Stat>
 struct Sample {
   u32 row;
-  u32 weight_label;   // how often the bootstrap drew it << 8 | class
+  typename Stat::Payload payload;
 };
 
 // A validation row of a tree.
@@ -12,4 +13,7 @@ struct Placed {
   u32 place;   // among the fold's validation rows
 };
 
-inline Sample sample_of(const DatasetView&, u32 row, u32 weight, u32 label) { return {row, weight << 8 | label}; }
+template <class Stat>
+inline Sample<Stat> sample_of(const Stat& stat, u32 row, u32 drawn) {
+  return {row, stat.payload(row, drawn)};
+}

@@ -7,10 +7,11 @@ struct alignas(8) Cells {
 };
 
 // A training row of a tree, in one load.
+template <class Stat>
 struct alignas(16) Sample {
   Cells cells;
-  u32 weight_label;   // how often the bootstrap drew it << 8 | class
-  u32 owner;          // its node
+  typename Stat::Payload payload;
+  u32 owner;   // its node
 };
 
 DEVICE u32 few_cells(const u8* cells, u64 row, u32 features) {
@@ -33,6 +34,7 @@ DEVICE u32 code_of(const DatasetView& data, Cells cells, u32 f) {
   const u64 at = static_cast<u64>(cells.bins) * data.features + f;
   return static_cast<u32>(data.bins[at]) << 8 | (data.fine != nullptr ? data.fine[at] : 0u);
 }
-DEVICE Sample sample_of(const DatasetView& data, u32 row, u32 weight, u32 label) {
-  return {cells_of(data, row), weight << 8 | label, 0};
+template <class Stat>
+DEVICE Sample<Stat> sample_of(const Stat& stat, u32 row, u32 drawn) {
+  return {cells_of(stat.data, row), stat.payload(row, drawn), 0};
 }

@@ -6,7 +6,8 @@
 inline constexpr double stop_epsilon = 2.220446049250313e-16;   // scikit-learn's slack for min_impurity_decrease
 
 // The node is not split under the structure's own limits (leaf limit and pruning aside).
-DEVICE bool stops(const Tree& t, const Structure& s, u32 node) {
+template <class Stat>
+DEVICE bool stops(const Tree<Stat>& t, const Structure& s, u32 node) {
   return t.feature[node] == none32 || t.depth[node] >= s.max_depth ||
          t.end[node] - t.begin[node] < s.min_samples_split ||
          t.improvement[node] + stop_epsilon < s.min_impurity_decrease;
@@ -15,7 +16,8 @@ DEVICE bool stops(const Tree& t, const Structure& s, u32 node) {
 // Split nodes in the order in which best-first growth would split them: largest improvement first, ties to the lower
 // node. Removing nodes (with what is below them) keeps the order of the others, so one order serves all structures.
 // One lane; returns their number.
-DEVICE u32 best_first_order(Tree& t) {
+template <class Stat>
+DEVICE u32 best_first_order(Tree<Stat>& t) {
   u32 size = 0, count = 0;
   const auto before = [&](u32 a, u32 b) {
     return t.improvement[a] > t.improvement[b] || (t.improvement[a] == t.improvement[b] && a < b);
@@ -59,9 +61,9 @@ DEVICE Cut cut_of(const Fit& fit, u32 tree_of_round, u32 structure) {
 }
 
 // cut[node] = the node that stands for it under the structure; for all nodes.
-template <class Block>
-DEVICE void cut_tree(Block& block, Tree& t, u32 levels, u32 splits, const Structure& s, double total_weight,
-                     const double* node_weight_of_class, u32 classes, Cut cut) {
+template <class Stat, class Block>
+DEVICE void cut_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits, const Structure& s,
+                     Cut cut) {
   const u32 nodes = t.level_begin[levels];
   constexpr u32 split_mark = none32;
   // First which nodes split at all: split_mark, else the node itself.
@@ -86,10 +88,8 @@ DEVICE void cut_tree(Block& block, Tree& t, u32 levels, u32 splits, const Struct
     // Bottom up: a subtree costs the smaller of its root as a leaf and its children; equal costs prune.
     for (u32 level = levels; level-- > 0;) {
       for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
-        const double w = node_weight_of_class != nullptr
-                             ? weight_of(node_weight_of_class, t.counts + static_cast<u64>(v) * classes, classes)
-                             : static_cast<double>(t.weight[v]);
-        const double as_leaf = t.impurity[v] * w / total_weight + s.ccp_alpha;
+        const double w = g.stat.weight_of(t.drawn[v], number_of(sums_of(g.stat, t, v)));
+        const double as_leaf = t.impurity[v] * w / g.total_weight + s.ccp_alpha;
         if (cut[v] != split_mark) {
           t.cost[v] = as_leaf;
           continue;
@@ -109,24 +109,5 @@ DEVICE void cut_tree(Block& block, Tree& t, u32 levels, u32 splits, const Struct
       if (above != split_mark) cut[v] = above;
     }
     block.sync();
-  }
-}
-
-// A node's class shares in votes.
-DEVICE void node_votes(const Fit& fit, const double* weight, const u32* counts, u32 classes, u32* out) {
-  u64 n = 0;
-  for (u32 k = 0; k < classes; ++k) n += counts[k];
-  const double weighted = weight != nullptr ? weight_of(weight, counts, classes) : 0;
-  for (u32 i = 0; i < fit.values; ++i) {
-    const u32 k = fit.values == 1 ? 1 : i;
-    if (counts[k] == 0 || (counts[k] == n && weight == nullptr)) {   // most of a leaf's classes
-      out[i] = counts[k] == 0 ? 0 : 1u << vote_bits;
-      continue;
-    }
-    if (weight == nullptr)   // n is at least counts[k], which is not 0 here
-      // NOLINTNEXTLINE(clang-analyzer-core.DivideZero)
-      out[i] = static_cast<u32>(((static_cast<u64>(counts[k]) << (vote_bits + 1)) + n) / (2 * n));
-    else
-      out[i] = static_cast<u32>(weight[k] * counts[k] / weighted * (1u << vote_bits) + 0.5);
   }
 }

@@ -3,6 +3,7 @@
 // node's number is larger than its parent's and does not depend on how deep the tree is cut.
 // Included inside a backend's namespace.
 
+template <class Stat>
 struct Tree {
   // per node, [max_nodes]
   u32 *begin, *end;   // its training rows: samples[begin, end)
@@ -12,22 +13,48 @@ struct Tree {
   u32* left;          // left child; the right one is the next
   u32* parent;
   u32* depth;
-  u32* weight;   // sum of bootstrap counts
+  u32* drawn;   // sum of bootstrap counts
   double* impurity;
-  double* improvement;   // weighted decrease of impurity, as scikit-learn's min_impurity_decrease means it
-  u32* counts;           // [max_nodes][classes] sums of bootstrap counts
+  double* improvement;           // weighted decrease of impurity, as scikit-learn's min_impurity_decrease means it
+  typename Stat::Number* sums;   // [max_nodes][numbers]
   // per level
   u32* level_begin;   // [max_nodes + 2]
   // rows
-  Sample *samples, *samples_other;   // [training rows]
-  u32* draws;                        // [training rows] how often each row was drawn
-  u32* visited;                      // [(features + 31) / 32] words of the features' bit set
-  double* class_weights;             // [classes]
-  u32* order;                        // [max_nodes] best-first order of split nodes
-  u32* heap;                         // [max_nodes]
-  double* cost;                      // [max_nodes] for pruning
-  u8* scratch;                       // histograms where they do not fit elsewhere
+  Sample<Stat>*samples, *samples_other;   // [training rows]
+  u32* draws;                             // [training rows] how often each row was drawn
+  u32* visited;                           // [(features + 31) / 32] words of the features' bit set
+  double* stat_space;                     // [Stat::space]
+  u32* order;                             // [max_nodes] best-first order of split nodes
+  u32* heap;                              // [max_nodes]
+  double* cost;                           // [max_nodes] for pruning
+  u8* scratch;                            // histograms where they do not fit elsewhere
   u64 scratch_bytes;
+};
+
+// A node's sums, [numbers].
+template <class Stat>
+DEVICE typename Stat::Number* sums_of(const Stat& stat, const Tree<Stat>& t, u32 node) {
+  return t.sums + static_cast<u64>(node) * Stat::numbers(stat.data);
+}
+template <class Number>
+struct NumberOf {
+  const Number* numbers;
+  DEVICE Number operator()(u32 k) const { return numbers[k]; }
+};
+template <class Number>
+DEVICE NumberOf<Number> number_of(const Number* numbers) {
+  return {numbers};
+}
+
+// What all nodes of a tree have in common.
+template <class Stat>
+struct Growth {
+  const DatasetView& data;
+  const Fit& fit;
+  Stat stat;
+  u32 tree;
+  double total_weight;   // of the root
+  double min_weight;     // of a leaf
 };
 
 struct Carver {
@@ -43,13 +70,15 @@ struct Carver {
 };
 
 // Cuts a workspace up; with at == nullptr only its size (the result's second) means something.
+template <class Stat>
 struct CarvedTree {
-  Tree tree;
+  Tree<Stat> tree;
   u64 bytes;
 };
-DEVICE CarvedTree carve_tree(u8* at, const DatasetView& data, const Fit& fit, u64 scratch_bytes) {
+template <class Stat>
+DEVICE CarvedTree<Stat> carve_tree(u8* at, const DatasetView& data, const Fit& fit, u64 scratch_bytes) {
   Carver c{at};
-  Tree t;
+  Tree<Stat> t;
   const u64 nodes = fit.max_nodes, train = fit.train.rows;
   t.begin = c.take<u32>(nodes);
   t.end = c.take<u32>(nodes);
@@ -59,16 +88,16 @@ DEVICE CarvedTree carve_tree(u8* at, const DatasetView& data, const Fit& fit, u6
   t.left = c.take<u32>(nodes);
   t.parent = c.take<u32>(nodes);
   t.depth = c.take<u32>(nodes);
-  t.weight = c.take<u32>(nodes);
+  t.drawn = c.take<u32>(nodes);
   t.impurity = c.take<double>(nodes);
   t.improvement = c.take<double>(nodes);
-  t.counts = c.take<u32>(nodes * data.classes);
+  t.sums = c.take<typename Stat::Number>(nodes * Stat::numbers(data));
   t.level_begin = c.take<u32>(nodes + 2);
-  t.samples = c.take<Sample>(train);
-  t.samples_other = c.take<Sample>(train);
+  t.samples = c.template take<Sample<Stat>>(train);
+  t.samples_other = c.template take<Sample<Stat>>(train);
   t.draws = c.take<u32>(train);
   t.visited = c.take<u32>((data.features + 31) / 32);
-  t.class_weights = c.take<double>(data.classes);
+  t.stat_space = c.take<double>(Stat::space(data));
   t.order = c.take<u32>(nodes);
   t.heap = c.take<u32>(nodes);
   t.cost = c.take<double>(nodes);

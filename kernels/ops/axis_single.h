@@ -2,20 +2,6 @@
 // dataset's bins. In a node of few rows, of a feature whose bins have several values, they are the node's own: a row's bin
 // is the number of rows whose code is smaller, so each value has one. Included inside a backend's namespace.
 
-// What a node's search needs to know about it.
-struct NodeTask {
-  const DatasetView* data;
-  const Fit* fit;
-  const double* weight;    // class weights or nullptr
-  const Sample* samples;   // its own, [rows]
-  u32 rows;
-  u32 n, n1;           // sums of bootstrap counts: all, of class 1
-  const u32* counts;   // [classes]
-  double min_weight;   // of a leaf
-  u32 tree;
-  u64 path;
-};
-
 // The one candidate of extra_trees.
 struct Drawn {
   u32 bin, threshold;
@@ -69,7 +55,8 @@ inline void rank_numbers(const i16* all, u32 rows, const i16* of, u8* rank) {
   for (u32 i = 0; i < 16 * vectors; ++i) rank[i] = static_cast<u8>(count[i]);
 }
 
-inline Axis own_axis(const NodeTask& task, u32 feature, OwnBins& own) {
+template <class Stat>
+inline Axis own_axis(const NodeTask<Stat>& task, u32 feature, OwnBins& own) {
   const u64 stride = task.data->features;
   const u8 *bins = task.data->bins + feature, *fine = task.data->fine + feature;
   const u32 missing = task.data->feature_bins[feature];
@@ -101,7 +88,8 @@ inline Axis own_axis(const NodeTask& task, u32 feature, OwnBins& own) {
 }
 
 // own: where the axis lives, if it is one of own bins.
-inline Axis axis_of(const NodeTask& task, u32 feature, OwnBins& own) {
+template <class Stat>
+inline Axis axis_of(const NodeTask<Stat>& task, u32 feature, OwnBins& own) {
   if (task.rows <= exact_rows && task.data->feature_fine[feature]) return own_axis(task, feature, own);
   return {task.data, feature, task.data->feature_bins[feature], nullptr, nullptr};
 }

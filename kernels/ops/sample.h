@@ -1,5 +1,5 @@
-// The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the root's class
-// counts. Included inside a backend's namespace.
+// The training rows of one tree: a bootstrap (or all rows), each row once with its number of draws; the root's
+// sums. Included inside a backend's namespace.
 
 // Where the i-th of a range stands.
 DEVICE u32 place_of(const HoledRange& range, u32 i) {
@@ -22,9 +22,21 @@ DEVICE u32 drawn_row(const Fit& fit, u32 train, const u32* words) {
   return place - fit.train.begin - (place < fit.train.skip_at ? 0 : fit.train.skip);
 }
 
-// Fills samples and counts[0..classes) of node 0; returns the number of samples. counts must be zero.
 template <class Block>
-DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tree& t, u32 tree, u32* shared_count) {
+DEVICE u32 sum_of_warp(Block& block, u32 x) {
+  return block.warp_sum32(x);
+}
+template <class Block>
+DEVICE u64 sum_of_warp(Block& block, u64 x) {
+  return block.warp_sum(x);
+}
+
+// Fills samples and the sums of node 0, which must be zero; returns the number of samples.
+template <class Stat, class Block>
+DEVICE u32 sample_rows(Block& block, const Stat& stat, Tree<Stat>& t, u32 tree, u32* shared_count) {
+  using Number = typename Stat::Number;
+  const DatasetView& data = stat.data;
+  const Fit& fit = stat.fit;
   const u32 train = fit.train.rows;
   if (fit.draws > 0) {
     for (u32 i = block.lane(); i < train; i += block.lanes()) t.draws[i] = 0;
@@ -42,46 +54,33 @@ DEVICE u32 sample_rows(Block& block, const DatasetView& data, const Fit& fit, Tr
   }
   if (block.lane() == 0) *shared_count = 0;
   block.sync();
-  u32 of_class[2] = {0, 0};                                         // of this lane's rows, when there are two classes
+  Number own[2] = {0, 0};   // of this lane's rows, when there are two numbers
+  const bool two = Stat::numbers(data) == 2;
   const u32 rounds = (train + block.lanes() - 1) / block.lanes();   // every lane takes part in every append
   for (u32 round = 0; round < rounds; ++round) {
     const u32 i = round * block.lanes() + block.lane();
-    const u32 weight = i >= train ? 0 : fit.draws > 0 ? t.draws[i] : 1;
-    const u32 at = block.append(shared_count, weight > 0);
+    const u32 drawn = i >= train ? 0 : fit.draws > 0 ? t.draws[i] : 1;
+    const u32 at = block.append(shared_count, drawn > 0);
     if (i < train) {
-      const u32 row = train_row(fit, i), label = data.labels[row];
       if constexpr (Block::single) {
-        t.samples[at] = sample_of(data, row, weight, label);   // overwritten by the next one when weight is 0
-        t.counts[label] += weight;
-      } else if (weight > 0) {
-        t.samples[at] = sample_of(data, row, weight, label);
-        if (data.classes == 2)
-          of_class[label] += weight;
+        const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
+        t.samples[at] = sample;   // overwritten by the next one when it was not drawn
+        Stat::each(sample.payload, [&](u32 k, Number x) { t.sums[k] += x; });
+      } else if (drawn > 0) {
+        const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
+        t.samples[at] = sample;
+        if (two)
+          Stat::each(sample.payload, [&](u32 k, Number x) { own[k] += x; });
         else
-          block.add(&t.counts[label], weight);
+          Stat::each(sample.payload, [&](u32 k, Number x) { block.add(&t.sums[k], x); });
       }
     }
   }
-  if (!Block::single && data.classes == 2)
+  if (!Block::single && two)
     for (u32 k = 0; k < 2; ++k) {
-      const u32 sum = block.warp_sum32(of_class[k]);
-      if (block.warp_lane() == 0) block.add(&t.counts[k], sum);
+      const Number sum = sum_of_warp(block, own[k]);
+      if (block.warp_lane() == 0) block.add(&t.sums[k], sum);
     }
   block.sync();
   return *shared_count;
-}
-
-// Class weights of this tree (scikit-learn's class_weight): n / (classes * count) of all training rows, given in the
-// fit, or of the tree's own sample. A class without rows weighs 0.
-template <class Block>
-DEVICE const double* tree_class_weights(Block& block, const DatasetView& data, const Fit& fit, Tree& t) {
-  if (fit.weighted == 0) return nullptr;
-  if (fit.weighted == 1) return fit.class_weights;
-  u64 n = 0;
-  for (u32 k = 0; k < data.classes; ++k) n += t.counts[k];
-  for (u32 k = block.lane(); k < data.classes; k += block.lanes())
-    t.class_weights[k] =
-        t.counts[k] == 0 ? 0.0 : static_cast<double>(n) / (static_cast<double>(data.classes) * t.counts[k]);
-  block.sync();
-  return t.class_weights;
 }

@@ -2,24 +2,34 @@
 // other: no histogram, and values are told apart within bins. Included inside a backend's namespace.
 
 // A row of a small node as one feature sees it.
+template <class Stat>
 struct alignas(8) Staged {
-  u32 code;   // a missing cell's is above all others
-  u32 item;   // packed: what it adds to a packed cell; otherwise its Sample::weight_label
+  u32 code;                      // a missing cell's is above all others
+  typename Stat::Payload item;   // packed: the word that it adds; otherwise the sample's payload
 };
 
-// One feature of a small node, staged by its warp.
+// A small node and its warp's memory.
+template <class Stat>
 struct SmallNode {
-  const DatasetView& data;
-  const Fit& fit;
-  const double* class_weight;
-  const u32* counts;       // [classes]
-  u32 rows, n;             // n: sum of bootstrap counts
+  using Number = typename Stat::Number;
+  const Growth<Stat>& growth;
+  const CellShape& shape;
+  const Tree<Stat>& tree;
+  u32 node, rows, drawn;   // drawn: sum of bootstrap counts
+  Staged<Stat>* stage;     // [rows]
+  Number* left;            // [numbers][warp_lanes] sums of a candidate, a column for each lane; unless packed
+
+  DEVICE const Number* sums() const { return sums_of(growth.stat, tree, node); }   // [numbers]
+  DEVICE u64 path() const { return tree.path[node]; }
+};
+
+// A feature of the node, once it is staged.
+struct SmallFeature {
+  u32 feature;
   u32 missing_code;        // codes from here on are missing cells'
   u32 missing;             // packed: what missing rows add up to; otherwise their number
+  u32 least, most;         // codes of values; none32: there is none
   u32 drawn, drawn_side;   // extra_trees: the one threshold
-  double min_weight;
-  const Staged* stage;   // [rows]
-  u32* left;             // [classes][warp_lanes] counts of a candidate, a column for each lane; unless packed
 };
 
 // Candidates are ordered by side, then code: index = side << 16 | code.
@@ -29,30 +39,34 @@ struct SmallBest {
 };
 
 // Each row's code is a candidate; equal codes are equal candidates. A lane looks at `lane_rows` of them at once.
-template <u32 lane_rows, class Block>
-DEVICE SmallBest packed_candidates(Block& block, const SmallNode& s, u32 candidates) {
+template <u32 lane_rows, class Stat, class Block>
+DEVICE SmallBest packed_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, u32 candidates) {
   SmallBest best;
-  const bool random = s.fit.random_thresholds != 0;
+  const Fit& fit = s.growth.fit;
+  const double min_weight = s.growth.min_weight;
+  const bool random = fit.random_thresholds != 0;
   for (u32 from = block.warp_lane(); from < candidates; from += lane_rows * block.warp_lanes()) {
     u32 code[lane_rows], left[lane_rows];
     for (u32 m = 0; m < lane_rows; ++m) {
       const u32 i = from + m * block.warp_lanes();
-      code[m] = i < candidates ? (random ? s.drawn : s.stage[i].code) : s.missing_code;
+      code[m] = i < candidates ? (random ? f.drawn : s.stage[i].code) : f.missing_code;
       left[m] = 0;
     }
     for (u32 k = 0; k < s.rows; ++k) {
-      const Staged other = s.stage[k];
+      const Staged<Stat> other = s.stage[k];
       for (u32 m = 0; m < lane_rows; ++m) left[m] += other.code <= code[m] ? other.item : 0;
     }
     for (u32 m = 0; m < lane_rows; ++m) {
-      if (code[m] >= s.missing_code) continue;
-      for (u32 side = 0; side < (s.missing != 0 ? 2u : 1u); ++side) {
-        if (random && side != s.drawn_side) continue;
-        const u32 all = left[m] + (side ? s.missing : 0), l = all & 0xffffu;
-        if (l == s.n || l < s.fit.min_samples_leaf || s.n - l < s.fit.min_samples_leaf || l < s.min_weight ||
-            s.n - l < s.min_weight)
+      if (code[m] >= f.missing_code) continue;
+      for (u32 side = 0; side < (f.missing != 0 ? 2u : 1u); ++side) {
+        if (random && side != f.drawn_side) continue;
+        const u32 all = left[m] + (side ? f.missing : 0);
+        const typename Stat::Pair pair = Stat::pair_of(all);
+        const u32 l = pair.weight;
+        if (l == s.drawn || l < fit.min_samples_leaf || s.drawn - l < fit.min_samples_leaf || l < min_weight ||
+            s.drawn - l < min_weight)
           continue;
-        const i64 key = key_binary(s.fit.criterion, s.data.entropy_terms, l, all >> 16, s.n, s.counts[1]);
+        const i64 key = s.growth.stat.key(pair, Stat::pair_of(s.drawn, s.sums()));
         const u32 index = side << 16 | code[m];
         if (key > best.key || (key == best.key && index < best.index)) best = {key, index, all};
       }
@@ -61,42 +75,45 @@ DEVICE SmallBest packed_candidates(Block& block, const SmallNode& s, u32 candida
   return best;
 }
 
-// The counts of a candidate's left side, by class in the lane's column.
-struct CountedLeft {
-  u32 rows, weight;
+// The sums of a candidate's left side, in the lane's column.
+struct SummedLeft {
+  u32 rows, drawn;
 };
-template <class Block>
-DEVICE CountedLeft count_left(Block& block, const SmallNode& s, u32 code, u32 side) {
-  u32* left = s.left + block.warp_lane();
-  for (u32 k = 0; k < s.data.classes; ++k) left[k * block.warp_lanes()] = 0;
-  CountedLeft sum{0, 0};
+template <class Stat, class Block>
+DEVICE SummedLeft sum_left(Block& block, const SmallNode<Stat>& s, u32 missing_code, u32 code, u32 side) {
+  using Number = typename Stat::Number;
+  const u32 numbers = Stat::numbers(s.growth.data);
+  Number* left = s.left + block.warp_lane();
+  for (u32 k = 0; k < numbers; ++k) left[k * block.warp_lanes()] = 0;
+  SummedLeft sum{0, 0};
   for (u32 i = 0; i < s.rows; ++i) {
-    const Staged other = s.stage[i];
-    if (!(other.code <= code || (side && other.code >= s.missing_code))) continue;
-    left[(other.item & 255) * block.warp_lanes()] += other.item >> 8;
-    sum.weight += other.item >> 8;
+    const Staged<Stat> other = s.stage[i];
+    if (!(other.code <= code || (side && other.code >= missing_code))) continue;
+    Stat::each(other.item, [&](u32 k, Number x) { left[k * block.warp_lanes()] += x; });
+    sum.drawn += Stat::drawn(other.item);
     ++sum.rows;
   }
   return sum;
 }
 
-// Many classes, class weights, or leaves whose rows are counted.
-template <class Block>
-DEVICE SmallBest counted_candidates(Block& block, const SmallNode& s, u32 candidates) {
+// Not packed.
+template <class Stat, class Block>
+DEVICE SmallBest summed_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, u32 candidates) {
   SmallBest best;
-  const bool random = s.fit.random_thresholds != 0;
+  const Growth<Stat>& g = s.growth;
+  const bool random = g.fit.random_thresholds != 0;
   const u32 stride = block.warp_lanes();
-  const u32* left = s.left + block.warp_lane();
+  const auto* left = s.left + block.warp_lane();
   for (u32 i = block.warp_lane(); i < candidates; i += block.warp_lanes()) {
-    const u32 code = random ? s.drawn : s.stage[i].code;
-    if (code >= s.missing_code) continue;
-    for (u32 side = 0; side < (s.missing != 0 ? 2u : 1u); ++side) {
-      if (random && side != s.drawn_side) continue;
-      const CountedLeft l = count_left(block, s, code, side);
-      if (l.rows == s.rows || l.rows < s.fit.min_samples_leaf || s.rows - l.rows < s.fit.min_samples_leaf) continue;
+    const u32 code = random ? f.drawn : s.stage[i].code;
+    if (code >= f.missing_code) continue;
+    for (u32 side = 0; side < (f.missing != 0 ? 2u : 1u); ++side) {
+      if (random && side != f.drawn_side) continue;
+      const SummedLeft l = sum_left(block, s, f.missing_code, code, side);
+      if (l.rows == s.rows || l.rows < g.fit.min_samples_leaf || s.rows - l.rows < g.fit.min_samples_leaf) continue;
       const auto left_of = [&](u32 k) { return left[k * stride]; };
-      if (!heavy_enough(s.class_weight, s.counts, s.data.classes, l.weight, s.n, s.min_weight, left_of)) continue;
-      const i64 key = key_of_counts(s.data, s.fit, s.class_weight, s.counts, l.weight, s.n, left_of);
+      if (!heavy_enough(g.stat, l.drawn, s.drawn, s.sums(), g.min_weight, left_of)) continue;
+      const i64 key = g.stat.key(l.drawn, s.drawn, s.sums(), left_of);
       const u32 index = side << 16 | code;
       if (key > best.key || (key == best.key && index < best.index)) best = {key, index, 0};
     }
@@ -105,114 +122,119 @@ DEVICE SmallBest counted_candidates(Block& block, const SmallNode& s, u32 candid
 }
 
 // What a warp of up to 32 lanes needs for small nodes, in words of its own.
+template <class Stat>
 DEVICE u32 small_words(const DatasetView& data, bool packed) {
-  return 2 * exact_rows + (packed ? 0 : 32 * data.classes);
+  const u64 left = packed ? 0 : 32 * Stat::numbers(data) * sizeof(typename Stat::Number);
+  return static_cast<u32>((exact_rows * sizeof(Staged<Stat>) + left) / sizeof(u32));
 }
 
-// One node by one warp, all its features. words: [small_words], the warp's own.
-template <class Block>
-DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, const CellShape& shape, const Tree& t,
-                         u32 v, u32 tree, const double* weight, u32* visited, u32 visited_words, double min_weight,
-                         u32* words, const Found& found, u32 at) {
+// Puts a feature's codes on the stage and finds its outermost ones. own: the lane's samples of the node.
+template <class Stat, class Block>
+DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const Sample<Stat>* own, u32 feature) {
+  const DatasetView& data = s.growth.data;
+  SmallFeature f{feature, static_cast<u32>(data.feature_bins[feature]) << 8, 0, none32, 0, none32, 0};
+  u32 most_inverted = none32;
+  for (u32 m = 0; m < exact_rows / Block::warp_lanes(); ++m) {
+    const u32 i = block.warp_lane() + m * block.warp_lanes();
+    if (i >= s.rows) break;
+    const u32 code = code_of(data, own[m].cells, feature);
+    const typename Stat::Payload item = s.shape.packed ? Stat::word(own[m].payload) : own[m].payload;
+    s.stage[i] = {code, item};
+    if (code >= f.missing_code) {
+      f.missing += s.shape.packed ? static_cast<u32>(item) : 1;
+    } else {
+      f.least = code < f.least ? code : f.least;
+      most_inverted = ~code < most_inverted ? ~code : most_inverted;
+    }
+  }
+  block.warp_sync();
+  f.least = block.warp_min(f.least);
+  f.most = ~block.warp_min(most_inverted);
+  f.missing = data.feature_missing[feature] ? block.warp_sum32(f.missing) : 0;
+  return f;
+}
+
+// This lane's best candidate of a feature.
+template <class Stat, class Block>
+DEVICE SmallBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f) {
+  const u32 candidates = s.growth.fit.random_thresholds ? 1 : s.rows;
+  if (!s.shape.packed) return summed_candidates(block, s, f, candidates);
+  if (candidates <= block.warp_lanes()) return packed_candidates<1>(block, s, f, candidates);
+  if (candidates <= 2 * block.warp_lanes()) return packed_candidates<2>(block, s, f, candidates);
+  return packed_candidates<4>(block, s, f, candidates);
+}
+
+// The threshold of a candidate: half-way to the next code that the node has.
+template <class Stat, class Block>
+DEVICE u32 threshold_after(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, u32 code) {
+  u32 next = none32;
+  for (u32 i = block.warp_lane(); i < s.rows; i += block.warp_lanes()) {
+    const u32 other = s.stage[i].code;
+    if (other > code && other < f.missing_code && other < next) next = other;
+  }
+  next = block.warp_min(next);
+  const DatasetView& data = s.growth.data;
+  return s.growth.fit.random_thresholds ? f.drawn
+         : next == none32               ? all_values(data, f.feature)
+                                        : threshold_of_codes(data, f.feature, code, next, 0.5);
+}
+
+// Node v by one warp, all its features. words: [small_words], visited: [visited_words], both the warp's own; at: the node's
+// place in found.
+template <class Stat, class Block>
+DEVICE void search_small(Block& block, const Growth<Stat>& growth, const CellShape& shape, const Tree<Stat>& t, u32 v,
+                         u32* visited, u32* words, const Found<Stat>& found, u32 at) {
+  using Number = typename Stat::Number;
   constexpr u32 own_rows = exact_rows / Block::warp_lanes();   // that a lane holds
-  const u32 begin = t.begin[v], rows = t.end[v] - begin, classes = data.classes;
-  Staged* stage = reinterpret_cast<Staged*>(words);
-  for (u32 w = block.warp_lane(); w < visited_words; w += block.warp_lanes()) visited[w] = 0;
+  const DatasetView& data = growth.data;
+  const Fit& fit = growth.fit;
+  const u32 begin = t.begin[v];
+  Staged<Stat>* stage = reinterpret_cast<Staged<Stat>*>(words);
+  const SmallNode<Stat> s{growth,           shape,      t,     v,
+                          t.end[v] - begin, t.drawn[v], stage, reinterpret_cast<Number*>(stage + exact_rows)};
+  for (u32 w = block.warp_lane(); w < (data.features + 31) / 32; w += block.warp_lanes()) visited[w] = 0;
   block.warp_sync();
   SlotBest best{smallest_key, none32, 0, 0, 0, 0, 0};
   u32 best_feature = none32;
   bool constant = true;
-  Sample own[own_rows];
+  Sample<Stat> own[own_rows];
   for (u32 m = 0; m < own_rows; ++m) {
     const u32 i = block.warp_lane() + m * block.warp_lanes();
-    own[m] = i < rows ? t.samples[begin + i] : Sample{};
+    own[m] = i < s.rows ? t.samples[begin + i] : Sample<Stat>{};
   }
   Words draws{};
   for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
     if (j % 4 == 0)
-      draws = philox(fit.node_key, j / 4, tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
-    const FeaturePlace found_feature = find_feature(visited, below(draws.v[j % 4], data.features - j));
-    const u32 f = found_feature.feature;
+      draws = philox(fit.node_key, j / 4, growth.tree, static_cast<u32>(s.path()), static_cast<u32>(s.path() >> 32));
+    const FeaturePlace place = find_feature(visited, below(draws.v[j % 4], data.features - j));
     block.warp_sync();   // every lane finds the same one, then one marks it
-    if (block.warp_lane() == 0) visited[found_feature.word] |= found_feature.bit;
-    const u32 missing_code = data.feature_bins[f] << 8;
-    u32 least = none32, most_inverted = none32, missing = 0;   // of values; what missing rows add up to
-    for (u32 m = 0; m < own_rows; ++m) {
-      const u32 i = block.warp_lane() + m * block.warp_lanes();
-      if (i >= rows) break;
-      const Sample s = own[m];
-      const u32 code = code_of(data, s.cells, f), w = s.weight_label >> 8;
-      const u32 item = shape.packed ? (w | (s.weight_label & 255 ? w << 16 : 0)) : s.weight_label;
-      stage[i] = {code, item};
-      if (code >= missing_code) {
-        missing += shape.packed ? item : 1;
-      } else {
-        least = code < least ? code : least;
-        most_inverted = ~code < most_inverted ? ~code : most_inverted;
-      }
-    }
-    block.warp_sync();
-    least = block.warp_min(least);
-    const u32 most = ~block.warp_min(most_inverted);
-    missing = data.feature_missing[f] ? block.warp_sum32(missing) : 0;
-    if (least == none32 || (least == most && missing == 0)) {   // constant
+    if (block.warp_lane() == 0) visited[place.word] |= place.bit;
+    SmallFeature f = stage_feature(block, s, own, place.feature);
+    if (f.least == none32 || (f.least == f.most && f.missing == 0)) {   // constant
       block.warp_sync();
       continue;
     }
     constant = false;
-    u32 drawn = none32, drawn_side = 0;
     if (fit.random_thresholds) {
-      const ThresholdDraw draw = threshold_draw(fit.node_key, tree, t.path[v], j);
-      drawn = threshold_of_codes(data, f, least, most, draw.share);
-      drawn_side = draw.missing_left && missing != 0;
+      const ThresholdDraw draw = threshold_draw(fit.node_key, growth.tree, s.path(), j);
+      f.drawn = threshold_of_codes(data, f.feature, f.least, f.most, draw.share);
+      f.drawn_side = draw.missing_left && f.missing != 0;
     }
-    const SmallNode node{data,
-                         fit,
-                         weight,
-                         t.counts + static_cast<u64>(v) * classes,
-                         rows,
-                         t.weight[v],
-                         missing_code,
-                         missing,
-                         drawn,
-                         drawn_side,
-                         min_weight,
-                         stage,
-                         words + 2 * exact_rows};
-    const u32 candidates = fit.random_thresholds ? 1 : rows;
-    SmallBest mine;
-    if (!shape.packed)
-      mine = counted_candidates(block, node, candidates);
-    else if (candidates <= block.warp_lanes())
-      mine = packed_candidates<1>(block, node, candidates);
-    else if (candidates <= 2 * block.warp_lanes())
-      mine = packed_candidates<2>(block, node, candidates);
-    else
-      mine = packed_candidates<4>(block, node, candidates);
-    const i64 key = mine.key;
-    const u32 index = mine.index, left_of_key = mine.left;
-    const i64 top = block.warp_max(key);
+    const SmallBest mine = best_of_lane(block, s, f);
+    const i64 top = block.warp_max(mine.key);
     if (top > best.key) {
-      const u32 winner = block.warp_min(key == top ? index : none32), code = winner & 0xffffu;
+      const u32 winner = block.warp_min(mine.key == top ? mine.index : none32), code = winner & 0xffffu;
       best.key = top;
       best.side = winner >> 16;
-      best.missing = missing;
-      u32 next = none32;
-      for (u32 i = block.warp_lane(); i < rows; i += block.warp_lanes()) {
-        const u32 other = stage[i].code;
-        if (other > code && other < missing_code && other < next) next = other;
-      }
-      next = block.warp_min(next);
-      best.threshold = fit.random_thresholds ? drawn
-                       : next == none32      ? all_values(data, f)
-                                             : threshold_of_codes(data, f, code, next, 0.5);
-      best_feature = f;
-      u32* left = found.left_counts + static_cast<u64>(at) * classes;
+      best.missing = f.missing;
+      best.threshold = threshold_after(block, s, f, code);
+      best_feature = f.feature;
       if (shape.packed) {
-        best.left = ~block.warp_min(key == top && index == winner ? ~left_of_key : none32);
-      } else if (block.warp_lane() == 0) {   // counted anew by one lane
-        count_left(block, node, code, best.side);
-        for (u32 k = 0; k < classes; ++k) left[k] = node.left[k * block.warp_lanes()];
+        best.left = ~block.warp_min(mine.key == top && mine.index == winner ? ~mine.left : none32);
+      } else if (block.warp_lane() == 0) {   // summed anew by one lane
+        sum_left(block, s, f.missing_code, code, best.side);
+        Number* left = left_of_node(data, found, at);
+        for (u32 k = 0; k < Stat::numbers(data); ++k) left[k] = s.left[k * block.warp_lanes()];
       }
     }
     block.warp_sync();   // the stage is read by all, then written again
@@ -220,10 +242,6 @@ DEVICE void search_small(Block& block, const DatasetView& data, const Fit& fit, 
   if (block.warp_lane() == 0) {
     found.best[at] = best;
     found.feature[at] = best_feature;
-    if (shape.packed) {
-      u32* left = found.left_counts + 2 * static_cast<u64>(at);
-      left[1] = best.left >> 16;
-      left[0] = (best.left & 0xffffu) - left[1];
-    }
+    if (shape.packed) Stat::unpair(Stat::pair_of(best.left), left_of_node(data, found, at));
   }
 }

@@ -12,16 +12,21 @@ namespace {
 
 using kernels::DatasetView;
 using kernels::Fit;
+using kernels::gini;
 using kernels::i64;
 using kernels::none32;
 using kernels::u32;
 using kernels::u64;
 using kernels::u8;
+using kernels::vote_bits;
 
-// How a grown tree lies in its workspace, for one lane and for many.
+// How a grown tree of class counts lies in its workspace, for one lane and for many.
 #define DEVICE inline
-#include "kernels/forest/rows_single.h"
 // clang-format off
+#include "kernels/math/explog.h"
+#include "kernels/stat/criterion.h"
+#include "kernels/stat/class_counts.h"
+#include "kernels/forest/rows_single.h"
 #include "kernels/forest/tree.h"
 // clang-format on
 #undef DEVICE
@@ -50,14 +55,14 @@ class Guarded {
 };
 
 std::vector<KernelNode> nodes_of(u8* workspace, const DatasetView& data, const Fit& fit) {
-  const Tree t = carve_tree(workspace, data, fit, 0).tree;
+  const auto t = carve_tree<ClassCounts>(workspace, data, fit, 0).tree;
   u32 count = 1;
   std::vector<KernelNode> nodes;
   for (u32 v = 0; v < count; ++v) {   // level by level: children come after all nodes before them
     KernelNode node;
     node.splits = t.feature[v] != none32;
     node.path = t.path[v];
-    node.counts.assign(t.counts + u64{v} * data.classes, t.counts + u64{v + 1} * data.classes);
+    node.counts.assign(t.sums + u64{v} * data.classes, t.sums + u64{v + 1} * data.classes);
     if (node.splits) {
       node.feature = t.feature[v];
       node.threshold = t.threshold[v] & 0xffff;

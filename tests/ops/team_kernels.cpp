@@ -19,12 +19,14 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
-#include "kernels/ops/criterion.h"
+#include "kernels/stat/criterion.h"
+#include "kernels/stat/class_counts.h"
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/forest/rows_team.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
+#include "kernels/ops/split_limits.h"
 #include "kernels/ops/search_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
@@ -52,12 +54,14 @@ void run_lanes(u32 lanes, Work work) {
 
 }   // namespace
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) { return carve_team(nullptr, data, fit).bytes; }
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
+  return carve_team<ClassCounts>(nullptr, data, fit).bytes;
+}
 
 void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
   std::vector<u32> cells(cell_words);
   u32 shared_count = 0;
-  CarvedTeam carved{};
+  CarvedTeam<ClassCounts> carved{};
   run_lanes(lanes, [&](TeamBlock& block) {
     grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count);
   });

@@ -1,4 +1,4 @@
-// How good a split is, as an integer that orders candidates: a larger key is a better split. Gini's key is the bits of
+// How good a split of classes is, as an integer that orders candidates: a larger key is a better split. Gini's key is the bits of
 // the (positive) double sum_k l_k^2 / l + sum_k r_k^2 / r; entropy's is the integer -(l H(l) + r H(r)) * 2^32. Both are
 // functions of integer counts, so ties are exact and no backend can order two candidates differently.
 // Maximising them minimises scikit-learn's weighted impurity of the children (CART, Breiman et al., 1984).
@@ -20,11 +20,6 @@ DEVICE double gini_binary(double l, double l1, double n, double n1) {
 DEVICE i64 entropy_binary(const i64* terms, u32 l, u32 l1, u32 n, u32 n1) {
   const u32 r = n - l, r1 = n1 - l1;
   return (terms[l1] + terms[l - l1] - terms[l]) + (terms[r1] + terms[r - r1] - terms[r]);
-}
-
-DEVICE i64 key_binary(u32 criterion, const i64* terms, u32 l, u32 l1, u32 n, u32 n1) {
-  if (criterion == gini) return static_cast<i64>(bits_of(gini_binary(l, l1, n, n1)));
-  return entropy_binary(terms, l, l1, n, n1);
 }
 
 // Many classes, every row weighs its bootstrap count: from the exact sums over classes.
@@ -49,30 +44,6 @@ DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* total, u
   }
   if (criterion == gini) return ordered(sl / wl + sr / wr);
   return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
-}
-
-// Whether both children weigh at least min_weight (min_weight_fraction_leaf). l, n: sums of counts that go left, of all;
-// weight == nullptr: all classes weigh 1.
-template <class LeftOf>
-DEVICE bool heavy_enough(const double* weight, const u32* total, u32 classes, u32 l, u32 n, double min_weight,
-                         LeftOf left_of) {
-  if (!(min_weight > 0)) return true;
-  double wl = l, wr = n - l;
-  if (weight != nullptr) {
-    wl = wr = 0;
-    for (u32 k = 0; k < classes; ++k) {
-      const u32 c = left_of(k);
-      wl += weight[k] * c;
-      wr += weight[k] * (total[k] - c);
-    }
-  }
-  return !(wl < min_weight || wr < min_weight);
-}
-
-DEVICE double weight_of(const double* weight, const u32* counts, u32 classes) {
-  double sum = 0;
-  for (u32 k = 0; k < classes; ++k) sum += weight[k] * counts[k];
-  return sum;
 }
 
 // A node's impurity: scikit-learn's gini 1 - sum p^2, or entropy in bits; count(k): bootstrap counts of class k.
@@ -106,36 +77,4 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
     sum += terms[c];
   }
   return static_cast<double>(terms[n] - sum) * 0x1p-32 / static_cast<double>(n);
-}
-
-DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight, const u32* counts, u32 classes) {
-  return impurity_of(criterion, terms, weight, classes, [counts](u32 k) { return counts[k]; });
-}
-
-template <class Count>
-DEVICE double weight_of_counts(const double* weight, u32 classes, Count count) {
-  u64 n = 0;
-  double sum = 0;
-  for (u32 k = 0; k < classes; ++k) {
-    n += count(k);
-    if (weight != nullptr) sum += weight[k] * count(k);
-  }
-  return weight != nullptr ? sum : static_cast<double>(n);
-}
-
-// scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `counts` left.
-// impurity: of the node; total: weight of the whole tree.
-DEVICE double improvement_of(u32 criterion, const i64* terms, const double* weight, u32 classes, const u32* counts,
-                             const u32* left, double impurity, double total) {
-  const auto all = [counts](u32 k) { return counts[k]; };
-  const auto on_left = [left](u32 k) { return left[k]; };
-  const auto on_right = [counts, left](u32 k) { return counts[k] - left[k]; };
-  const double w = weight_of_counts(weight, classes, all), wl = weight_of_counts(weight, classes, on_left),
-               wr = weight_of_counts(weight, classes, on_right);
-  const double il = impurity_of(criterion, terms, weight, classes, on_left),
-               ir = impurity_of(criterion, terms, weight, classes, on_right);
-  // Never below 0 but by rounding (entropy's terms have 32 bits), which must not stop a split that improves nothing: without
-  // it exclusive or is never found.
-  const double decrease = w / total * (impurity - wr / w * ir - wl / w * il);
-  return decrease < 0 ? 0 : decrease;
 }
