@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/aligned.h"
 #include "base/setting_mark.h"
 #include "device/cuda_devices.h"
 #include "kernels/cuts_cuda.h"
@@ -22,16 +23,14 @@ using kernels::u32;
 using kernels::u64;
 using kernels::cuda::ColumnGroup;
 
-u64 aligned(u64 bytes) { return (bytes + 255) & ~u64{255}; }
-
 // Where things lie in the one device allocation for a group.
 struct GroupMemory {
   explicit GroupMemory(const ColumnGroup& group)
       : scratch_bytes(kernels::cuda::sort_scratch_bytes(group)),
-        spare(aligned(8 * group.cells())),
+        spare(aligned(8 * group.cells(), device_line_bytes)),
         starts(2 * spare),
-        counters(starts + aligned(4 * group.cells())),
-        scratch(counters + 256),
+        counters(starts + aligned(4 * group.cells(), device_line_bytes)),
+        scratch(counters + device_line_bytes),
         bytes(scratch + scratch_bytes) {}
 
   u64 scratch_bytes;

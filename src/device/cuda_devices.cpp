@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "base/aligned.h"
 #include "base/setting_mark.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
@@ -17,8 +18,6 @@ namespace {
 
 using kernels::u32;
 using kernels::u64;
-
-u64 aligned(u64 bytes) { return (bytes + 255) & ~u64{255}; }
 
 tl::unexpected<Error> device_failure(const std::string& message, const std::string& hint = {}) {
   return failure(message, hint, ErrorKind::device);
@@ -62,7 +61,7 @@ Result<Points> cuda_draw(std::span<const kernels::DrawSpec> specs, std::uint64_t
                          std::uint32_t count, int device) {
   try {
     CHECK_CUDA(cudaSetDevice(device));
-    const u64 spec_bytes = aligned(specs.size() * sizeof(kernels::DrawSpec));
+    const u64 spec_bytes = aligned(specs.size() * sizeof(kernels::DrawSpec), device_line_bytes);
     std::vector<double> values(static_cast<std::size_t>(count) * specs.size());
     const DeviceBytes bytes(spec_bytes + values.size() * sizeof(double));
     const CudaStream stream;

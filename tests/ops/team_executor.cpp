@@ -34,19 +34,12 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&
                                      dataset_.class_order()},
                                     most_trees_);
     std::memcpy(base, round.tables.data(), round.tables.size());
-    const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
-    for (std::uint32_t i = 0; i < round.tree_units; ++i)
-      kernels::team::grow({dataset_.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
-                           round.tree_units, nullptr, nullptr, 0},
-                          i, work.data()->bytes, lanes_, cell_words_);
-    for (std::uint32_t i = 0; i < round.score_units; ++i)
-      kernels::team::score({dataset_.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
-                            round.score_units, nullptr, nullptr, 0},
-                           i, work.data()->bytes, lanes_);
-    for (std::uint32_t i = 0; i < round.area_units; ++i)
-      kernels::team::area({dataset_.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
-                           round.area_units, nullptr, nullptr, 0},
-                          i, work.data()->bytes, lanes_);
+    for (std::uint32_t i = 0; i < round.trees.count; ++i)
+      kernels::team::grow(round.args(dataset_.view(), base, round.trees), i, work.data()->bytes, lanes_, cell_words_);
+    for (std::uint32_t i = 0; i < round.scores.count; ++i)
+      kernels::team::score(round.args(dataset_.view(), base, round.scores), i, work.data()->bytes, lanes_);
+    for (std::uint32_t i = 0; i < round.areas.count; ++i)
+      kernels::team::area(round.args(dataset_.view(), base, round.areas), i, work.data()->bytes, lanes_);
   }
   const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
   for (std::size_t i = 0; i < tasks.size(); ++i)

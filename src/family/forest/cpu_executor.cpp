@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/aligned.h"
 #include "family/forest/rounds.h"
 
 namespace warptune {
@@ -18,8 +19,9 @@ using kernels::u8;
 // Uninitialised, 64-byte aligned bytes: pages that are never touched cost nothing.
 class Bytes {
  public:
-  explicit Bytes(u64 size) : data_(static_cast<u8*>(::operator new (size + 64, std::align_val_t{64}))) {}
-  ~Bytes() { ::operator delete (data_, std::align_val_t{64}); }
+  explicit Bytes(u64 size)
+      : data_(static_cast<u8*>(::operator new (size + line_bytes, std::align_val_t{line_bytes}))) {}
+  ~Bytes() { ::operator delete (data_, std::align_val_t{line_bytes}); }
   Bytes(const Bytes&) = delete;
   Bytes& operator=(const Bytes&) = delete;
   [[nodiscard]] u8* data() { return data_; }
@@ -96,68 +98,48 @@ std::string CpuExecutor::name() const {
   return std::string("cpu (") + kernels_.name + ", " + std::to_string(pool_.threads()) + " threads)";
 }
 
+// Of a thread: the most that any unit needs.
+std::uint64_t CpuExecutor::workspace_bytes(const Rounds& rounds) const {
+  u64 bytes = line_bytes;
+  for (const PreparedFit& fit : rounds.fits()) {
+    bytes = std::max(bytes, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
+    bytes = std::max(bytes, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
+    if (context_.metric->ranks) bytes = std::max(bytes, kernels_.area_workspace_bytes(fit.fit));
+  }
+  return aligned(bytes, page_bytes);
+}
+
 void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = round_bytes(prepared, pool_.threads());
   Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), votes_per_unit);
-
-  u64 workspace = 64;
-  for (const PreparedFit& fit : rounds.fits()) {
-    workspace = std::max(workspace, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
-    workspace = std::max(workspace, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
-    if (context_.metric->ranks) workspace = std::max(workspace, kernels_.area_workspace_bytes(fit.fit));
-  }
-  workspace = (workspace + 4095) & ~u64{4095};
+  const u64 workspace = workspace_bytes(rounds);
   try {
-    Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), workspaces(workspace * pool_.threads());
+    Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), tables(rounds.largest_tables_bytes()),
+        workspaces(workspace * pool_.threads());
     std::memset(kept.data(), 0, rounds.sums_bytes());
     counters_.peak_device_bytes = std::max(
         counters_.peak_device_bytes, rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
-    std::vector<u8> tables(rounds.largest_tables_bytes() + 64);
+    const auto run_units = [&](const Round& round, auto kernel, const auto& units) {
+      const auto args = round.args(dataset_.view(), tables.data(), units);
+      pool_.run(
+          units.count, [&](u32 unit, int thread) { kernel(args, unit, workspaces.data() + workspace * thread); }, stop);
+    };
     const auto* sums = reinterpret_cast<const u64*>(kept.data());
     std::size_t given = 0;   // tasks
     u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
     while (!rounds.done()) {
       const auto began = std::chrono::steady_clock::now();
-      u8* base = reinterpret_cast<u8*>((reinterpret_cast<std::uintptr_t>(tables.data()) + 63) & ~std::uintptr_t{63});
       const Round round = rounds.next(
-          {base, kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
-      std::memcpy(base, round.tables.data(), round.tables.size());
-      const auto* fits = reinterpret_cast<const kernels::Fit*>(base + round.fits_at);
-      const kernels::GrowArgs grow{dataset_.view(),
-                                   fits,
-                                   reinterpret_cast<const kernels::TreeUnit*>(base + round.trees_at),
-                                   round.tree_units,
-                                   nullptr,
-                                   nullptr,
-                                   0};
-      pool_.run(
-          round.tree_units,
-          [&](u32 unit, int thread) { kernels_.grow(grow, unit, workspaces.data() + workspace * thread); }, stop);
-      const kernels::ScoreArgs score{dataset_.view(),
-                                     fits,
-                                     reinterpret_cast<const kernels::ScoreUnit*>(base + round.scores_at),
-                                     round.score_units,
-                                     nullptr,
-                                     nullptr,
-                                     0};
-      pool_.run(
-          round.score_units,
-          [&](u32 unit, int thread) { kernels_.score(score, unit, workspaces.data() + workspace * thread); }, stop);
-      const kernels::AreaArgs area{dataset_.view(),
-                                   fits,
-                                   reinterpret_cast<const kernels::AreaUnit*>(base + round.areas_at),
-                                   round.area_units,
-                                   nullptr,
-                                   nullptr,
-                                   0};
-      pool_.run(
-          round.area_units,
-          [&](u32 unit, int thread) { kernels_.area(area, unit, workspaces.data() + workspace * thread); }, stop);
+          {tables.data(), kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
+      std::memcpy(tables.data(), round.tables.data(), round.tables.size());
+      run_units(round, kernels_.grow, round.trees);
+      run_units(round, kernels_.score, round.scores);
+      run_units(round, kernels_.area, round.areas);
       if (stop) return;   // units of this round may be missing
-      counters_.trees += round.tree_units;
-      most_trees = trees_of_next_round(round.tree_units, std::chrono::steady_clock::now() - began, pool_.threads());
+      counters_.trees += round.trees.count;
+      most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began, pool_.threads());
       for (; given < rounds.whole(); ++given) {
         ++counters_.fits;
         on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});

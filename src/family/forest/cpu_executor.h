@@ -9,6 +9,8 @@
 
 namespace warptune {
 
+class Rounds;
+
 // Everything that the CPU's kernels read of a dataset; borrows it.
 class CpuDataset {
  public:
@@ -41,6 +43,8 @@ class CpuExecutor : public ForestExecutor {
   [[nodiscard]] Counters counters() const override { return counters_; }
 
  private:
+  [[nodiscard]] std::uint64_t workspace_bytes(const Rounds& rounds) const;
+
   const kernels::CpuKernels& kernels_;
   CpuDataset dataset_;
   ThreadPool pool_;

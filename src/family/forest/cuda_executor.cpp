@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/aligned.h"
 #include "base/setting_mark.h"
 #include "family/forest/cpu_executor.h"
 #include "family/forest/cuda_executors.h"
@@ -21,8 +22,6 @@ namespace {
 using kernels::u32;
 using kernels::u64;
 using kernels::u8;
-
-u64 aligned(u64 bytes) { return (bytes + 255) & ~u64{255}; }
 
 // The dataset and the folds' row order in a device's memory.
 class CudaDataset {
@@ -47,7 +46,7 @@ class CudaDataset {
     u64 bytes = 0;
     for (Part& part : parts) {
       part.at = bytes;
-      bytes += aligned(part.bytes);
+      bytes += aligned(part.bytes, device_line_bytes);
     }
     PinnedBytes staged(bytes);   // one copy for all parts
     for (const Part& part : parts)
@@ -99,7 +98,7 @@ u64 dataset_bytes(const FitContext& context) {
   for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
   const u64 orders = context.draws.by_class ? 2 : 1, counts = std::max<u64>(d.rows, context.draws.most) + 1;
   return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.split->order.size() + features +
-         12 * 256;
+         12 * device_line_bytes;
 }
 
 // What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the
@@ -185,74 +184,25 @@ class CudaExecutor : public ForestExecutor {
 
   void run_batch(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
     CHECK_CUDA(cudaSetDevice(device_));
-    bool uploaded_now = false;
-    const CudaDataset& dataset = shared_->dataset(uploaded_now);
-    if (uploaded_now) {
-      ++counters_.uploads;
-      counters_.bytes_to_device += dataset.bytes();
-    }
+    const CudaDataset& dataset = shared_dataset();
     if (stream_ == nullptr) {
       stream_ = std::make_unique<CudaStream>();
       grow_shape_ = kernels::cuda::grow_shape();
       area_shape_ = kernels::cuda::area_shape();
     }
-    const cudaStream_t stream = stream_->get();
-
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
     Rounds rounds(std::move(prepared), memory_bytes_ / 4, votes_per_unit);
-    u64 tree_bytes = 256, area_bytes = 256, score_bytes = 8;
-    for (const PreparedFit& fit : rounds.fits()) {
-      tree_bytes = std::max(tree_bytes, kernels::cuda::tree_workspace_bytes(dataset.view(), fit.fit));
-      if (context_.metric->ranks) area_bytes = std::max(area_bytes, kernels::cuda::area_bytes(fit.fit));
-      score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
-    }
-    tree_bytes = aligned(tree_bytes);
-    area_bytes = aligned(area_bytes);
-    // As many blocks as a quarter of the memory has workspaces for.
-    kernels::cuda::LaunchShape grow_shape = grow_shape_, area_shape = area_shape_;
-    const kernels::cuda::LaunchShape score_shape = kernels::cuda::score_shape(score_bytes);
-    grow_shape.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / tree_bytes, 1, grow_shape.blocks));
-    area_shape.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / area_bytes, 1, area_shape.blocks));
-    u64 most_trees = 0;
-    for (const PreparedFit& fit : rounds.fits()) most_trees += fit.trees;
-    grow_shape.blocks = static_cast<u32>(std::min<u64>(grow_shape.blocks, most_trees));
-    const u64 workspace =
-        std::max(grow_shape.blocks * tree_bytes, context_.metric->ranks ? area_shape.blocks * area_bytes : 0);
-    grow_to(buffers_.tables, rounds.largest_tables_bytes());
-    grow_to(buffers_.kept, rounds.kept_bytes());
-    grow_to(buffers_.arena, std::max<u64>(256, rounds.largest_arena_bytes()));
-    grow_to(buffers_.workspace, workspace);
-    grow_to(buffers_.host_tables, rounds.largest_tables_bytes());
-    grow_to(buffers_.host_sums, std::max<u64>(8, rounds.sums_bytes()));
-    counters_.peak_device_bytes =
-        std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
-                                                  buffers_.arena.bytes() + buffers_.workspace.bytes());
-
+    const Launches launches = launches_of(rounds, dataset.view());
+    make_room(rounds, launches, dataset);
+    const cudaStream_t stream = stream_->get();
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
     std::size_t given = 0;   // tasks
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
     while (!rounds.done() && !stop) {
-      const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
-                                       dataset.order(), dataset.class_order()});
-      std::memcpy(buffers_.host_tables.data(), round.tables.data(), round.tables.size());
-      CHECK_CUDA(cudaMemcpyAsync(buffers_.tables.data(), buffers_.host_tables.data(), round.tables.size(),
-                                 cudaMemcpyHostToDevice, stream));
-      counters_.bytes_to_device += round.tables.size();
-      u8* tables = buffers_.tables.data();
-      const auto* fits = reinterpret_cast<const kernels::Fit*>(tables + round.fits_at);
-      u32* counters = reinterpret_cast<u32*>(tables + round.counters_at);
-      kernels::cuda::grow({dataset.view(), fits, reinterpret_cast<const kernels::TreeUnit*>(tables + round.trees_at),
-                           round.tree_units, counters, buffers_.workspace.data(), tree_bytes},
-                          grow_shape, stream);
-      kernels::cuda::score({dataset.view(), fits, reinterpret_cast<const kernels::ScoreUnit*>(tables + round.scores_at),
-                            round.score_units, counters + 1, nullptr, 0},
-                           score_shape, stream);
-      kernels::cuda::area({dataset.view(), fits, reinterpret_cast<const kernels::AreaUnit*>(tables + round.areas_at),
-                           round.area_units, counters + 2, buffers_.workspace.data(), area_bytes},
-                          area_shape, stream);
-      counters_.launches += 2 + (round.area_units > 0);
-      counters_.trees += round.tree_units;
+      launch(rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order(),
+                          dataset.class_order()}),
+             launches, dataset.view());
       if (const u64 begin = rounds.sums_offset(given) * 8, end = sums_end(rounds); end > begin) {
         CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
                                    cudaMemcpyDeviceToHost, stream));
@@ -265,6 +215,78 @@ class CudaExecutor : public ForestExecutor {
         on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
       }
     }
+  }
+
+  const CudaDataset& shared_dataset() {
+    bool uploaded_now = false;
+    const CudaDataset& dataset = shared_->dataset(uploaded_now);
+    if (uploaded_now) {
+      ++counters_.uploads;
+      counters_.bytes_to_device += dataset.bytes();
+    }
+    return dataset;
+  }
+
+  // How a batch's kernels are launched, and what a block's workspace takes.
+  struct Launches {
+    kernels::cuda::LaunchShape grow, score, area;
+    u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
+    u64 workspace = 0;   // of all blocks of a launch
+  };
+
+  [[nodiscard]] Launches launches_of(const Rounds& rounds, const kernels::DatasetView& view) const {
+    Launches l{grow_shape_, {}, area_shape_};
+    u64 score_bytes = 8, trees = 0;
+    for (const PreparedFit& fit : rounds.fits()) {
+      l.tree_bytes = std::max(l.tree_bytes, kernels::cuda::tree_workspace_bytes(view, fit.fit));
+      if (context_.metric->ranks) l.area_bytes = std::max(l.area_bytes, kernels::cuda::area_bytes(fit.fit));
+      score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
+      trees += fit.trees;
+    }
+    l.tree_bytes = aligned(l.tree_bytes, device_line_bytes);
+    l.area_bytes = aligned(l.area_bytes, device_line_bytes);
+    l.score = kernels::cuda::score_shape(score_bytes);
+    // As many blocks as a quarter of the memory has workspaces for, and no more than trees.
+    l.grow.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / l.tree_bytes, 1, l.grow.blocks));
+    l.area.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / l.area_bytes, 1, l.area.blocks));
+    l.grow.blocks = static_cast<u32>(std::min<u64>(l.grow.blocks, trees));
+    l.workspace = std::max(l.grow.blocks * l.tree_bytes, context_.metric->ranks ? l.area.blocks * l.area_bytes : 0);
+    return l;
+  }
+
+  void make_room(const Rounds& rounds, const Launches& launches, const CudaDataset& dataset) {
+    grow_to(buffers_.tables, rounds.largest_tables_bytes());
+    grow_to(buffers_.kept, rounds.kept_bytes());
+    grow_to(buffers_.arena, std::max<u64>(device_line_bytes, rounds.largest_arena_bytes()));
+    grow_to(buffers_.workspace, launches.workspace);
+    grow_to(buffers_.host_tables, rounds.largest_tables_bytes());
+    grow_to(buffers_.host_sums, std::max<u64>(8, rounds.sums_bytes()));
+    counters_.peak_device_bytes =
+        std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
+                                                  buffers_.arena.bytes() + buffers_.workspace.bytes());
+  }
+
+  // Sends a round's tables and starts its kernels.
+  void launch(const Round& round, const Launches& launches, const kernels::DatasetView& view) {
+    const cudaStream_t stream = stream_->get();
+    u8* tables = buffers_.tables.data();
+    std::memcpy(buffers_.host_tables.data(), round.tables.data(), round.tables.size());
+    CHECK_CUDA(
+        cudaMemcpyAsync(tables, buffers_.host_tables.data(), round.tables.size(), cudaMemcpyHostToDevice, stream));
+    counters_.bytes_to_device += round.tables.size();
+    u32* counter = reinterpret_cast<u32*>(tables + round.counters_at);
+    const auto args = [&](const auto& units, u64 workspace_bytes) {   // a block's; 0: it has none
+      auto a = round.args(view, tables, units);
+      a.next_unit = counter++;
+      a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
+      a.workspace_bytes = workspace_bytes;
+      return a;
+    };
+    kernels::cuda::grow(args(round.trees, launches.tree_bytes), launches.grow, stream);
+    kernels::cuda::score(args(round.scores, 0), launches.score, stream);
+    kernels::cuda::area(args(round.areas, launches.area_bytes), launches.area, stream);
+    counters_.launches += 2 + (round.areas.count > 0);
+    counters_.trees += round.trees.count;
   }
 
   // Of the fits that are whole once the round that is being computed is scored, in the kept arena.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/aligned.h"
+
 namespace warptune {
 
 namespace {
@@ -11,20 +13,41 @@ using kernels::u32;
 using kernels::u64;
 using kernels::u8;
 
-u64 aligned(u64 bytes) { return (bytes + 63) & ~u64{63}; }
+constexpr u32 counters = 3;   // of units taken, one per kernel
 
-// Appends an array to the tables; returns its offset.
+// A round while it is laid out: arrays follow each other in its tables, and in its arena.
+struct Layout {
+  const RoundAddresses& addresses;
+  std::vector<u8> tables;
+  u64 arena = 0;   // bytes taken
+
+  // Appends items to the tables; returns their offset.
+  template <class T>
+  u64 put(const std::vector<T>& items) {
+    const u64 at = aligned(tables.size());
+    tables.resize(at + items.size() * sizeof(T));
+    if (!items.empty()) std::memcpy(tables.data() + at, items.data(), items.size() * sizeof(T));
+    return at;
+  }
+  template <class T>
+  T* in_tables(const std::vector<T>& items) {
+    return reinterpret_cast<T*>(addresses.tables + put(items));
+  }
+  template <class T>
+  T* in_arena(u64 count) {
+    const u64 at = arena;
+    arena += aligned(count * sizeof(T));
+    return reinterpret_cast<T*>(addresses.arena + at);
+  }
+};
+
 template <class T>
-u64 put(std::vector<u8>& tables, const T* items, std::size_t count) {
-  const u64 at = aligned(tables.size());
-  tables.resize(at + count * sizeof(T));
-  if (count > 0) std::memcpy(tables.data() + at, items, count * sizeof(T));
-  return at;
+u64 bytes_of(u64 count) {
+  return aligned(count * sizeof(T));
 }
-
 template <class T>
-T* at(u8* base, u64 offset) {
-  return reinterpret_cast<T*>(base + offset);
+u64 bytes_of(const std::vector<T>& items) {
+  return bytes_of<T>(items.size());
 }
 
 u32 queries_up_to(const PreparedFit& fit, u32 after, u32 trees) {
@@ -56,16 +79,14 @@ Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::u
     votes_at_.push_back(kept_bytes_);
     kept_bytes_ += aligned(fit.votes_bytes());
   }
-  // A dry run over all rounds, for the sizes.
   std::vector<u32> grown(fits_.size());
-  for (;;) {
-    const std::vector<Share> shares = next_shares(grown);
-    if (shares.empty()) break;
-    const Round round = lay_out(shares, grown, {});
-    largest_arena_ = std::max(largest_arena_, round.arena_bytes);
-    largest_tables_ = std::max<u64>(largest_tables_, round.tables.size());
+  for (Shares shares = next_shares(grown); !shares.empty(); shares = next_shares(grown)) {
+    largest_arena_ = std::max(largest_arena_, arena_bytes(shares, grown));
+    largest_tables_ = std::max(largest_tables_, tables_bytes(shares, grown));
     for (const Share& share : shares) grown[share.fit] += share.trees;
+    waiting_.emplace_back(shares.rbegin(), shares.rend());
   }
+  std::reverse(waiting_.begin(), waiting_.end());
 }
 
 std::uint32_t Rounds::score_rows(const PreparedFit& fit) const {
@@ -96,49 +117,63 @@ std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>&
   return shares;
 }
 
-Round Rounds::next(const RoundAddresses& addresses, u32 most_trees) {
-  if (waiting_.empty()) {
-    waiting_ = next_shares(grown_);
-    std::reverse(waiting_.begin(), waiting_.end());
+std::uint64_t Rounds::arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
+  u64 bytes = 0;
+  for (const Share& share : shares) bytes += arena_bytes_of(fits_[share.fit], grown[share.fit], share.trees);
+  return bytes;
+}
+
+std::uint64_t Rounds::tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
+  u64 bytes = bytes_of<kernels::Fit>(shares.size()) + counters * sizeof(u32), trees = 0, scores = 0, areas = 0;
+  for (const Share& share : shares) {
+    const PreparedFit& fit = fits_[share.fit];
+    const u32 rows = score_rows(fit);
+    bytes += bytes_of(fit.structures) + bytes_of(fit.query_begin) + bytes_of(fit.queries) +
+             bytes_of(fit.class_weights) + bytes_of(fit.class_ranges);
+    trees += share.trees;
+    scores += u64{fit.fit.tiles} * ((fit.validation_rows + rows - 1) / rows);
+    if (fit.ranks) areas += queries_up_to(fit, grown[share.fit], grown[share.fit] + share.trees);
   }
-  std::vector<Share> shares;
-  for (u32 left = std::max(1u, most_trees); left > 0 && !waiting_.empty();) {
-    Share& share = waiting_.back();
+  return bytes + bytes_of<kernels::TreeUnit>(trees) + bytes_of<kernels::ScoreUnit>(scores) +
+         bytes_of<kernels::AreaUnit>(areas);
+}
+
+Rounds::Shares Rounds::take_shares(std::uint32_t most_trees) {
+  Shares shares;
+  Shares& waiting = waiting_.back();
+  for (u32 left = std::max(1u, most_trees); left > 0 && !waiting.empty();) {
+    Share& share = waiting.back();
     const u32 trees = std::min(share.trees, left);
     shares.push_back({share.fit, trees});
     left -= trees;
     share.trees -= trees;
-    if (share.trees == 0) waiting_.pop_back();
+    if (share.trees == 0) waiting.pop_back();
   }
-  Round round = lay_out(shares, grown_, addresses);
+  if (waiting.empty()) waiting_.pop_back();
+  return shares;
+}
+
+Round Rounds::next(const RoundAddresses& addresses, u32 most_trees) {
+  const Shares shares = take_shares(most_trees);
+  Round round = lay_out(shares, addresses);
   for (const Share& share : shares) grown_[share.fit] += share.trees;
   while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees)
     ++first_unfinished_;
   return round;
 }
 
-Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown,
-                      const RoundAddresses& addresses) {
-  Round round;
+Round Rounds::lay_out(const Shares& shares, const RoundAddresses& addresses) {
+  Layout layout{addresses, {}};
   std::vector<kernels::Fit> fits;
   std::vector<kernels::TreeUnit> trees;
   std::vector<kernels::ScoreUnit> scores;
   std::vector<kernels::AreaUnit> areas;
-  std::vector<u8>& tables = round.tables;
-  u64 arena = 0;
-  const auto take = [&](u64 bytes) {
-    const u64 offset = arena;
-    arena += aligned(bytes);
-    return offset;
-  };
   for (const Share& share : shares) {
     PreparedFit& prepared = fits_[share.fit];
     kernels::Fit fit = prepared.fit;
     const auto number = static_cast<u32>(fits.size());
     const u64 valid = prepared.validation_rows;
-    fit.order = addresses.order;
-    fit.class_order = addresses.class_order;
-    fit.first_tree = grown[share.fit];
+    fit.first_tree = grown_[share.fit];
     fit.trees = share.trees;
     u32 keys = 0;
     for (u32 q = 0; q < fit.queries; ++q) {
@@ -147,20 +182,19 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
       query.keys = keys++;
       areas.push_back({number, q});
     }
-    fit.structure =
-        at<kernels::Structure>(addresses.tables, put(tables, prepared.structures.data(), prepared.structures.size()));
-    fit.query_begin = at<u32>(addresses.tables, put(tables, prepared.query_begin.data(), prepared.query_begin.size()));
-    fit.query = at<kernels::Query>(addresses.tables, put(tables, prepared.queries.data(), prepared.queries.size()));
-    fit.class_weights =
-        at<double>(addresses.tables, put(tables, prepared.class_weights.data(), prepared.class_weights.size()));
-    fit.class_range = at<kernels::HoledRange>(addresses.tables,
-                                              put(tables, prepared.class_ranges.data(), prepared.class_ranges.size()));
-    fit.leaf = at<u32>(addresses.arena, take(4 * valid * fit.trees));
-    fit.cut = at<u32>(addresses.arena, take(4ull * fit.trees * fit.tiles * fit.tile * fit.max_nodes));
-    fit.value = at<u32>(addresses.arena, take(4ull * fit.trees * fit.max_nodes * fit.values));
-    fit.area_keys = at<u64>(addresses.arena, take(8 * valid * keys));
-    fit.votes = at<u64>(addresses.kept, votes_at_[share.fit]);
-    fit.sums = at<u64>(addresses.kept, 8 * sums_at_[share.fit]);
+    fit.order = addresses.order;
+    fit.class_order = addresses.class_order;
+    fit.structure = layout.in_tables(prepared.structures);
+    fit.query_begin = layout.in_tables(prepared.query_begin);
+    fit.query = layout.in_tables(prepared.queries);
+    fit.class_weights = layout.in_tables(prepared.class_weights);
+    fit.class_range = layout.in_tables(prepared.class_ranges);
+    fit.leaf = layout.in_arena<u32>(fit.trees * valid);
+    fit.cut = layout.in_arena<u32>(u64{fit.trees} * fit.tiles * fit.tile * fit.max_nodes);
+    fit.value = layout.in_arena<u32>(u64{fit.trees} * fit.max_nodes * fit.values);
+    fit.area_keys = layout.in_arena<u64>(keys * valid);
+    fit.votes = reinterpret_cast<u64*>(addresses.kept + votes_at_[share.fit]);
+    fit.sums = reinterpret_cast<u64*>(addresses.kept) + sums_at_[share.fit];
     fits.push_back(fit);
     for (u32 t = 0; t < share.trees; ++t) trees.push_back({number, t});
     const u32 rows = score_rows(prepared);
@@ -168,16 +202,13 @@ Round Rounds::lay_out(const std::vector<Share>& shares, const std::vector<std::u
       for (u32 row = 0; row < valid; row += rows)
         scores.push_back({number, tile, row, std::min(rows, static_cast<u32>(valid) - row)});
   }
-  round.fits_at = put(tables, fits.data(), fits.size());
-  round.trees_at = put(tables, trees.data(), trees.size());
-  round.scores_at = put(tables, scores.data(), scores.size());
-  round.areas_at = put(tables, areas.data(), areas.size());
-  const u32 counters[3] = {0, 0, 0};   // one per kernel
-  round.counters_at = put(tables, counters, 3);
-  round.tree_units = static_cast<u32>(trees.size());
-  round.score_units = static_cast<u32>(scores.size());
-  round.area_units = static_cast<u32>(areas.size());
-  round.arena_bytes = arena;
+  Round round;
+  round.fits_at = layout.put(fits);
+  round.trees = {layout.put(trees), static_cast<u32>(trees.size())};
+  round.scores = {layout.put(scores), static_cast<u32>(scores.size())};
+  round.areas = {layout.put(areas), static_cast<u32>(areas.size())};
+  round.counters_at = layout.put(std::vector<u32>(counters));
+  round.tables = std::move(layout.tables);
   return round;
 }
 

@@ -19,11 +19,32 @@ struct RoundAddresses {
   const std::uint32_t* class_order = nullptr;
 };
 
+// Units of one kind in a round's tables.
+template <class Unit>
+struct UnitTable {
+  std::uint64_t at = 0;   // offset into tables
+  std::uint32_t count = 0;
+};
+
 struct Round {
-  std::vector<std::uint8_t> tables;   // to be copied to RoundAddresses::tables
-  std::uint64_t fits_at = 0, trees_at = 0, scores_at = 0, areas_at = 0, counters_at = 0;   // offsets into tables
-  std::uint32_t tree_units = 0, score_units = 0, area_units = 0;
-  std::uint64_t arena_bytes = 0;
+  std::vector<std::uint8_t> tables;             // to be copied to RoundAddresses::tables
+  std::uint64_t fits_at = 0, counters_at = 0;   // offsets into tables
+  UnitTable<kernels::TreeUnit> trees;
+  UnitTable<kernels::ScoreUnit> scores;
+  UnitTable<kernels::AreaUnit> areas;
+
+  // What a kernel is launched with, but for the backend's own (a counter, a workspace). base: where the tables were copied to.
+  template <class Unit>
+  [[nodiscard]] kernels::UnitArgs<Unit> args(const kernels::DatasetView& data, const std::uint8_t* base,
+                                             const UnitTable<Unit>& units) const {
+    return {data,
+            reinterpret_cast<const kernels::Fit*>(base + fits_at),
+            reinterpret_cast<const Unit*>(base + units.at),
+            units.count,
+            nullptr,
+            nullptr,
+            0};
+  }
 };
 
 class Rounds {
@@ -50,15 +71,19 @@ class Rounds {
     std::size_t fit = 0;
     std::uint32_t trees = 0;
   };
-  [[nodiscard]] std::vector<Share> next_shares(const std::vector<std::uint32_t>& grown) const;
-  Round lay_out(const std::vector<Share>& shares, const std::vector<std::uint32_t>& grown,
-                const RoundAddresses& addresses);
+  using Shares = std::vector<Share>;
+  [[nodiscard]] Shares next_shares(const std::vector<std::uint32_t>& grown) const;
+  [[nodiscard]] Shares take_shares(std::uint32_t most_trees);
+  [[nodiscard]] std::uint64_t arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
+  [[nodiscard]] std::uint64_t tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
+  Round lay_out(const Shares& shares, const RoundAddresses& addresses);
 
   std::vector<PreparedFit> fits_;
   std::vector<std::uint64_t> sums_at_, votes_at_;
   std::vector<std::uint32_t> grown_;   // trees of each fit so far
   std::size_t first_unfinished_ = 0;
-  std::vector<Share> waiting_;   // of what the budget has room for at once, what is not handed out yet, last ones first
+  // What is not handed out yet, last ones first: of what the budget has room for at once, of all that.
+  std::vector<Shares> waiting_;
   std::uint64_t budget_ = 0, kept_bytes_ = 0, sums_bytes_ = 0, largest_arena_ = 0, largest_tables_ = 0;
   std::uint32_t votes_per_unit_ = 0;
 };
