@@ -17,7 +17,6 @@ struct SplitOptions {
   bool stratify = true;        // keep the classes' shares
   std::string fold_column;     // use the dataset's fold codes
   std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
-  std::uint64_t seed = 0;
 };
 
 // Places [begin, end) of a split's order.
@@ -53,6 +52,6 @@ struct Split {
 // Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
 // StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds; its rows of the
 // name -1 never validate, as in PredefinedSplit, unless -1 is the holdout value.
-[[nodiscard]] Result<Split> make_split(const Dataset& dataset, const SplitOptions& options);
+[[nodiscard]] Result<Split> make_split(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
 
 }   // namespace warptune

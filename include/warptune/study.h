@@ -82,7 +82,7 @@ struct Study {
 };
 
 // Fills in what was left open: the family's default space, holdout 0.33 when there is no holdout, folds or fold column,
-// all points of a grid when no trials were given, the folds' seed, the fold column's name for the dataset.
+// all points of a grid when no trials were given, the fold column's name for the dataset.
 [[nodiscard]] Study complete_study(Study study);
 
 // Everything that can be checked without the data; of a completed study. origins: where the user wrote what.

@@ -24,9 +24,7 @@ Result<StudyData> prepare(const Study& study, Table table, Devices& devices, Obs
   StudyData data;
   if (on_values) data.table.emplace(std::move(table));
   table = {};   // its memory is the fits' now
-  SplitOptions split_options = study.evaluation.split;
-  split_options.seed = study.search.seed;
-  Result<Split> split = make_split(*dataset, split_options);
+  Result<Split> split = make_split(*dataset, study.evaluation.split, study.search.seed);
   if (!split) return tl::unexpected(split.error());
   for (std::string& text : evaluation_notes(study, *dataset, *split)) notes.push_back(std::move(text));
   if (Result<void> checked = check_target(study, *dataset); !checked) return tl::unexpected(checked.error());

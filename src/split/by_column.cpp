@@ -38,7 +38,7 @@ Split from_all_names(const Dataset& dataset) {
 
 }   // namespace
 
-Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options) {
+Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, std::uint64_t /*seed*/) {
   if (dataset.fold_codes.size() != dataset.rows) {
     return failure(fmt::format("the dataset was made without the fold column '{}'", options.fold_column),
                    "name it as the fold column of the data too");

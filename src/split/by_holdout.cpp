@@ -33,7 +33,7 @@ std::vector<std::uint64_t> proportional(const std::vector<std::uint64_t>& sizes,
 
 }   // namespace
 
-Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options) {
+Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed) {
   if (!(options.holdout > 0 && options.holdout < 1)) {
     return failure(fmt::format("holdout is {}; a share between 0 and 1 is needed", options.holdout),
                    fmt::format("for example {} validates on a third of the rows",
@@ -58,7 +58,7 @@ Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& optio
                      no_stratify_hint());
     }
   }
-  const auto shuffled = shuffled_groups(groups, options.seed);
+  const auto shuffled = shuffled_groups(groups, seed);
   std::vector<std::uint32_t> fold_of(dataset.rows, no_fold);
   for (std::size_t g = 0; g < shuffled.size(); ++g) {
     for (std::size_t i = 0; i < groups.sizes[g] - train[g]; ++i) fold_of[shuffled[g][i]] = 0;

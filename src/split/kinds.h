@@ -11,9 +11,9 @@
 
 namespace warptune {
 
-[[nodiscard]] Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options);
-[[nodiscard]] Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options);
-[[nodiscard]] Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options);
+[[nodiscard]] Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
+[[nodiscard]] Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
+[[nodiscard]] Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
 
 // What they share.
 

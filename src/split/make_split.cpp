@@ -9,7 +9,7 @@ namespace {
 
 struct Kind {
   bool (*asked)(const SplitOptions&);
-  Result<Split> (*make)(const Dataset&, const SplitOptions&);
+  Result<Split> (*make)(const Dataset&, const SplitOptions&, std::uint64_t seed);
 };
 
 // The first that is asked for is made.
@@ -21,7 +21,7 @@ constexpr Kind kinds[] = {
 
 }   // namespace
 
-Result<Split> make_split(const Dataset& dataset, const SplitOptions& options) {
+Result<Split> make_split(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed) {
   if (options.fold_column.empty() && !options.holdout_value.empty())
     return failure(fmt::format("holdout value '{}' is given without a fold column", options.holdout_value),
                    "name the column that holds it with " + setting_mark("evaluate.fold_column"));
@@ -30,7 +30,7 @@ Result<Split> make_split(const Dataset& dataset, const SplitOptions& options) {
                    "choose one");
   const Kind* kind = kinds;
   while (!kind->asked(options)) ++kind;
-  return kind->make(dataset, options);
+  return kind->make(dataset, options, seed);
 }
 
 }   // namespace warptune

@@ -167,7 +167,6 @@ Study complete_study(Study study) {
       folds.fold_column = study.dataset.fold_column;
   }
   if (study.dataset.fold_column.empty()) study.dataset.fold_column = folds.fold_column;
-  folds.seed = study.search.seed;
   return study;
 }
 

@@ -252,10 +252,6 @@ Rows evaluation_settings() {
        .field = field([](auto& s) -> auto& { return s.evaluation.split.holdout_value; }),
        .hint = "write a value of the fold column",
        .flag = {"holdout-value", 0, "VALUE", evaluation, 6, "only the rows with this value in the fold column validate", "", by_run}},
-      // Not the user's to write.
-      {.section = "evaluate", .key = "seed", .type = Type::seed,
-       .field = field([](auto& s) -> auto& { return s.evaluation.split.seed; }),
-       .in_file = false},
   };
 }
 

@@ -233,7 +233,7 @@ TEST_P(OracleOnTables, GrowsTheKernelsTrees) {
   ASSERT_TRUE(dataset) << dataset.error().message;
   SplitOptions fold_options;
   fold_options.holdout = 0.33;
-  const Result<Split> split = make_split(*dataset, fold_options);
+  const Result<Split> split = make_split(*dataset, fold_options, 0);
   ASSERT_TRUE(split);
   Ties ties;
   for (std::uint64_t seed = 0; seed < 6; ++seed) {

@@ -45,7 +45,7 @@ TEST_P(RealTable, IsReadBinnedAndSplit) {
   EXPECT_EQ(text, expected.text_features);
   SplitOptions folds;
   folds.holdout = 0.33;
-  const Result<Split> split = make_split(*dataset, folds);
+  const Result<Split> split = make_split(*dataset, folds, 0);
   ASSERT_TRUE(split) << split.error().message;
   EXPECT_EQ(split->validation_rows(0), static_cast<std::size_t>(std::ceil(0.33 * static_cast<double>(expected.rows))));
 }

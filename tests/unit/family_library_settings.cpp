@@ -7,20 +7,20 @@
 namespace warptune {
 namespace {
 
-TEST(HandedOn, NamesEndAtTheFirstEqualsSign) {
-  EXPECT_EQ(parse_set({"a=1", "b=x=y"}).value(), (HandedOn{{"a", "1"}, {"b", "x=y"}}));
+TEST(TrainerSettings, NamesEndAtTheFirstEqualsSign) {
+  EXPECT_EQ(parse_set({"a=1", "b=x=y"}).value(), (TrainerSettings{{"a", "1"}, {"b", "x=y"}}));
 }
 
-TEST(HandedOn, AListIsPutTogetherAgain) {
+TEST(TrainerSettings, AListIsPutTogetherAgain) {
   EXPECT_EQ(parse_set({"monotone_constraints=1", "0", "-1", "b=2"}).value(),
-            (HandedOn{{"monotone_constraints", "1,0,-1"}, {"b", "2"}}));
+            (TrainerSettings{{"monotone_constraints", "1,0,-1"}, {"b", "2"}}));
 }
 
-TEST(HandedOn, SpacesAroundThemAreNotOfThem) {
-  EXPECT_EQ(parse_set({" a = 1 ", "b=[[0, 1]]"}).value(), (HandedOn{{"a", "1"}, {"b", "[[0, 1]]"}}));
+TEST(TrainerSettings, SpacesAroundThemAreNotOfThem) {
+  EXPECT_EQ(parse_set({" a = 1 ", "b=[[0, 1]]"}).value(), (TrainerSettings{{"a", "1"}, {"b", "[[0, 1]]"}}));
 }
 
-TEST(HandedOn, WhatIsNotNameAndValueIsAnError) {
+TEST(TrainerSettings, WhatIsNotNameAndValueIsAnError) {
   for (const char* text : {"lonely", "=3", "a=", "a= ", " =", "", "a b=3"}) {
     const auto parsed = parse_set({text});
     ASSERT_FALSE(parsed) << text;
@@ -29,15 +29,15 @@ TEST(HandedOn, WhatIsNotNameAndValueIsAnError) {
   }
 }
 
-TEST(HandedOn, TheLastValueCounts) {
-  const HandedOn settings{{"a", "1"}, {"b", "2"}, {"a", "3"}};
+TEST(TrainerSettings, TheLastValueCounts) {
+  const TrainerSettings settings{{"a", "1"}, {"b", "2"}, {"a", "3"}};
   EXPECT_EQ(value_in(settings, "a", "0"), "3");
   EXPECT_EQ(value_in(settings, "c", "0"), "0");
 }
 
 class SettingsOfSet : public ::testing::Test {
  protected:
-  [[nodiscard]] Result<HandedOn> settings(const std::vector<std::string>& given) const {
+  [[nodiscard]] Result<TrainerSettings> settings(const std::vector<std::string>& given) const {
     const auto main_name = [](const std::string& name) { return name == "learning_rate" ? "eta" : name; };
     return settings_of_set(given, decided, main_name, **find_family("xgboost"), space);
   }
@@ -46,7 +46,7 @@ class SettingsOfSet : public ::testing::Test {
 };
 
 TEST_F(SettingsOfSet, HaveMainNames) {
-  EXPECT_EQ(settings({"learning_rate=1", "x=2"}).value(), (HandedOn{{"eta", "1"}, {"x", "2"}}));
+  EXPECT_EQ(settings({"learning_rate=1", "x=2"}).value(), (TrainerSettings{{"eta", "1"}, {"x", "2"}}));
 }
 
 TEST_F(SettingsOfSet, AreSetOnceByOneName) {

@@ -26,8 +26,8 @@ LightgbmStudy study_of(const std::vector<std::string>& set = {}) {
 }
 
 TEST(LightgbmSettings, EachNameIsThereOnceAndSetHasTheLastWord) {
-  const HandedOn settings = lightgbm_settings(study_of({"min_child_samples=8", "seed=5"}),
-                                              fit_of({{"min_data_in_leaf", std::int64_t{3}}}), -1);
+  const TrainerSettings settings = lightgbm_settings(study_of({"min_child_samples=8", "seed=5"}),
+                                                     fit_of({{"min_data_in_leaf", std::int64_t{3}}}), -1);
   std::size_t there = 0;
   for (const auto& [name, value] : settings) there += name == "min_data_in_leaf";
   EXPECT_EQ(there, 1u);
@@ -60,7 +60,7 @@ TEST(LightgbmSettings, OfDrawingRowsWhatDoesNothingIsNoted) {
   using Kind = Distribution::Kind;
   const Parameter depth{"max_depth", {Kind::integer, 2, 9, 1, false, {}}};
   const Parameter freq{"subsample_freq", {Kind::integer, 0, 5, 1, false, {}}};
-  const auto note = [](const Space& space, const HandedOn& set) { return check_bagging(space, set).value(); };
+  const auto note = [](const Space& space, const TrainerSettings& set) { return check_bagging(space, set).value(); };
   EXPECT_TRUE(
       with_flags(note({{depth}}, {{"bagging_fraction", "0.5"}})).starts_with("--set bagging_fraction does nothing"));
   EXPECT_TRUE(with_flags(note({{depth}}, {{"neg_bagging_fraction", ".5"}, {"bagging_freq", "0"}}))

@@ -33,7 +33,7 @@ TEST(StudyCheck, WhatIsGivenIsKept) {
   study = complete_study(study);
   EXPECT_EQ(study.evaluation.split.holdout, 0);
   EXPECT_EQ(study.evaluation.split.folds, 5);
-  EXPECT_EQ(study.evaluation.split.seed, 7U);
+  EXPECT_EQ(study.search.seed, 7U);
   EXPECT_EQ(study.space.parameters.size(), 1U);
 }
 

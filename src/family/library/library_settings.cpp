@@ -11,8 +11,8 @@
 
 namespace warptune {
 
-Result<HandedOn> parse_set(const std::vector<std::string>& given) {
-  HandedOn settings;
+Result<TrainerSettings> parse_set(const std::vector<std::string>& given) {
+  TrainerSettings settings;
   for (const std::string& text : given) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos && !settings.empty()) {
@@ -29,12 +29,12 @@ Result<HandedOn> parse_set(const std::vector<std::string>& given) {
   return settings;
 }
 
-Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
-                                 const std::function<std::string(const std::string&)>& main_name, const Family& family,
-                                 const Space& space) {
-  const Result<HandedOn> parsed = parse_set(given);
+Result<TrainerSettings> settings_of_set(const std::vector<std::string>& given, std::span<const Decided> decided,
+                                        const std::function<std::string(const std::string&)>& main_name,
+                                        const Family& family, const Space& space) {
+  const Result<TrainerSettings> parsed = parse_set(given);
   if (!parsed) return tl::unexpected(parsed.error());
-  HandedOn settings;
+  TrainerSettings settings;
   for (const auto& [name, value] : *parsed) {
     const std::string main = main_name(name);
     const std::string where = setting_mark("model.set", fmt::format("{}={}", shown(name), shown(value)));
@@ -57,7 +57,8 @@ Result<HandedOn> settings_of_set(const std::vector<std::string>& given, std::spa
   return settings;
 }
 
-Result<void> check_two_classes(const Family& family, const Space& space, const HandedOn& set, std::size_t classes) {
+Result<void> check_two_classes(const Family& family, const Space& space, const TrainerSettings& set,
+                               std::size_t classes) {
   constexpr std::array of_two{"scale_pos_weight", "is_unbalance", "pos_bagging_fraction", "neg_bagging_fraction"};
   if (classes == 2) return {};
   const auto refuse = [&](const std::string& name, const std::string& where) -> Result<void> {
@@ -73,7 +74,7 @@ Result<void> check_two_classes(const Family& family, const Space& space, const H
   return {};
 }
 
-void put(HandedOn& settings, const std::string& name, const std::string& value) {
+void put(TrainerSettings& settings, const std::string& name, const std::string& value) {
   const auto known = std::find_if(settings.begin(), settings.end(), [&](const auto& s) { return s.first == name; });
   if (known == settings.end())
     settings.emplace_back(name, value);
@@ -81,7 +82,7 @@ void put(HandedOn& settings, const std::string& name, const std::string& value) 
     known->second = value;
 }
 
-std::string value_in(const HandedOn& settings, const std::string& name, const std::string& otherwise) {
+std::string value_in(const TrainerSettings& settings, const std::string& name, const std::string& otherwise) {
   std::string value = otherwise;
   for (const auto& [known, text] : settings)
     if (known == name) value = text;

@@ -34,7 +34,7 @@ class LightgbmExecutor final : public BoosterExecutor {
   }
 
   [[nodiscard]] Made make(const FitTask& task) override {
-    const HandedOn settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
+    const TrainerSettings settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
     const DatasetKey key{task.fold, settings_text(dataset_settings(settings))};
     const TrainingPair& datasets = shared_.datasets.get(key, [&] {
       TrainingPair pair = make_training_pair(
@@ -50,7 +50,7 @@ class LightgbmExecutor final : public BoosterExecutor {
 
   // As lightgbm.early_stopping has it: the trees of a best round change while others are added.
   [[nodiscard]] std::string why_not_stopped(const FitTask& task) const override {
-    const HandedOn settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
+    const TrainerSettings settings = lightgbm_settings(shared_.study, library_fit(task), gpu());
     if (value_in(settings, "boosting", "gbdt") != "dart") return {};
     return "LightGBM: with boosting=dart early_stopping_rounds does nothing, as in Python: all rounds are trained";
   }
@@ -86,7 +86,7 @@ class OpenLightgbm final : public OpenLibrary {
     const std::string& device = study_.run.device;
     const Result<TrainerDevices> chosen = choose_gpus(device, trainer_, device != "cpu" && (*api)->has_cuda());
     if (!chosen) return tl::unexpected(chosen.error());
-    const Result<HandedOn> set = lightgbm_set(
+    const Result<TrainerSettings> set = lightgbm_set(
         study_.model.set, [&](const std::string& name) { return (*api)->main_name(name); }, study_.space);
     if (!set) return tl::unexpected(set.error());
     const Result<std::string> bagging = check_bagging(study_.space, *set);

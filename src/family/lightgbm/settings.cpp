@@ -76,9 +76,10 @@ constexpr std::array of_dataset{"max_bin",
 
 }   // namespace
 
-Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
-                              const std::function<std::string(const std::string&)>& main_name, const Space& space) {
-  Result<HandedOn> settings = settings_of_set(given, decided(), main_name, **find_family("lightgbm"), space);
+Result<TrainerSettings> lightgbm_set(const std::vector<std::string>& given,
+                                     const std::function<std::string(const std::string&)>& main_name,
+                                     const Space& space) {
+  Result<TrainerSettings> settings = settings_of_set(given, decided(), main_name, **find_family("lightgbm"), space);
   if (!settings) return settings;
   for (const auto& [name, value] : *settings)
     if (value.find_first_of(" \t") != std::string::npos)
@@ -88,7 +89,7 @@ Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
   return settings;
 }
 
-Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
+Result<std::string> check_bagging(const Space& space, const TrainerSettings& set) {
   const Family& family = **find_family("lightgbm");
   std::string share, searched, draws;   // where rows are to be drawn, where of that in the space, how often
   for (const auto& [name, text] : set) {
@@ -121,14 +122,15 @@ Result<std::string> check_bagging(const Space& space, const HandedOn& set) {
   return std::string();
 }
 
-HandedOn lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu) {
-  HandedOn settings = {{"objective", study.classes == 2 ? "binary" : "multiclass"},
-                       {"metric", study.metric},
-                       {"num_threads", "1"},
-                       {"seed", fmt::format("{}", study.seed)},
-                       {"verbosity", "0"},   // warnings
-                       // Rows in a leaf vary from fit to fit; no feature may be left out of a shared Dataset for them.
-                       {"feature_pre_filter", "false"}};
+TrainerSettings lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu) {
+  TrainerSettings settings = {
+      {"objective", study.classes == 2 ? "binary" : "multiclass"},
+      {"metric", study.metric},
+      {"num_threads", "1"},
+      {"seed", fmt::format("{}", study.seed)},
+      {"verbosity", "0"},   // warnings
+      // Rows in a leaf vary from fit to fit; no feature may be left out of a shared Dataset for them.
+      {"feature_pre_filter", "false"}};
   if (study.classes != 2) put(settings, "num_class", fmt::format("{}", study.classes));
   if (!study.categorical.empty()) put(settings, "categorical_feature", study.categorical);
   if (gpu >= 0) {
@@ -144,9 +146,9 @@ HandedOn lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, in
   return settings;
 }
 
-HandedOn dataset_settings(const HandedOn& settings) {
+TrainerSettings dataset_settings(const TrainerSettings& settings) {
   const bool by_leaf = value_in(settings, "feature_pre_filter", "true") != "false";
-  HandedOn kept;
+  TrainerSettings kept;
   for (const auto& setting : settings)
     if (std::find(of_dataset.begin(), of_dataset.end(), setting.first) != of_dataset.end() ||
         (by_leaf && setting.first == "min_data_in_leaf"))
@@ -154,7 +156,7 @@ HandedOn dataset_settings(const HandedOn& settings) {
   return kept;
 }
 
-std::string settings_text(const HandedOn& settings) {
+std::string settings_text(const TrainerSettings& settings) {
   std::string text;
   for (const auto& [name, value] : settings) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
   return text;

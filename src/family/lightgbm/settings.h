@@ -17,26 +17,26 @@ struct LightgbmStudy {
   std::size_t classes = 2;
   std::uint64_t seed = 0;    // of 31 bits
   std::string categorical;   // numbers of the columns that are categories: 0,3
-  HandedOn set;              // of --set, by main names
+  TrainerSettings set;       // of --set, by main names
 };
 
 // --set by LightGBM's main names, see settings_of_set.
-[[nodiscard]] Result<HandedOn> lightgbm_set(const std::vector<std::string>& given,
-                                            const std::function<std::string(const std::string&)>& main_name,
-                                            const Space& space);
+[[nodiscard]] Result<TrainerSettings> lightgbm_set(const std::vector<std::string>& given,
+                                                   const std::function<std::string(const std::string&)>& main_name,
+                                                   const Space& space);
 
 // Rows are drawn only if bagging_freq is not 0 and a bagging_fraction is below 1. A space that searches the fraction and
 // never sets the other is an error, for all its trials would score the same; else a note of the one that does nothing, or
 // "". set: by main names.
-[[nodiscard]] Result<std::string> check_bagging(const Space& space, const HandedOn& set);
+[[nodiscard]] Result<std::string> check_bagging(const Space& space, const TrainerSettings& set);
 
 // gpu: its number, -1 for the CPU. No name is there twice: LightGBM would take the first and warn.
-[[nodiscard]] HandedOn lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu);
+[[nodiscard]] TrainerSettings lightgbm_settings(const LightgbmStudy& study, const LibraryFit& fit, int gpu);
 
 // Of them, those that a Dataset is made with: fits that are alike in these share one.
-[[nodiscard]] HandedOn dataset_settings(const HandedOn& settings);
+[[nodiscard]] TrainerSettings dataset_settings(const TrainerSettings& settings);
 
 // As LightGBM takes them: name=value name=value.
-[[nodiscard]] std::string settings_text(const HandedOn& settings);
+[[nodiscard]] std::string settings_text(const TrainerSettings& settings);
 
 }   // namespace warptune

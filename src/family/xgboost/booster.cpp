@@ -11,7 +11,7 @@
 namespace warptune {
 
 XgboostBooster::XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes,
-                               const HandedOn& settings)
+                               const TrainerSettings& settings)
     : api_(api), matrices_(matrices), classes_(classes) {
   const XgboostApi::Handle handles[] = {matrices.train.get(), matrices.validation.get()};
   XgboostApi::Handle handle = nullptr;

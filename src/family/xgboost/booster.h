@@ -10,7 +10,8 @@ namespace warptune {
 
 class XgboostBooster final : public Booster {
  public:
-  XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes, const HandedOn& settings);
+  XgboostBooster(const XgboostApi& api, const TrainingPair& matrices, std::size_t classes,
+                 const TrainerSettings& settings);
   void update() override;
   [[nodiscard]] double evaluate() const override;
   [[nodiscard]] Predictions predict() const override;

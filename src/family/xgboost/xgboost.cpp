@@ -50,7 +50,7 @@ std::string text_of(const Value& value) {
 struct XgboostStudy : BoosterStudy {
   using BoosterStudy::BoosterStudy;
   std::shared_ptr<const XgboostApi> api;
-  HandedOn set;   // of --set
+  TrainerSettings set;   // of --set
   SharedPairs<MatrixKey> matrices;
 };
 
@@ -74,7 +74,7 @@ class XgboostExecutor final : public BoosterExecutor {
   // XGBoost builds parts of a matrix when they are first used, without a lock: one booster warms them up before any other
   // sees them.
   [[nodiscard]] Made make(const FitTask& task) override {
-    const HandedOn settings = settings_of(library_fit(task));
+    const TrainerSettings settings = settings_of(library_fit(task));
     const std::string method = value_in(settings, "tree_method", "hist");
     const bool hist = method == "hist" || method == "gpu_hist";
     // approx, and what auto may choose, change the matrix in every round.
@@ -130,12 +130,12 @@ class XgboostExecutor final : public BoosterExecutor {
     return {split.train_rows(fold), split.validation_rows(fold), study_.data.dataset.features.size(), study_.classes};
   }
 
-  [[nodiscard]] HandedOn settings_of(const LibraryFit& fit) const {
-    HandedOn settings = {{"objective", study_.classes == 2 ? "binary:logistic" : "multi:softprob"},
-                         {"eval_metric", study_.metric_name()},
-                         {"nthread", "1"},
-                         {"seed", fmt::format("{}", study_.seed)},
-                         {"validate_parameters", "1"}};
+  [[nodiscard]] TrainerSettings settings_of(const LibraryFit& fit) const {
+    TrainerSettings settings = {{"objective", study_.classes == 2 ? "binary:logistic" : "multi:softprob"},
+                                {"eval_metric", study_.metric_name()},
+                                {"nthread", "1"},
+                                {"seed", fmt::format("{}", study_.seed)},
+                                {"validate_parameters", "1"}};
     if (study_.api->at_least(2, 0)) {
       settings.emplace_back("tree_method", "hist");
       settings.emplace_back("device", device());
@@ -161,8 +161,9 @@ class XgboostExecutor final : public BoosterExecutor {
 };
 
 // old_gpu: on a GPU, where XGBoost before 2.0 is told so by tree_method.
-Result<HandedOn> xgboost_set(const Study& study, bool old_gpu) {
-  Result<HandedOn> set = settings_of_set(study.model.set, decided(), main_name, **find_family("xgboost"), study.space);
+Result<TrainerSettings> xgboost_set(const Study& study, bool old_gpu) {
+  Result<TrainerSettings> set =
+      settings_of_set(study.model.set, decided(), main_name, **find_family("xgboost"), study.space);
   if (!set) return set;
   const std::string method = value_in(*set, "tree_method", "");
   if (method == "gpu_hist" || (old_gpu && !method.empty()))
@@ -182,7 +183,7 @@ class OpenXgboost final : public OpenLibrary {
     trainer_ = (*api)->name();
     const Result<TrainerDevices> chosen = choose_gpus(study_.run.device, trainer_, (*api)->has_cuda());
     if (!chosen) return tl::unexpected(chosen.error());
-    const Result<HandedOn> set = xgboost_set(study_, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
+    const Result<TrainerSettings> set = xgboost_set(study_, !chosen->gpus.empty() && !(*api)->at_least(2, 0));
     if (!set) return tl::unexpected(set.error());
     if (const Result<void> checked =
             check_two_classes(**find_family("xgboost"), study_.space, *set, data_.dataset.target.classes.size());
