@@ -21,6 +21,8 @@
 namespace warptune::kernels::op_bench {
 namespace {
 
+using Stat = ClassCounts;
+
 struct Shape {
   const char* name;
   u32 rows, features, bins, classes;
@@ -81,37 +83,39 @@ class OneTree {
     fit.max_depth = none32;
     fit.max_nodes = 2 * train();
     fit.values = shape.classes == 2 ? 1 : shape.classes;
-    workspace_.resize(carve_tree(nullptr, data, fit, single_scratch_bytes(data)).bytes);
-    tree = carve_tree(workspace_.data(), data, fit, single_scratch_bytes(data)).tree;
-    clear_cells(data, fit, tree);
+    workspace_.resize(carve_tree<Stat>(nullptr, data, fit, single_scratch_bytes<Stat>(data)).bytes);
+    tree = carve_tree<Stat>(workspace_.data(), data, fit, single_scratch_bytes<Stat>(data)).tree;
     sample();
+    tree.drawn[0] = stat.drawn_of([&](u32 k) { return tree.sums[k]; });
+    clear_cells(stat, tree);
   }
 
   u32 sample() {
     SingleLane block;
     u32 count = 0;
-    std::memset(tree.counts, 0, data.classes * sizeof(u32));
+    std::memset(tree.sums, 0, data.classes * sizeof(u32));
     std::memset(tree.visited, 0, (data.features + 31) / 32 * sizeof(u32));
-    rows_ = sample_rows(block, data, fit, tree, 0, &count);
+    rows_ = sample_rows(block, stat, tree, 0, &count);
     return rows_;
   }
   [[nodiscard]] u32 rows() const { return rows_; }   // distinct ones of the bootstrap
   [[nodiscard]] u32 train() const { return fit.train.rows; }
 
   // The search of a node of the first `rows` samples.
-  [[nodiscard]] NodeTask node(u32 rows) {
+  [[nodiscard]] NodeTask<Stat> node(u32 rows) {
     counts_.assign(data.classes, 0);
     u32 n = 0;
     for (u32 i = 0; i < rows; ++i) {
-      counts_[tree.samples[i].weight_label & 255] += tree.samples[i].weight_label >> 8;
-      n += tree.samples[i].weight_label >> 8;
+      Stat::each(tree.samples[i].payload, [&](u32 k, u32 drawn) { counts_[k] += drawn; });
+      n += Stat::drawn(tree.samples[i].payload);
     }
-    return {&data, &fit, nullptr, tree.samples, rows, n, counts_[1], counts_.data(), 0.0, 0, 1};
+    return {&data, &fit, &stat, tree.samples, rows, n, counts_.data(), 0.0, 0, 1};
   }
 
   DatasetView data{};
   Fit fit{};
-  Tree tree{};
+  Stat stat{data, fit};
+  Tree<Stat> tree{};
 
  private:
   std::vector<u8> bins_, labels_, feature_bins_, none_;
@@ -138,14 +142,14 @@ void count(benchmark::State& state, u64 items, u64 bytes) {
 void bootstrap(benchmark::State& state) {
   OneTree one(shape_of(state));
   for (auto _ : state) benchmark::DoNotOptimize(one.sample());
-  count(state, one.train(), u64{one.train()} * (4 + 4 + 4 + 1) + u64{one.rows()} * sizeof(Sample));
+  count(state, one.train(), u64{one.train()} * (4 + 4 + 4 + 1) + u64{one.rows()} * sizeof(Sample<Stat>));
 }
 
 // Items: histogram adds of two classes, rows x up to four features. Bytes: samples and bins.
 void histogram(benchmark::State& state) {
   OneTree one(shape_of(state));
   const u32 features = std::min(one.fit.max_features, 4u), cells_of = 256;
-  const NodeTask task = one.node(one.rows());
+  const NodeTask<Stat> task = one.node(one.rows());
   std::vector<u32> memory(4 * cells_of);
   u32 feature[4] = {0, 1, 2, 3};
   u32* cells[4];
@@ -154,30 +158,30 @@ void histogram(benchmark::State& state) {
     add_rows<Cell16>(task, features, feature, cells);
     benchmark::ClobberMemory();
   }
-  count(state, u64{task.rows} * features, u64{task.rows} * (sizeof(Sample) + features));
+  count(state, u64{task.rows} * features, u64{task.rows} * (sizeof(Sample<Stat>) + features));
 }
 
 // A node's whole search: features drawn, histograms, candidates. Items: histogram adds.
 void search(benchmark::State& state) {
   OneTree one(shape_of(state));
-  const NodeTask task = one.node(std::min(one.rows(), static_cast<u32>(state.range(1))));
+  const NodeTask<Stat> task = one.node(std::min(one.rows(), static_cast<u32>(state.range(1))));
   for (auto _ : state) benchmark::DoNotOptimize(search_node(task, one.tree));
-  count(state, u64{task.rows} * one.fit.max_features, u64{task.rows} * (sizeof(Sample) + one.fit.max_features));
+  count(state, u64{task.rows} * one.fit.max_features, u64{task.rows} * (sizeof(Sample<Stat>) + one.fit.max_features));
 }
 
 // Items: rows moved. Bytes: a sample read and written, its bin read.
 void partition(benchmark::State& state) {
   OneTree one(shape_of(state));
-  const std::vector<Sample> samples(one.tree.samples, one.tree.samples + one.rows());
+  const std::vector<Sample<Stat>> samples(one.tree.samples, one.tree.samples + one.rows());
   const u32 threshold = (one.data.feature_bins[0] / 2u) << 8 | 255;   // between bins, ops/threshold.h
   for (auto _ : state) {
     state.PauseTiming();
-    std::memcpy(one.tree.samples, samples.data(), samples.size() * sizeof(Sample));
+    std::memcpy(one.tree.samples, samples.data(), samples.size() * sizeof(Sample<Stat>));
     state.ResumeTiming();
     benchmark::DoNotOptimize(
         partition_rows(one.data, 0, threshold, one.tree.samples, one.tree.samples_other, one.rows()));
   }
-  count(state, one.rows(), u64{one.rows()} * (2 * sizeof(Sample) + 1));
+  count(state, one.rows(), u64{one.rows()} * (2 * sizeof(Sample<Stat>) + 1));
 }
 
 // Fifty trees of 500 nodes scored under one structure, one query at the end. Items: votes, rows x trees.
