@@ -292,7 +292,7 @@ TEST(OracleOnExclusiveOr, SplitsWithoutImprovement) {
       c.split.folds = folds_of_parts({0, 4}, c.split.order.size());
       c.fit.settings.criterion = criterion;
       c.fit.settings.bootstrap = false;
-      c.fit.variants = {CutSettings{}};
+      c.fit.variants = {StructureSettings{}};
       c.fit.queries = {{0, 2}};
       Ties ties;
       compare_forest(c, 0, 1, &ties);
@@ -374,7 +374,7 @@ TEST_P(ForestUnchanged, ByWritingClassWeightsAsRows) {
   weighted.fit.settings.criterion = rng() % 2;
   weighted.fit.settings.max_features = static_cast<std::uint32_t>(1 + rng() % 4);
   weighted.fit.settings.class_weight = TreeSettings::Weights::balanced;
-  weighted.fit.variants = {CutSettings{}};
+  weighted.fit.variants = {StructureSettings{}};
   weighted.fit.variants[0].max_depth = 4;
   weighted.fit.queries = {{0, 3}};
   weighted.metric = &metric_of("log_loss");
@@ -402,7 +402,7 @@ Case without_ties(std::uint64_t seed) {
   c.split = random_split(rng, c.dataset, 1);
   c.fit.settings.criterion = rng() % 2;
   c.fit.settings.max_features = 3;   // all
-  c.fit.variants = {CutSettings{}};
+  c.fit.variants = {StructureSettings{}};
   c.fit.variants[0].max_depth = 3;
   c.fit.variants[0].min_samples_split = {false, 100};
   c.fit.queries = {{0, 3}};

@@ -115,14 +115,14 @@ inline TreeSettings random_tree(std::mt19937_64& rng, std::size_t features) {
   return t;
 }
 
-inline CutSettings random_cut(std::mt19937_64& rng) {
-  CutSettings c;
-  if (rng() % 3) c.max_depth = static_cast<std::uint32_t>(1 + rng() % 9);
-  if (rng() % 3 == 0) c.max_leaf_nodes = static_cast<std::uint32_t>(2 + rng() % 30);
-  if (rng() % 3 == 0) c.min_samples_split = {false, static_cast<double>(2 + rng() % 40)};
-  if (rng() % 3 == 0) c.min_impurity_decrease = static_cast<double>(rng() % 10) * 1e-3;
-  if (rng() % 3 == 0) c.ccp_alpha = static_cast<double>(rng() % 10) * 5e-4;
-  return c;
+inline StructureSettings random_structure(std::mt19937_64& rng) {
+  StructureSettings s;
+  if (rng() % 3) s.max_depth = static_cast<std::uint32_t>(1 + rng() % 9);
+  if (rng() % 3 == 0) s.max_leaf_nodes = static_cast<std::uint32_t>(2 + rng() % 30);
+  if (rng() % 3 == 0) s.min_samples_split = {false, static_cast<double>(2 + rng() % 40)};
+  if (rng() % 3 == 0) s.min_impurity_decrease = static_cast<double>(rng() % 10) * 1e-3;
+  if (rng() % 3 == 0) s.ccp_alpha = static_cast<double>(rng() % 10) * 5e-4;
+  return s;
 }
 
 // That any of the fits above can have on so many rows.
@@ -136,7 +136,7 @@ inline ForestFit random_fit(std::mt19937_64& rng, std::size_t features, std::uin
   ForestFit fit;
   fit.settings = random_tree(rng, features);
   for (std::uint32_t s = 0; s < structures; ++s) {
-    fit.variants.push_back(random_cut(rng));
+    fit.variants.push_back(random_structure(rng));
     std::uint32_t trees = 0;
     for (int q = 0; q < 3; ++q) {
       trees += static_cast<std::uint32_t>(1 + rng() % most_trees);

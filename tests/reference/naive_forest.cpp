@@ -54,7 +54,7 @@ class Grower {
         preferences_(preferences),
         train_(training_rows(problem)) {
     min_leaf_ = std::max(1.0, share_or_count(p_.settings.min_samples_leaf, train_.size()));
-    min_split_ = std::max({2.0, share_or_count(p_.cut.min_samples_split, train_.size()), 2 * min_leaf_});
+    min_split_ = std::max({2.0, share_or_count(p_.structure.min_samples_split, train_.size()), 2 * min_leaf_});
   }
 
   Tree grow() {
@@ -67,11 +67,11 @@ class Grower {
     root_weight_ = root.weight;
     min_leaf_weight_ = p_.settings.min_weight_fraction_leaf * root.weight;
     tree_.nodes.push_back(std::move(root));
-    if (p_.cut.max_leaf_nodes == unlimited)
+    if (p_.structure.max_leaf_nodes == unlimited)
       grow_below(0);
     else
       grow_best_first();
-    if (p_.cut.ccp_alpha > 0) prune();
+    if (p_.structure.ccp_alpha > 0) prune();
     return std::move(tree_);
   }
 
@@ -257,7 +257,7 @@ class Grower {
 
   // The best split of a node, or none.
   std::optional<Found> best_split(const Node& node) {
-    if (node.place.size() >= p_.cut.max_depth || static_cast<double>(node.rows.size()) < min_split_ ||
+    if (node.place.size() >= p_.structure.max_depth || static_cast<double>(node.rows.size()) < min_split_ ||
         node.weight < 2 * min_leaf_weight_)
       return {};
     for (const double draws : node.draws)
@@ -320,9 +320,9 @@ class Grower {
     const double improvement =
         node.weight / root_weight_ *
         (node.impurity - r.weight / node.weight * r.impurity - l.weight / node.weight * l.impurity);
-    bool stops = improvement + std::numeric_limits<double>::epsilon() < p_.cut.min_impurity_decrease;
-    if (p_.cut.min_impurity_decrease > 0 && std::abs(improvement - p_.cut.min_impurity_decrease) < equal_within &&
-        preferences_.splits)
+    bool stops = improvement + std::numeric_limits<double>::epsilon() < p_.structure.min_impurity_decrease;
+    if (p_.structure.min_impurity_decrease > 0 &&
+        std::abs(improvement - p_.structure.min_impurity_decrease) < equal_within && preferences_.splits)
       stops = !preferences_.splits(node.name);
     if (stops) return {};
     node.split = found->split;
@@ -357,7 +357,7 @@ class Grower {
       if (std::optional<Children> children = try_split(tree_.nodes[at])) frontier.push_back({at, std::move(*children)});
     };
     add(0);
-    for (std::size_t leaves = 1; leaves < p_.cut.max_leaf_nodes && !frontier.empty(); ++leaves) {
+    for (std::size_t leaves = 1; leaves < p_.structure.max_leaf_nodes && !frontier.empty(); ++leaves) {
       std::sort(frontier.begin(), frontier.end(), [&](const Leaf& a, const Leaf& b) {
         const std::string &x = tree_.nodes[a.at].place, &y = tree_.nodes[b.at].place;
         return x.size() != y.size() ? x.size() < y.size() : x < y;
@@ -398,7 +398,7 @@ class Grower {
     if (!node.split) return;
     const Cost cost = cost_below(at);
     const double link = (node.impurity * node.weight / root_weight_ - cost.impurity) / (cost.leaves - 1);
-    const bool equal = std::abs(link - p_.cut.ccp_alpha) < equal_within;
+    const bool equal = std::abs(link - p_.structure.ccp_alpha) < equal_within;
     if (link < *alpha && !(equal && preferences_.splits && preferences_.splits(node.name))) {
       *alpha = link;
       *weakest = at;
@@ -412,7 +412,7 @@ class Grower {
       std::size_t weakest = 0;
       double alpha = std::numeric_limits<double>::infinity();
       find_weakest(0, &weakest, &alpha);
-      if (!(alpha <= p_.cut.ccp_alpha)) return;
+      if (!(alpha <= p_.structure.ccp_alpha)) return;
       tree_.nodes[weakest].split.reset();
     }
   }

@@ -29,7 +29,7 @@ struct Problem {
   const warptune::Split* split = nullptr;
   int fold = 0;
   TreeSettings settings;
-  CutSettings cut;
+  StructureSettings structure;
   std::uint64_t bootstrap_key = 0, node_key = 0;   // of the random streams
 };
 

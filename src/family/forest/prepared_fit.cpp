@@ -93,13 +93,13 @@ kernels::Fit grown_fit(const FitContext& context, const FitTask& task) {
 std::vector<kernels::Structure> structures_of(const FitTask& task, const kernels::Fit& f) {
   std::vector<kernels::Structure> structures;
   for (std::uint32_t i = task.first_variant; i < task.last_variant; ++i) {
-    const CutSettings& cut = forest_fit(task).variants[i];
+    const StructureSettings& settings = forest_fit(task).variants[i];
     kernels::Structure s{};
-    s.max_depth = cut.max_depth;
-    s.max_leaf_nodes = cut.max_leaf_nodes;
-    s.min_samples_split = std::max({2u, rows_of(cut.min_samples_split, f.train.rows), 2 * f.min_samples_leaf});
-    s.min_impurity_decrease = cut.min_impurity_decrease;
-    s.ccp_alpha = cut.ccp_alpha;
+    s.max_depth = settings.max_depth;
+    s.max_leaf_nodes = settings.max_leaf_nodes;
+    s.min_samples_split = std::max({2u, rows_of(settings.min_samples_split, f.train.rows), 2 * f.min_samples_leaf});
+    s.min_impurity_decrease = settings.min_impurity_decrease;
+    s.ccp_alpha = settings.ccp_alpha;
     structures.push_back(s);
   }
   return structures;

@@ -29,16 +29,17 @@ struct TreeSettings {
   friend auto operator<=>(const TreeSettings&, const TreeSettings&) = default;
 };
 
-struct CutSettings {
+// Where a structure cuts trees short: kernels::Structure, before shares are resolved.
+struct StructureSettings {
   std::uint32_t max_depth = unlimited, max_leaf_nodes = unlimited;
   Amount min_samples_split{false, 2};
   double min_impurity_decrease = 0, ccp_alpha = 0;
-  friend auto operator<=>(const CutSettings&, const CutSettings&) = default;
+  friend auto operator<=>(const StructureSettings&, const StructureSettings&) = default;
 };
 
 // A planned forest: its variants are structures, its length a number of trees.
-using ForestFit = FitOf<TreeSettings, CutSettings>;
-using ForestParts = TrialParts<TreeSettings, TreeSettings, CutSettings>;
+using ForestFit = FitOf<TreeSettings, StructureSettings>;
+using ForestParts = TrialParts<TreeSettings, TreeSettings, StructureSettings>;
 
 // Reads the settings of many points of one space; parameters that the space does not name have their defaults.
 // family: random_forest or extra_trees; features: of the dataset, for max_features.
