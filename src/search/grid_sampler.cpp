@@ -37,6 +37,7 @@ class GridSampler final : public Sampler {
 
 }   // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the type of a sampler's row
 std::unique_ptr<Sampler> grid_sampler(const Study& study, Draw) { return std::make_unique<GridSampler>(study); }
 
 Result<void> check_grid(const Study& study, const Origins& origins) {

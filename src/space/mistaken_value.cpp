@@ -9,13 +9,13 @@
 #include <system_error>
 #include <variant>
 
+#include "base/digit.h"
 #include "base/shown.h"
 #include "warptune/space.h"
 
 namespace warptune {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 
 std::string lower(std::string_view text) {

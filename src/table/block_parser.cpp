@@ -5,20 +5,18 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include "base/setting_mark.h"
 #include "base/shown.h"
 #include "base/utf8.h"
 #include "table/cell.h"
+#include "table/missing_number.h"
 #include "table/number.h"
 #include "table/number_run.h"
 
 namespace warptune {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 // After the blank line at p, or nullptr when there is something on it.
 const char* skip_blank_line(const char* p, char separator) {
@@ -177,7 +175,7 @@ class BlockParser {
   void other_cell(CellKind kind, const Cell& cell, std::size_t column, double& value) {
     if (kind == CellKind::word) return word(cell, column, value);
     if (kind == CellKind::formatted) return other_number(cell, column, value);
-    value = missing;
+    value = missing_number;
   }
 
   // Fills in cells of numeric columns in steps, and returns how many.
@@ -223,7 +221,7 @@ class BlockParser {
   }
   // text: the cell's.
   void other_number(const Cell& cell, std::string_view text, std::size_t column, double& value) {
-    value = missing;
+    value = missing_number;
     if (rules_.missing.contains(text, out_.seen)) {
       if (rules_.declared[column] != 0) note_missing(cell, column);   // it may be one of labels
       return;

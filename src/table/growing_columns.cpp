@@ -8,6 +8,7 @@
 #include "base/shown.h"
 #include "table/column_words.h"
 #include "table/idle_settings.h"
+#include "table/missing_number.h"
 #include "table/odd_column.h"
 #include "table/row_problem.h"
 #include "table/source_name.h"
@@ -15,8 +16,6 @@
 
 namespace warptune {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 void add(std::vector<std::string>& notes, std::vector<std::string> more) {
   for (std::string& note : more) notes.push_back(std::move(note));
@@ -106,7 +105,7 @@ void GrowingColumns::append_words(const BlockWork& work, std::size_t column, std
   for (std::size_t r = 0; r < rows; ++r) {
     const WordPlace place = work.parsed.word_place(column, r);
     numbers_[r] = place.length == missing_word
-                      ? missing
+                      ? missing_number
                       : static_cast<double>(words.number(work.parsed.word(place, work.block.text())));
   }
   cells.append(numbers_);

@@ -5,12 +5,9 @@
 #include <cstddef>
 #include <system_error>
 
+#include "base/digit.h"
+
 namespace warptune {
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-}   // namespace
 
 Number parse_number(std::string_view text) {
   const char* p = text.data();

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "base/digit.h"
+
 namespace warptune {
 namespace {
 
@@ -13,8 +15,6 @@ constexpr std::array wide_blanks{" "sv, "\t"sv, "\u00a0"sv, "\u202f"sv, "\u2009"
 constexpr std::array currencies{"$"sv,      "\u20ac"sv, "\u00a3"sv, "\u00a5"sv, "\u20b9"sv, "\u20bd"sv, "\u20a9"sv,
                                 "\u20ba"sv, "\u20ab"sv, "\u20aa"sv, "\u20b4"sv, "\u20b1"sv, "\u0e3f"sv};
 constexpr std::array minus_signs{"-"sv, "\u2212"sv};
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The place of the one of the texts that is taken from the front, or the back, of `rest`; -1: none is there.
 template <std::size_t count>

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "table/decimal_codes.h"
+#include "table/missing_number.h"
 #include "table/number.h"
 
 namespace warptune {
@@ -18,7 +19,6 @@ namespace {
 
 using number_detail::powers_of_ten;
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr int scales = number_detail::exact_powers + 1;
 // Enough to tell which form is the smallest, or nearly so: what they do not show is kept aside, and counted.
 constexpr std::size_t sample_size = 128;
@@ -168,7 +168,7 @@ void PackedCells::read_as(std::size_t begin, std::span<double> out) const {
   int absent = 0;
   for (std::size_t i = 0; i < out.size(); ++i) absent |= codes[i] == missing_code<Int> ? 1 : 0;
   for (std::size_t i = 0; absent != 0 && i < out.size(); ++i) {
-    if (codes[i] == missing_code<Int>) out[i] = missing;
+    if (codes[i] == missing_code<Int>) out[i] = missing_number;
   }
   if (aside_.empty()) return;
   const auto first = std::lower_bound(aside_rows_.begin(), aside_rows_.end(), begin);

@@ -143,7 +143,7 @@ def tools(setting):
 
 
 def lint(setting):
-    """All of it is one test. Beside all other parts it leaves out clang-tidy, which takes as long as they do."""
+    """All of it is one test. Beside all other parts it leaves out clang's analyser, which takes as long as they do."""
     def result_of(status):
         return reports.Result(passed=int(status == 0), failures=["./dev lint"] if status else [])
     return [Step("lint", ["nice", "./dev", "lint", *(["--quick"] if setting.everything else [])], BUILDS, result_of)]

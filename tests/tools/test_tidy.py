@@ -1,5 +1,6 @@
 """What tidy.py takes for the same file as before."""
 
+import json
 import pathlib
 import shutil
 
@@ -43,6 +44,25 @@ def test_another_version_or_option_has_another_key(source):
 def test_headers_of_the_system_count(source):
     command = f"c++ -o a.o -c {source}/a.cpp"
     assert any(name.endswith("/cstddef") for name in tidy.files_of(command, str(source)))
+
+
+def test_files_that_are_compiled_together_are_one_unit(source, tmp_path_factory):
+    def written(folder):   # as CMake does
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+        unit = folder / "Unity/unity_0.cxx"
+        unit.parent.mkdir()
+        unit.write_text(f'/* generated */\n#include "{folder}/a.cpp"\n#include "{folder}/b.cpp"\n')
+        commands = [{"directory": str(folder), "file": str(file), "command": f"c++ -I{folder} -o o -c {file}"}
+                    for file in (unit, folder / "c.cpp")]
+        (folder / "compile_commands.json").write_text(json.dumps(commands))
+        return folder
+    for name in "bc":
+        (source / f"{name}.cpp").write_text("int x;\n")
+    folders = [written(tmp_path_factory.mktemp("build")) for _ in range(2)]
+    units = [tidy.units_of(["c.cpp", "a.cpp", "b.cpp"], folder, folder) for folder in folders]
+    assert [pathlib.Path(unit["file"]).name for unit in units[0]] == ["unity_0.cxx", "c.cpp"]
+    keys = [tidy.Keys(folder, "14").key(unit[0]["command"], str(folder)) for folder, unit in zip(folders, units)]
+    assert keys[0] == keys[1]
 
 
 def test_only_a_clean_file_is_remembered(source, monkeypatch, tmp_path_factory, capsys):
