@@ -29,6 +29,7 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&
   std::memset(static_cast<void*>(arena.data()), 0xcd, arena.size() * 64);
   std::memset(static_cast<void*>(work.data()), 0xcd, work.size() * 64);
   u8* base = tables.data()->bytes;
+  const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
   while (!rounds.done()) {
     const Round round = rounds.next({base, kept.data()->bytes, arena.data()->bytes, context_.split->order.data(),
                                      dataset_.class_order()},
@@ -40,8 +41,8 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&
       kernels::team::score(round.args(dataset_.view(), base, round.scores), i, work.data()->bytes, lanes_);
     for (std::uint32_t i = 0; i < round.areas.count; ++i)
       kernels::team::area(round.args(dataset_.view(), base, round.areas), i, work.data()->bytes, lanes_);
+    ask_pruner(tasks, rounds, sums);
   }
-  const auto* sums = reinterpret_cast<const u64*>(kept.data()->bytes);
   for (std::size_t i = 0; i < tasks.size(); ++i)
     on_sums(i, {sums + rounds.sums_offset(i), rounds.fits()[i].sums_count()});
 }

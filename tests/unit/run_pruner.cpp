@@ -230,6 +230,42 @@ TEST(Pruner, PrunesTheSameWithAnyNumberOfExecutorsAndFromWhateverWasKnown) {
   }
 }
 
+// Forests of few trees are the first trees of larger ones: what is pruned scores what a study of so many trees scores.
+TEST(Pruner, EndsForestsAtItsSteps) {
+  Study study = study_of_curves();
+  study.model.family = "random_forest";
+  study.space.parameters = {*parse_parameter("n_estimators=int(3,30)"), *parse_parameter("max_depth=int(1,4)")};
+  Opened opened(study);
+  std::string first;
+  for (const int threads : {1, 3}) {
+    opened.study.run.threads = threads;
+    auto family = family_entry("random_forest").open(opened.study, opened.data, opened.devices);
+    ASSERT_TRUE(family);
+    Bar bar(0.7);
+    const SearchResult result = opened.run(**family, bar);
+    std::size_t pruned = 0;
+    for (const Trial& trial : result.trials) {
+      ASSERT_EQ(trial.rounds.size(), 2U);
+      pruned += trial.state == TrialState::pruned;
+      EXPECT_EQ(trial.state == TrialState::pruned,
+                std::min(trial.rounds[0], trial.rounds[1]) < static_cast<std::int64_t>(trial.point[0]));
+      for (std::size_t fold = 0; threads == 1 && fold < 2; ++fold) {
+        Study alone = study;
+        alone.search.trials = 1;
+        alone.space.parameters = {*parse_parameter("n_estimators=" + std::to_string(trial.rounds[fold])),
+                                  *parse_parameter("max_depth=" + std::to_string(static_cast<int>(trial.point[1])))};
+        const auto expected = search(alone, table(), opened.listener);
+        ASSERT_TRUE(expected);
+        EXPECT_EQ(trial.fold_scores[fold], expected->trials[0].fold_scores[fold]) << trial.number;
+      }
+    }
+    EXPECT_GT(pruned, 3U);
+    EXPECT_LT(pruned, 37U);
+    if (first.empty()) first = text_of(result.trials);
+    EXPECT_EQ(text_of(result.trials), first);
+  }
+}
+
 // Reports a loss after each of ten steps: 1 / (1 + rate * step), with awk. %s: what it answers to the hello; what it does
 // after each report.
 std::string worker(const std::string& ready, const std::string& after_report) {

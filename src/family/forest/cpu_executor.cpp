@@ -140,6 +140,7 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& 
       if (stop) return;   // units of this round may be missing
       counters_.trees += round.trees.count;
       most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began, pool_.threads());
+      ask_pruner(tasks, rounds, sums);
       for (; given < rounds.whole(); ++given) {
         ++counters_.fits;
         on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});

@@ -203,13 +203,15 @@ class CudaExecutor : public ForestExecutor {
       launch(rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order(),
                           dataset.class_order()}),
              launches, dataset.view());
-      if (const u64 begin = rounds.sums_offset(given) * 8, end = sums_end(rounds); end > begin) {
+      const u64 last = context_.pruner == nullptr ? sums_end(rounds) : rounds.sums_bytes();
+      if (const u64 begin = rounds.sums_offset(given) * 8, end = last; end > begin) {
         CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
                                    cudaMemcpyDeviceToHost, stream));
         counters_.bytes_from_device += end - begin;
       }
       // The next round's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
+      ask_pruner(tasks, rounds, sums);
       for (; given < rounds.whole(); ++given) {
         ++counters_.fits;
         on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});

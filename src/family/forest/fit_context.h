@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "metric/metric.h"
+#include "search/pruner.h"
 #include "warptune/dataset.h"
 #include "warptune/split.h"
 
@@ -21,6 +22,7 @@ struct FitContext {
   const Metric* metric = nullptr;
   std::uint64_t seed = 0;
   DrawNeeds draws = {};
+  const Pruner* pruner = nullptr;   // asked about the first trees of forests; nullptr: nothing is pruned
 };
 
 }   // namespace warptune

@@ -39,6 +39,7 @@ class OpenForest final : public OpenFamily {
 
   [[nodiscard]] Result<void> start(const FamilyStart& start) override {
     Observer& observer = start.observer;
+    if (start.pruner.prunes()) context_.pruner = &start.pruner;
     const Result<ChosenDevices>& chosen = devices_.chosen();
     if (!chosen) return tl::unexpected(chosen.error());
     if (!chosen->note.empty()) observer.note(chosen->note);

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "family/forest/prepared_fit.h"
+#include "family/forest/rounds.h"
 #include "run/executor.h"
 #include "split/class_rows.h"
 
 namespace warptune {
 
-// What came of the task of this index: the sums of each of its queries, [queries * sums_per_query].
+// What came of the task of this index: the sums of each query that was asked (PreparedFit::asked), [queries *
+// sums_per_query]. Of what a pruner has ended those of the prefix that it was asked about count.
 using OnSums = std::function<void(std::size_t task, std::span<const std::uint64_t> sums)>;
 
 class ForestExecutor : public Executor {
@@ -23,9 +25,25 @@ class ForestExecutor : public Executor {
   virtual void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) = 0;
 
  protected:
+  // After a round, sums: of all fits as Rounds::sums_offset has them. Asks the pruner about what the fits have reached, and
+  // ends those that nobody is to go on with.
+  void ask_pruner(std::span<const FitTask> tasks, Rounds& rounds, const std::uint64_t* sums);
+
   FitContext context_;
 
  private:
+  // Of a task, while its batch runs.
+  struct Progress {
+    std::uint32_t asked_after = 0;   // trees
+    std::vector<std::uint32_t>
+        counts_now;   // [the task's queries] whose sums count, in PreparedFit::asked: at first its own
+    std::vector<std::uint32_t> trees;   // [the task's queries] of those
+  };
+  [[nodiscard]] bool ask(const FitTask& task, const PreparedFit& fit, Progress& progress, std::uint32_t grown,
+                         const std::uint64_t* sums) const;
+  [[nodiscard]] double score(const FitTask& task, std::span<const std::uint64_t> sums, std::size_t query) const;
+
+  std::vector<Progress> progress_;      // [tasks of the batch]; empty where nothing is pruned
   std::vector<ClassRows> class_rows_;   // [folds] of validation rows
 };
 

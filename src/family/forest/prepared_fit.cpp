@@ -113,21 +113,44 @@ std::uint32_t most_nodes(const kernels::Fit& f) {
   return static_cast<std::uint32_t>(2 * leaves + 1);
 }
 
+// The prefixes that a pruner is asked about, and that the task's own queries are not.
+std::vector<Query> prefixes_of(const FitContext& context, const FitTask& task) {
+  std::vector<Query> prefixes;
+  if (context.pruner == nullptr) return prefixes;
+  const auto& queries = forest_fit(task).queries;   // sorted
+  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q)
+    for (const std::uint32_t step : context.pruner->steps(queries[q].length)) {
+      const Query prefix{queries[q].variant, step};
+      if (!std::binary_search(queries.begin(), queries.end(), prefix)) prefixes.push_back(prefix);
+    }
+  std::sort(prefixes.begin(), prefixes.end());
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
+  return prefixes;
+}
+
+std::vector<std::uint32_t> stops_of(const FitContext& context, const FitTask& task) {
+  std::vector<std::uint32_t> stops;
+  if (context.pruner == nullptr) return stops;
+  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q)
+    for (const std::uint32_t step : context.pruner->steps(forest_fit(task).queries[q].length)) stops.push_back(step);
+  std::sort(stops.begin(), stops.end());
+  stops.erase(std::unique(stops.begin(), stops.end()), stops.end());
+  return stops;
+}
+
 struct OrderedQueries {
   std::vector<std::uint32_t> begin;   // [tiles + 1]
   std::vector<kernels::Query> queries;
 };
 
 // By tile, then by trees, then by place.
-OrderedQueries ordered_queries(const FitTask& task, const kernels::Fit& f) {
-  const auto structure_of = [&](std::uint32_t planned_query) {
-    return forest_fit(task).queries[planned_query].variant - task.first_variant;
-  };
-  std::vector<std::uint32_t> order(f.queries);
-  std::iota(order.begin(), order.end(), task.first_query());
+OrderedQueries ordered_queries(const std::vector<Query>& asked, std::uint32_t first_variant, const kernels::Fit& f) {
+  const auto structure_of = [&](std::uint32_t query) { return asked[query].variant - first_variant; };
+  std::vector<std::uint32_t> order(asked.size());
+  std::iota(order.begin(), order.end(), 0u);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto rank = [&](std::uint32_t q) {
-      return std::tuple(structure_of(q) / f.tile, forest_fit(task).queries[q].length, structure_of(q));
+      return std::tuple(structure_of(q) / f.tile, asked[q].length, structure_of(q));
     };
     return rank(a) < rank(b);
   });
@@ -136,7 +159,7 @@ OrderedQueries ordered_queries(const FitTask& task, const kernels::Fit& f) {
   for (const std::uint32_t q : order) {
     const std::uint32_t structure = structure_of(q);
     ++ordered.begin[structure / f.tile + 1];
-    ordered.queries.push_back({forest_fit(task).queries[q].length, structure % f.tile, q - task.first_query(), 0});
+    ordered.queries.push_back({asked[q].length, structure % f.tile, q, 0});
   }
   for (std::size_t i = 0; i < f.tiles; ++i) ordered.begin[i + 1] += ordered.begin[i];
   return ordered;
@@ -173,7 +196,7 @@ PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
   f.sums_per_query = context.metric->sums(classes);
   p.ranks = context.metric->ranks;
   f.structures = static_cast<std::uint32_t>(p.structures.size());
-  f.queries = task.last_query() - task.first_query();
+  f.queries = task.last_query() - task.first_query() + static_cast<std::uint32_t>(prefixes_of(context, task).size());
   f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
   f.tiles = (f.structures + f.tile - 1) / f.tile;
   return p;
@@ -188,7 +211,12 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
     p.class_weights = balanced_weights(*context.dataset, *context.split, task.fold);
   }
-  OrderedQueries ordered = ordered_queries(task, p.fit);
+  const auto own = forest_fit(task).queries.begin();
+  p.asked.assign(own + task.first_query(), own + task.last_query());
+  const std::vector<Query> prefixes = prefixes_of(context, task);
+  p.asked.insert(p.asked.end(), prefixes.begin(), prefixes.end());
+  p.stops = stops_of(context, task);
+  OrderedQueries ordered = ordered_queries(p.asked, task.first_variant, p.fit);
   p.query_begin = std::move(ordered.begin);
   p.queries = std::move(ordered.queries);
   for (const kernels::Query& query : p.queries) p.trees = std::max(p.trees, query.trees);

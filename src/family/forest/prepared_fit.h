@@ -16,9 +16,11 @@ struct PreparedFit {
   kernels::Fit fit{};   // its pointers are the executor's to set
   std::vector<kernels::Structure> structures;
   std::vector<std::uint32_t> query_begin;          // [tiles + 1]
-  std::vector<kernels::Query> queries;             // in the kernels' order; their `sums` count in the plan's
+  std::vector<kernels::Query> queries;             // in the kernels' order; their `sums` count in `asked`
   std::vector<double> class_weights;               // [classes] when the fit weighs classes by all training rows
   std::vector<kernels::HoledRange> class_ranges;   // when its trees draw classes first
+  std::vector<Query> asked;           // [fit.queries] the task's, then the prefixes that a pruner is asked about
+  std::vector<std::uint32_t> stops;   // ascending, below trees: after so many a pruner is asked; empty: never
   std::uint32_t trees = 0;
   std::uint32_t validation_rows = 0;
   bool ranks = false;   // its metric ranks the rows of each query

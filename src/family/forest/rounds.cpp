@@ -98,7 +98,8 @@ std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>&
   std::vector<Share> shares;
   u64 used = 0;
   for (std::size_t i = 0; i < fits_.size(); ++i) {
-    const u32 left = fits_[i].trees - grown[i];
+    const auto stop = std::upper_bound(fits_[i].stops.begin(), fits_[i].stops.end(), grown[i]);
+    const u32 left = (stop == fits_[i].stops.end() ? fits_[i].trees : *stop) - grown[i];
     if (left == 0) continue;
     u32 low = 0, high = left;   // the most trees that fit: their bytes grow with their number
     while (low < high) {
@@ -157,9 +158,20 @@ Round Rounds::next(const RoundAddresses& addresses, u32 most_trees) {
   const Shares shares = take_shares(most_trees);
   Round round = lay_out(shares, addresses);
   for (const Share& share : shares) grown_[share.fit] += share.trees;
+  pass_finished();
+  return round;
+}
+
+void Rounds::pass_finished() {
   while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees)
     ++first_unfinished_;
-  return round;
+}
+
+void Rounds::end(std::size_t fit) {
+  for (Shares& shares : waiting_) std::erase_if(shares, [fit](const Share& share) { return share.fit == fit; });
+  std::erase_if(waiting_, [](const Shares& shares) { return shares.empty(); });
+  fits_[fit].trees = grown_[fit];
+  pass_finished();
 }
 
 Round Rounds::lay_out(const Shares& shares, const RoundAddresses& addresses) {

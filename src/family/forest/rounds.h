@@ -55,6 +55,10 @@ class Rounds {
   [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
   // The fits before this one have all their trees: once the last round is scored, their sums are whole.
   [[nodiscard]] std::size_t whole() const { return first_unfinished_; }
+  // Trees of a fit that have been handed out.
+  [[nodiscard]] std::uint32_t grown(std::size_t fit) const { return grown_[fit]; }
+  // No more trees of a fit: those that were handed out are all that it has.
+  void end(std::size_t fit);
   // The next round with real addresses, of at most so many trees.
   [[nodiscard]] Round next(const RoundAddresses& addresses, std::uint32_t most_trees = ~0u);
   [[nodiscard]] std::uint64_t kept_bytes() const { return kept_bytes_; }
@@ -72,6 +76,7 @@ class Rounds {
     std::uint32_t trees = 0;
   };
   using Shares = std::vector<Share>;
+  void pass_finished();
   [[nodiscard]] Shares next_shares(const std::vector<std::uint32_t>& grown) const;
   [[nodiscard]] Shares take_shares(std::uint32_t most_trees);
   [[nodiscard]] std::uint64_t arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
