@@ -1,4 +1,3 @@
-#include "base/setting_mark.h"
 #include "family/command/command.h"
 
 #include <fmt/format.h>
@@ -16,6 +15,7 @@
 #include <utility>
 
 #include "base/environment.h"
+#include "base/setting_mark.h"
 #include "base/shown.h"
 #include "family/command/data.h"
 #include "family/command/worker_process.h"

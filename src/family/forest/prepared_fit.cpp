@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -113,26 +114,30 @@ std::uint32_t most_nodes(const kernels::Fit& f) {
   return static_cast<std::uint32_t>(2 * leaves + 1);
 }
 
-// The prefixes that a pruner is asked about, and that the task's own queries are not.
+// What a pruner is asked about the task's queries: prefixes of them, sorted, each once. Some are queries of the task too.
 std::vector<Query> prefixes_of(const FitContext& context, const FitTask& task) {
   std::vector<Query> prefixes;
   if (context.pruner == nullptr) return prefixes;
-  const auto& queries = forest_fit(task).queries;   // sorted
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q)
-    for (const std::uint32_t step : context.pruner->steps(queries[q].length)) {
-      const Query prefix{queries[q].variant, step};
-      if (!std::binary_search(queries.begin(), queries.end(), prefix)) prefixes.push_back(prefix);
-    }
+  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) {
+    const Query& query = task.planned->queries[q];
+    for (const std::uint32_t step : context.pruner->steps(query.length)) prefixes.push_back({query.variant, step});
+  }
   std::sort(prefixes.begin(), prefixes.end());
   prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
   return prefixes;
 }
 
-std::vector<std::uint32_t> stops_of(const FitContext& context, const FitTask& task) {
+// The task's own queries, then the other prefixes.
+std::vector<Query> asked_queries(const FitTask& task, const std::vector<Query>& prefixes) {
+  const std::vector<Query>& all = task.planned->queries;   // sorted
+  std::vector<Query> asked(all.begin() + task.first_query(), all.begin() + task.last_query());
+  std::set_difference(prefixes.begin(), prefixes.end(), all.begin(), all.end(), std::back_inserter(asked));
+  return asked;
+}
+
+std::vector<std::uint32_t> stops_at(const std::vector<Query>& prefixes) {
   std::vector<std::uint32_t> stops;
-  if (context.pruner == nullptr) return stops;
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q)
-    for (const std::uint32_t step : context.pruner->steps(forest_fit(task).queries[q].length)) stops.push_back(step);
+  for (const Query& prefix : prefixes) stops.push_back(prefix.length);
   std::sort(stops.begin(), stops.end());
   stops.erase(std::unique(stops.begin(), stops.end()), stops.end());
   return stops;
@@ -196,7 +201,9 @@ PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
   f.sums_per_query = context.metric->sums(classes);
   p.ranks = context.metric->ranks;
   f.structures = static_cast<std::uint32_t>(p.structures.size());
-  f.queries = task.last_query() - task.first_query() + static_cast<std::uint32_t>(prefixes_of(context, task).size());
+  f.queries = task.last_query() - task.first_query();
+  if (context.pruner != nullptr)
+    f.queries = static_cast<std::uint32_t>(asked_queries(task, prefixes_of(context, task)).size());
   f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
   f.tiles = (f.structures + f.tile - 1) / f.tile;
   return p;
@@ -211,11 +218,9 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   } else if (tree.class_weight == TreeSettings::Weights::balanced) {
     p.class_weights = balanced_weights(*context.dataset, *context.split, task.fold);
   }
-  const auto own = forest_fit(task).queries.begin();
-  p.asked.assign(own + task.first_query(), own + task.last_query());
   const std::vector<Query> prefixes = prefixes_of(context, task);
-  p.asked.insert(p.asked.end(), prefixes.begin(), prefixes.end());
-  p.stops = stops_of(context, task);
+  p.asked = asked_queries(task, prefixes);
+  p.stops = stops_at(prefixes);
   OrderedQueries ordered = ordered_queries(p.asked, task.first_variant, p.fit);
   p.query_begin = std::move(ordered.begin);
   p.queries = std::move(ordered.queries);
