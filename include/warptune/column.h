@@ -1,9 +1,8 @@
 // One column of a table.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -31,17 +30,8 @@ class Cells {
   // The cells of rows begin, begin + 1, ...
   void read(std::size_t begin, std::span<double> out) const;
   [[nodiscard]] std::vector<double> doubles() const;
-  // Calls work(std::span<double>) for all cells, a few at a time and in order.
-  template <class Work>
-  void for_each_piece(const Work& work) const {
-    std::array<double, piece_size> values;
-    const std::size_t count = size();
-    for (std::size_t begin = 0; begin < count; begin += piece_size) {
-      const std::span<double> piece = std::span(values).first(std::min(piece_size, count - begin));
-      read(begin, piece);
-      work(piece);
-    }
-  }
+  // Calls work for all cells, up to piece_size at a time and in order.
+  void for_each_piece(const std::function<void(std::span<double>)>& work) const;
   [[nodiscard]] const PackedCells& packed() const { return *packed_; }
 
  private:

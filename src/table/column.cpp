@@ -14,6 +14,7 @@ std::size_t Cells::size() const { return packed_->size(); }
 double Cells::operator[](std::size_t row) const { return (*packed_)[row]; }
 void Cells::read(std::size_t begin, std::span<double> out) const { packed_->read(begin, out); }
 std::vector<double> Cells::doubles() const { return packed_->doubles(); }
+void Cells::for_each_piece(const std::function<void(std::span<double>)>& work) const { packed_->for_each_piece(work); }
 
 Categories::Categories() : Categories(PackedNames()) {}
 Categories::Categories(std::initializer_list<std::string_view> names) : Categories(PackedNames(names)) {}

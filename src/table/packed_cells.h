@@ -16,12 +16,13 @@
 #include <vector>
 
 #include "table/growing_bytes.h"
+#include "warptune/column.h"
 
 namespace warptune {
 
 class PackedCells {
  public:
-  static constexpr std::size_t piece_size = 256;
+  static constexpr std::size_t piece_size = Cells::piece_size;
 
   PackedCells() = default;
   explicit PackedCells(std::span<const double> values) { append(values); }
