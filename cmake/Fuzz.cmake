@@ -1,7 +1,7 @@
 # tests/fuzz/fuzz_NAME.cpp -> fuzz_NAME, a libFuzzer program. Seeds are in tests/fuzz/seeds/NAME; what the fuzzer finds
 # grows in the build folder.
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  message(FATAL_ERROR "libFuzzer needs clang, use the preset fuzz")
+  message(FATAL_ERROR "libFuzzer needs clang, use the preset asan")
 endif()
 set(WARPTUNE_FUZZ_SECONDS 5 CACHE STRING "Seconds that each fuzz target runs in ctest")
 

@@ -1,3 +1,5 @@
+# Of what carves workspaces up, and measures them by carving from a null pointer (clang's check is of that, g++ has none).
+set(carving $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=pointer-overflow>)
 # Compile options and include folders that all of the project's own targets share; never exported.
 add_library(warptune_options INTERFACE)
 # g++ 12 sees overlapping copies in its own std::string (PR 105651).

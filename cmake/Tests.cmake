@@ -22,6 +22,7 @@ function(add_test_program label)
     return()
   endif()
   add_executable(${label}_tests ${sources} ${reference})
+  compile_together(${label}_tests)
   target_include_directories(${label}_tests PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${label}_tests PRIVATE WARPTUNE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${label}_tests PRIVATE warptune_inside $<TARGET_NAME_IF_EXISTS:warptune_cli>
@@ -35,6 +36,9 @@ function(add_test_program label)
 endfunction()
 add_test_program(unit)
 add_test_program(ops)
+if(TARGET ops_tests)
+  target_compile_options(ops_tests PRIVATE ${carving})
+endif()
 
 # Every public header compiles alone.
 file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR}/include CONFIGURE_DEPENDS include/warptune/*.h)

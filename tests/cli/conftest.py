@@ -56,6 +56,13 @@ def program():
 
 
 @pytest.fixture
+def no_sanitizer(program):
+    """For tests that leave the program few addresses or files: sanitizers take terabytes of the one and some of the other."""
+    if b"AddressSanitizer" in pathlib.Path(program).read_bytes():
+        pytest.skip("a sanitizer needs addresses and files of its own")
+
+
+@pytest.fixture
 def warptune(program, tmp_path):
     return Warptune(program, tmp_path)
 

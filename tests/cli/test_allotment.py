@@ -33,6 +33,7 @@ def output(warptune, prepare, *arguments):
     return out
 
 
+@pytest.mark.usefixtures("no_sanitizer")
 def test_devices_says_what_allows_no_more(warptune, machine):
     assert re.match(r"cpu +1 thread \(affinity: 1 of \d+ processors\), ", output(warptune, on_one_processor, "devices"))
     for kind, flag in ((resource.RLIMIT_AS, "v"), (resource.RLIMIT_DATA, "d")):
@@ -53,6 +54,7 @@ def test_a_study_takes_the_processors_that_are_its_own(warptune, data, machine):
     assert workers(on_one_processor, "--threads", 3) == 3   # what is asked for is taken
 
 
+@pytest.mark.usefixtures("no_sanitizer")
 def test_a_study_takes_half_of_the_memory_that_is_left(warptune, data):
     study = ("run", "--data", data / "blog.csv", "--target", "target", "--trials", 9, "--dry-run", "--threads", 1)
 

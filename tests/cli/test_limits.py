@@ -68,6 +68,7 @@ def test_the_workers_data_and_the_limit_on_files(warptune, data, tmp_path_factor
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_sanitizer")
 @pytest.mark.parametrize("files", range(4, 9))
 def test_few_open_files(warptune, run, data, files):
     """Six are enough for a study; below that, and for workers, the limit is named."""
@@ -95,6 +96,7 @@ def test_a_stack_that_may_not_be_enlarged_is_an_error(warptune, run):
     assert code == 0 and "40 trials" in out, messages
 
 
+@pytest.mark.usefixtures("no_sanitizer")
 def test_a_library_that_the_limit_on_addresses_keeps_out(warptune, data):
     library = warptune.folder / "libxgboost.so"
     library.write_bytes(b"no library")

@@ -48,6 +48,7 @@ def test_a_fit_that_the_host_has_no_memory_for_names_no_device(recorded):
     assert "std::bad_alloc; the smallest batch does not fit\n  hint: allow the process more memory" in done.stderr
 
 
+@pytest.mark.usefixtures("no_sanitizer")
 def test_a_little_memory_changes_no_score_of_xgboost(warptune, data):
     def scores(**options):
         done = warptune("run", "--data", data / "pima.csv", "--target", "diabetes", "--model", "xgboost", "-n", 20, "-p",

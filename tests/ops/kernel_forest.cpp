@@ -41,8 +41,8 @@ class Guarded {
   }
   T* data() { return reinterpret_cast<T*>(lines_.data()); }
   [[nodiscard]] bool intact() const {
-    const u8* end = lines_.data()->bytes + lines_.size() * 64;
-    return std::all_of(lines_.data()->bytes + bytes_, end, [](u8 b) { return b == guard; });
+    const u8* begin = reinterpret_cast<const u8*>(lines_.data());
+    return std::all_of(begin + bytes_, begin + lines_.size() * 64, [](u8 b) { return b == guard; });
   }
 
  private:

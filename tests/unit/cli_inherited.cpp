@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include "sanitizer.h"
+
 namespace warptune {
 namespace {
 
@@ -50,9 +52,7 @@ int arenas_of_eight_threads() {
 
 // Each arena is 64 MiB of addresses: those of eight threads were half of such a limit, and XGBoost could not be opened.
 TEST(InheritedState, FewArenasWhereAddressesAreLimited) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer has a malloc of its own";
-#endif
+  if (test::under_sanitizer) GTEST_SKIP() << "a sanitizer has a malloc of its own";
   const pid_t child = ::fork();
   if (child == 0) {
     ::unsetenv("MALLOC_ARENA_MAX");

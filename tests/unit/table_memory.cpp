@@ -14,14 +14,9 @@
 #include <random>
 #include <string>
 
+#include "sanitizer.h"
 #include "warptune/dataset.h"
 #include "warptune/table.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WARPTUNE_SANITIZED 1
-#else
-#define WARPTUNE_SANITIZED 0
-#endif
 
 namespace warptune {
 namespace {
@@ -55,7 +50,7 @@ struct Kind {
 class TableMemory : public testing::TestWithParam<Kind> {};
 
 TEST_P(TableMemory, IsAtMostTwiceTheFile) {
-  if (WARPTUNE_SANITIZED) GTEST_SKIP() << "a sanitizer's own memory cannot be told apart";
+  if (test::under_sanitizer) GTEST_SKIP() << "a sanitizer's own memory cannot be told apart";
   const std::string path = testing::TempDir() + fmt::format("table_memory_{}.csv", ::getpid());
   {
     std::mt19937_64 random(1);
