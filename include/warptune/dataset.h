@@ -32,7 +32,7 @@ struct DatasetOptions {
   std::string target;
   std::vector<std::string> drop;   // columns that are not features
   std::vector<std::string> keep;   // if not empty: the only columns that are features
-  std::string fold_column;         // a column that names each row's fold; never a feature
+  std::string fold_column;         // a column that names each row's fold: never a feature, split by or not
   std::string positive;            // class that counts as 1 of a binary target; empty: the last by order
   int max_bins = 255;              // 2..255 value bins per feature, missing values have one more
   int threads = 1;

@@ -15,7 +15,7 @@ struct SplitOptions {
   double holdout = 0;          // share of rows for validation, one fold; 0: use folds
   int folds = 0;               // K of K-fold cross-validation; 0: use holdout
   bool stratify = true;        // keep the classes' shares
-  std::string fold_column;     // use the dataset's fold codes
+  std::string fold_column;     // split by the dataset's fold column, which has this name
   std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
 };
 

@@ -3,11 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/setting_mark.h"
@@ -122,28 +122,27 @@ Result<void> check_space_and_sampler(const Study& study, const Where& where) {
   return sampler->check != nullptr ? sampler->check(study, where.origins) : Result<void>();
 }
 
+// Of a path, behind symbolic links, which what is written follows too.
+std::filesystem::path file_of(const std::string& path) {
+  std::error_code error;
+  auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  return error ? std::filesystem::path(path).lexically_normal() : file;
+}
+
 // No output may fall on the data or on another output.
 Result<void> check_outputs(const Study& study, const Where& where) {
-  struct File {
-    const char* name;
-    const std::string& path;
-  };
-  const auto file_of = [](const std::string& path) {   // behind symbolic links, which the results' file follows too
-    std::error_code error;
-    auto file = std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
-    return error ? std::filesystem::path(path).lexically_normal() : file;
-  };
-  const std::array<File, 5> files{{{"data.path", study.input.path},
-                                   {"run.journal", study.output.journal},
-                                   {"run.results", study.output.results},
-                                   {"run.stats", study.output.stats},
-                                   {"model.worker_log", study.model.command.worker_log}}};
-  for (std::size_t i = 1; i < files.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (!files[i].path.empty() && file_of(files[i].path) == file_of(files[j].path))
-        return failure(fmt::format("{}: {} would overwrite {}", where(files[i].name), shown(files[i].path),
-                                   files[j].name),
+  std::vector<std::pair<std::filesystem::path, std::string>> before = {{file_of(study.input.path), "data.path"}};
+  for (const Setting& setting : settings()) {
+    if (!setting.written) continue;
+    const auto path = std::get<std::string>(setting.get(study));
+    if (path.empty()) continue;
+    const std::filesystem::path file = file_of(path);
+    for (const auto& [other, name] : before)
+      if (file == other)
+        return failure(fmt::format("{}: {} would overwrite {}", where(setting.name()), shown(path), name),
                        "give each file a path of its own");
+    before.emplace_back(file, setting.name());
+  }
   return {};
 }
 

@@ -67,6 +67,7 @@ struct Setting {
   Result<void> (*check)(const std::string& text, const std::string& where) = nullptr;   // text: beyond words
   std::string hint = {};        // what to write, for who wrote something else
   bool kept_absolute = false;   // a path that a journal keeps as an absolute one: resume may be called elsewhere
+  bool written = false;         // path of a file that a run writes
   FlagText flag = {};
 
   [[nodiscard]] std::string name() const { return section + "." + key; }
