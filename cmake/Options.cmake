@@ -5,7 +5,7 @@ add_library(warptune_options INTERFACE)
 # g++ 12 sees overlapping copies in its own std::string (PR 105651).
 set(no_false_alarm $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 # Where files are compiled together, a name of one is no outer name of the next.
-set(shadowing $<$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wshadow>)
+set(shadowing $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 set(warnings -Wall -Wextra -Wpedantic ${shadowing} ${no_false_alarm} $<$<BOOL:${WARPTUNE_WERROR}>:-Werror>)
 # A shared library that embeds ours exports nothing of it.
 set(not_exported CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

@@ -1,6 +1,7 @@
-# The presets asan, tsan and lint (they set CMAKE_UNITY_BUILD) take the files of a folder as one unit, those of tests/unit by
-# the folder in their names: most of a small file's time goes into headers, which all of them read. So names that are local
-# to a file differ within a folder.
+# The presets asan, tsan and lint (they set CMAKE_UNITY_BUILD) take the files of a folder as one unit, and CI the tests' in
+# every build, those of tests/unit by the folder in their names: most of a small file's time goes into headers, which all of
+# them read. So names that are local to a file differ within a folder; that one shadows another is looked for in the builds
+# of single files.
 function(compile_together target)
   get_target_property(sources ${target} SOURCES)
   set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
