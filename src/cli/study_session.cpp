@@ -16,6 +16,7 @@
 #include "cli/report_error.h"
 #include "device/devices.h"
 #include "result/leaderboard.h"
+#include "run/open_family.h"
 #include "run/stage.h"
 #include "study/progress_choice.h"
 
@@ -48,6 +49,7 @@ StudySession::StudySession(const Study& study, std::size_t known) : study_(study
 
 Result<Table> StudySession::read_table() {
   const Stage stage(own_, "read");
+  if (!family_entry(study_.model.family).on_values) opening_ = open_asked_gpus(study_.run.device);
   CsvOptions options = study_.input.csv;
   options.threads = cpu_threads(study_);
   options.labels = {study_.dataset.target};

@@ -15,6 +15,7 @@
 
 #include "base/file_descriptor.h"
 #include "cli/interrupt.h"
+#include "device/gpu_opening.h"
 #include "result/journal.h"
 #include "result/progress.h"
 #include "result/results_file.h"
@@ -29,7 +30,7 @@ class StudySession : public Observer {
   // known: trials that an earlier run scored. Borrows the study.
   StudySession(const Study& study, std::size_t known);
 
-  // The study's table, from its file.
+  // The study's table, from its file. GPUs that the study asks for open meanwhile.
   [[nodiscard]] Result<Table> read_table();
   // Where the workers' lines go, if not to standard error.
   [[nodiscard]] Result<void> open_worker_log();
@@ -64,6 +65,7 @@ class StudySession : public Observer {
   [[nodiscard]] Error interruption(std::size_t trials) const;
   [[noreturn]] void leave(std::span<const Trial> all);
 
+  std::unique_ptr<GpuOpening> opening_;
   SearchCounters own_;        // its seconds: of reading, journal, results
   SearchCounters searched_;   // of the search, as far as it is known
   std::stop_source stop_;

@@ -13,8 +13,8 @@ namespace warptune {
 // Takes a column's number and its distinct values, which are valid during the call.
 using OnSorted = std::function<void(std::size_t, const DistinctValues&)>;
 
-// columns: of all rows; all are of one length. Gives each column once, just as distinct_values would, in
-// any order, perhaps several at once.
+// columns: of all rows; all are of one length. Gives each column, just as distinct_values would, in any order, perhaps several
+// at once, and once more where a device failed and another one began anew.
 using ColumnSorter = std::function<Result<void>(std::span<const Cells* const> columns, const OnSorted&)>;
 
 // The CPU's sorter: each thread takes a column at a time, so on_sorted is called by several threads.

@@ -12,13 +12,19 @@ tl::unexpected<Error> no_cuda() {
 
 #ifndef WARPTUNE_HAS_CUDA
 
-Result<std::vector<CudaDevice>> cuda_devices() { return no_cuda(); }
+bool built_with_cuda() { return false; }
+
+Result<std::vector<Gpu>> cuda_devices() { return no_cuda(); }
+
+std::string cuda_open(const Gpu&) { return no_cuda().value().message; }
 
 Result<Points> cuda_draw(std::span<const kernels::DrawSpec>, std::uint64_t, std::uint64_t, std::uint32_t, int) {
   return no_cuda();
 }
 
-Result<void> cuda_sort_columns(std::span<const Cells* const>, const OnSorted&, int, std::uint64_t) { return no_cuda(); }
+Result<void> cuda_sort_columns(std::span<const Cells* const>, const OnSorted&, const Gpu&, std::uint64_t) {
+  return no_cuda();
+}
 
 #endif
 

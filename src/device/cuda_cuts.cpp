@@ -141,8 +141,9 @@ u32 group_columns(std::size_t columns, u32 rows, u64 memory_bytes) {
 
 }   // namespace
 
-Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSorted& on_sorted, int device,
+Result<void> cuda_sort_columns(std::span<const Cells* const> columns, const OnSorted& on_sorted, const Gpu& gpu,
                                std::uint64_t memory_bytes) {
+  const int device = gpu.index;
   if (columns.empty() || columns.front()->size() == 0) return {};
   const u64 rows = columns.front()->size();
   if (rows > std::numeric_limits<u32>::max())

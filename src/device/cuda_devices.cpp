@@ -9,6 +9,7 @@
 
 #include "base/aligned.h"
 #include "base/setting_mark.h"
+#include "device/gpu_refusal.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
@@ -23,38 +24,84 @@ tl::unexpected<Error> device_failure(const std::string& message, const std::stri
   return failure(message, hint, ErrorKind::device);
 }
 
+// The words of gpu_refusal.h are about these.
+static_assert(cuda_code::out_of_memory == cudaErrorMemoryAllocation);
+static_assert(cuda_code::driver_too_old == cudaErrorInsufficientDriver);
+static_assert(cuda_code::unavailable == cudaErrorDevicesUnavailable);
+static_assert(cuda_code::no_device == cudaErrorNoDevice);
+static_assert(cuda_code::no_kernels == cudaErrorNoKernelImageForDevice);
+static_assert(cuda_code::uncorrectable_memory == cudaErrorECCUncorrectable);
+static_assert(cuda_code::system_not_ready == cudaErrorSystemNotReady);
+static_assert(cuda_code::driver_mismatch == cudaErrorSystemDriverMismatch);
+static_assert(cuda_code::too_old_for_driver == cudaErrorCompatNotSupportedOnDevice);
+static_assert(compute_mode::anyone == cudaComputeModeDefault);
+static_assert(compute_mode::prohibited == cudaComputeModeProhibited);
+static_assert(compute_mode::one_process == cudaComputeModeExclusiveProcess);
+
+int attribute(cudaDeviceAttr name, int device) {
+  int value = 0;
+  CHECK_CUDA(cudaDeviceGetAttribute(&value, name, device));
+  return value;
+}
+
+GpuFacts facts_of(int device) {
+  return {attribute(cudaDevAttrComputeCapabilityMajor, device) * 10 +
+              attribute(cudaDevAttrComputeCapabilityMinor, device),
+          attribute(cudaDevAttrComputeMode, device)};
+}
+
+std::string refused(int device, const std::string& why) {
+  return why.empty() ? std::string() : fmt::format("cuda:{}: {}", device, why);
+}
+
+Gpu gpu_of(int device) {
+  try {
+    cudaDeviceProp properties{};
+    CHECK_CUDA(cudaGetDeviceProperties(&properties, device));
+    const double clock = attribute(cudaDevAttrClockRate, device) * 1e3;   // 0: not told
+    return {device,
+            fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major, properties.minor,
+                        static_cast<double>(properties.totalGlobalMem) / (1u << 30)),
+            properties.multiProcessorCount * (clock > 0 ? clock : 1e9), refused(device, refusal_of(facts_of(device)))};
+  } catch (const CudaError& error) {
+    return {device, "does not answer", 1e9, refused(device, fmt::format("it does not answer: {}", error.message))};
+  }
+}
+
 }   // namespace
 
-Result<std::vector<CudaDevice>> cuda_devices() {
+bool built_with_cuda() { return true; }
+
+Result<std::vector<Gpu>> cuda_devices() {
+  const char* const hint = "check `nvidia-smi`; in a container, start it with --gpus all";
   int count = 0;   // without a driver the call leaves it untouched
   const cudaError_t code = cudaGetDeviceCount(&count);
   if (code != cudaSuccess) {
+    int driver = 0, needed = 0;
+    (void)cudaDriverGetVersion(&driver);
+    (void)cudaRuntimeGetVersion(&needed);
     (void)cudaGetLastError();
-    return device_failure(fmt::format("no usable GPU: {}", cudaGetErrorString(code)),
-                          "check `nvidia-smi`; in a container, start it with --gpus all");
+    return device_failure("no usable GPU: " + refusal_of_all(code, cudaGetErrorString(code), driver, needed), hint);
   }
-  if (count == 0)
-    return device_failure("no usable GPU: the driver shows none",
-                          "check `nvidia-smi`; in a container, start it with --gpus all");
-  std::vector<CudaDevice> devices;
-  std::string refused;
-  for (int i = 0; i < count; ++i) {
-    cudaDeviceProp properties{};
-    if (cudaGetDeviceProperties(&properties, i) != cudaSuccess) {
-      (void)cudaGetLastError();
-      continue;
+  if (count == 0) return device_failure("no usable GPU: the driver shows none", hint);
+  std::vector<Gpu> gpus;
+  for (int i = 0; i < count; ++i) gpus.push_back(gpu_of(i));
+  return gpus;
+}
+
+std::string cuda_open(const Gpu& gpu) {
+  try {
+    CHECK_CUDA(cudaSetDevice(gpu.index));
+    CHECK_CUDA(cudaFree(nullptr));
+    (void)kernels::cuda::area_shape();   // asks for a kernel: there must be one for this GPU
+    return {};
+  } catch (const CudaError& error) {
+    try {
+      return refused(gpu.index, refusal_of(facts_of(gpu.index), error.code, cudaGetErrorString(error.code)));
+    } catch (const CudaError&) {   // it does not even say what it is
+      return refused(gpu.index, error.message);
     }
-    if (properties.major * 10 + properties.minor < 75) {
-      refused = fmt::format("{} has compute capability {}.{}, warptune needs 7.5", properties.name, properties.major,
-                            properties.minor);
-      continue;
-    }
-    devices.push_back({i, fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major,
-                                      properties.minor, static_cast<double>(properties.totalGlobalMem) / (1u << 30))});
   }
-  if (devices.empty())
-    return device_failure("no usable GPU: " + (refused.empty() ? std::string("none answers") : refused));
-  return devices;
 }
 
 Result<Points> cuda_draw(std::span<const kernels::DrawSpec> specs, std::uint64_t seed, std::uint64_t first,

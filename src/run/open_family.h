@@ -57,6 +57,8 @@ struct FamilyEntry {
   bool on_values = false;   // trains on the table's values, by another program; else on bins, by kernels of our own
   Result<std::unique_ptr<OpenFamily>> (*open)(const Study&, const StudyData&, Devices&) = nullptr;
   Result<std::string> (*describe)() = nullptr;   // the program that trains, for `warptune families NAME`
+  // Of kernels of our own: what a completed study over a table of so many rows and columns is at most.
+  Job (*most)(const Study&, std::size_t rows, std::size_t columns) = nullptr;
 };
 
 // family: one of families()

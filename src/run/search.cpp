@@ -25,16 +25,19 @@ struct Opened {
 };
 
 // Where the table's columns are sorted and trials are drawn: on the study's device if its kernels are ours, else on the CPU.
-Devices devices_of(const Study& study) {
-  const bool ours = !family_entry(study.model.family).on_values;
-  return {ours ? study.run.device : "cpu", cpu_threads(study), study.run.memory_bytes};
+// GPUs that may be worth it begin to open.
+Devices devices_of(const Study& study, const Table& table) {
+  const FamilyEntry& entry = family_entry(study.model.family);
+  Devices devices(entry.on_values ? "cpu" : study.run.device, cpu_threads(study), study.run.memory_bytes);
+  if (!entry.on_values) devices.expect(entry.most(study, table.rows, table.columns.size()));
+  return devices;
 }
 
 // Keeps its place: what is opened later borrows what was opened before.
 Result<std::unique_ptr<Opened>> open(const Study& completed, Table table, Observer& observer) {
   if (const Result<void> checked = check_search(completed); !checked) return tl::unexpected(checked.error());
   auto opened = std::make_unique<Opened>(
-      Opened{completed, devices_of(completed), {}, {}, std::make_unique<NeverPruner>(), {}, {}});
+      Opened{completed, devices_of(completed, table), {}, {}, std::make_unique<NeverPruner>(), {}, {}});
   const Study& study = opened->study;
   Result<StudyData> data = prepare(study, std::move(table), opened->devices, observer, opened->counters);
   if (!data) return tl::unexpected(data.error());

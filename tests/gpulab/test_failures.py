@@ -181,14 +181,6 @@ def test_no_device(lab, table):
     assert done.returncode == 3 and "there is no GPU 1" in done.stderr
 
 
-def test_auto_without_a_device_says_that_it_takes_the_cpu(lab, table):
-    flags = [*table("pima"), *SPACE]
-    done = lab("run", *flags, "--device", "auto", "--results", "cuda.csv", lab=["--devices", 0])
-    assert done.returncode == 0
-    assert "running on the CPU: no usable GPU" in done.stderr
-    assert lab.results() == lab.cpu(*flags)
-
-
 def test_interrupt(cuda, table):
     flags = [*table("blog"), "--param", "n_estimators=int(20,60)", "--param", "max_depth=int(2,6)", "--param",
              "max_features=choice(1,2,3,4)", "--trials", 60, "--seed", 1, "--folds", 3]

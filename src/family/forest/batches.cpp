@@ -1,17 +1,14 @@
 #include "family/forest/batches.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "family/forest/prepared_fit.h"
+#include "family/forest/work.h"
 
 namespace warptune {
 
 namespace {
-
-// Of those beyond one for each row, which are part of a row's work.
-constexpr double work_per_draw = 8;
 
 // The tasks of a fit on a fold: one, or as many as its structures must be cut into.
 std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, int fold, std::uint64_t memory) {
@@ -25,21 +22,6 @@ std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, 
 }
 
 }   // namespace
-
-double fit_work(const FitContext& context, const FitTask& task) {
-  const ForestFit& fit = forest_fit(task);
-  const auto rows = static_cast<double>(context.split->train_rows(task.fold));
-  std::uint32_t depth = 0, trees = 0;
-  for (std::uint32_t s = task.first_variant; s < task.last_variant; ++s)
-    depth = std::max(depth, fit.variants[s].max_depth);
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].length);
-  const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
-  const auto valid = static_cast<double>(context.split->validation_rows(task.fold));
-  const TreeSettings& tree = fit.settings;
-  const double draws = tree.bootstrap ? bootstrap_draws(tree.max_samples, context.split->train_rows(task.fold)) : 0;
-  return trees * (rows * levels * (2.0 + tree.max_features) + work_per_draw * std::max(0.0, draws - rows) +
-                  valid * (task.last_variant - task.first_variant));
-}
 
 std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std::size_t executors, double work,
                                 std::uint64_t memory) {

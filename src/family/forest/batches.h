@@ -15,7 +15,4 @@ namespace warptune {
 [[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std::size_t executors,
                                               double work, std::uint64_t memory);
 
-// Histogram additions and row moves of a task, about.
-[[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
-
 }   // namespace warptune

@@ -12,14 +12,15 @@
 #include "family/forest/plan_text.h"
 #include "family/forest/prepared_fit.h"
 #include "family/forest/settings.h"
+#include "family/forest/work.h"
 #include "family/unused_settings.h"
 
 namespace warptune {
 
 namespace {
 
-// Units of fit_work per second, about: batches of half a second keep results coming and Ctrl-C quick.
-constexpr double cpu_work_per_second = 0.7e9, cuda_work_per_second = 50e9;
+// Keep results coming and Ctrl-C quick.
+constexpr double seconds_per_batch = 0.5;
 
 // Half of what this process may still take.
 std::uint64_t host_memory_for_batches() { return std::max<std::uint64_t>(allotment().memory_bytes / 2, 64u << 20); }
@@ -40,20 +41,14 @@ class OpenForest final : public OpenFamily {
   [[nodiscard]] Result<void> start(const FamilyStart& start) override {
     Observer& observer = start.observer;
     if (start.pruner.prunes()) context_.pruner = &start.pruner;
-    const Result<ChosenDevices>& chosen = devices_.chosen();
+    const Result<ChosenDevices> chosen =
+        devices_.choose(forest_job(context_, start.first), [this](const Gpu& gpu) { return take(gpu); });
     if (!chosen) return tl::unexpected(chosen.error());
+    why_ = chosen->why;
     if (!chosen->note.empty()) observer.note(chosen->note);
-    if (chosen->gpus.empty()) {
-      start_on_cpu(observer);
-      note_unused_streams(study_, observer);
-      return {};
-    }
-    work_per_batch_ = cuda_work_per_second / 2;
-    for (const int gpu : chosen->gpus) {
-      auto executors = cuda_executors(context_, gpu, study_.run.streams, study_.run.memory_bytes);
-      if (!executors) return tl::unexpected(executors.error());
-      for (auto& executor : *executors) executors_.push_back(std::move(executor));
-    }
+    if (!chosen->gpus.empty()) return {};
+    start_on_cpu(observer);
+    note_unused_streams(study_, observer);
     return {};
   }
 
@@ -64,10 +59,20 @@ class OpenForest final : public OpenFamily {
   }
 
   [[nodiscard]] std::string text(const Plan& plan) const override {
-    return plan_text(context_, plan, batches(plan), executors_.front()->name(), executors_.front()->memory_bytes());
+    return plan_text(context_, plan, batches(plan),
+                     {executors_.front()->name(), why_, executors_.front()->memory_bytes()});
   }
 
  private:
+  [[nodiscard]] Result<void> take(const Gpu& gpu) {
+    auto executors = cuda_executors(context_, gpu.index, study_.run.streams, study_.run.memory_bytes);
+    if (!executors) return tl::unexpected(executors.error());
+    for (auto& executor : *executors) executors_.push_back(std::move(executor));
+    const double work = gpu.clocks_per_second * work_per_gpu_clock * seconds_per_batch;
+    work_per_batch_ = work_per_batch_ > 0 ? std::min(work_per_batch_, work) : work;   // of the slowest
+    return {};
+  }
+
   void start_on_cpu(Observer& observer) {
     const int threads = cpu_threads(study_);
     const std::uint64_t memory = study_.run.memory_bytes > 0 ? study_.run.memory_bytes : host_memory_for_batches();
@@ -75,7 +80,7 @@ class OpenForest final : public OpenFamily {
     if (executor->threads() < threads)
       observer.note(
           note_of_fewer_threads(static_cast<std::size_t>(executor->threads()), static_cast<std::size_t>(threads)));
-    work_per_batch_ = cpu_work_per_second / 2 * executor->threads();
+    work_per_batch_ = cpu_work_per_second * seconds_per_batch * executor->threads();
     executors_.push_back(std::move(executor));
   }
 
@@ -83,7 +88,8 @@ class OpenForest final : public OpenFamily {
   Devices& devices_;
   FitContext context_;
   ForestReader reader_;
-  double work_per_batch_ = 0;   // see fit_work: about half a second's
+  std::string why_;             // it runs where it does
+  double work_per_batch_ = 0;   // see fit_work
 };
 
 }   // namespace

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "family/forest/batches.h"
 #include "family/forest/prepared_fit.h"
+#include "family/forest/work.h"
 
 namespace warptune {
 
 std::string plan_text(const FitContext& context, const Plan& plan, const std::vector<Batch>& batches,
-                      const std::string& device, std::uint64_t memory_bytes) {
+                      const DeviceText& device) {
   const auto folds = static_cast<std::uint64_t>(context.split->count());
   std::uint64_t fits = 0, trees = 0, structures = 0, queries = 0;
   for (const auto& fit : plan.fits) {
@@ -31,7 +31,8 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   }
   const Dataset& dataset = *context.dataset;
   std::string text;
-  text += fmt::format("device          {}\n", device);
+  text += fmt::format("device          {}\n", device.name);
+  if (!device.why.empty()) text += fmt::format("  because       {}\n", device.why);
   text += fmt::format("dataset         {} rows x {} features, {} classes, {} bytes\n", dataset.rows,
                       dataset.features.size(), dataset.target.classes.size(),
                       dataset.bins.size() + dataset.fine.size() + dataset.target.labels.size());
@@ -44,7 +45,8 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   text += fmt::format("trees           {}\n", trees);
   text += fmt::format("structures      {} (depths and other limits at which trees are cut)\n", structures);
   text += fmt::format("batches         {}\n", batches.size());
-  text += fmt::format("memory          {} bytes for batches, votes of the largest take {}\n", memory_bytes, votes);
+  text +=
+      fmt::format("memory          {} bytes for batches, votes of the largest take {}\n", device.memory_bytes, votes);
   text += fmt::format("expected work   {:.3g} row visits\n", work);
   return text;
 }

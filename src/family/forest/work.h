@@ -1,0 +1,28 @@
+// How much work forests are, as far as a plan says, and how fast devices do it: for batches, and for --device auto.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "device/weigh.h"
+#include "family/forest/fit_context.h"
+#include "family/forest/settings.h"
+#include "run/fit_task.h"
+#include "warptune/study.h"
+
+namespace warptune {
+
+// Units of fit_work. Of a thread per second: measured on an EPYC's core 1.3e9 (blog), 1.1e9 (spam), 0.6e9 (letter) and 0.25e9
+// (1,000,000 x 28). Of a GPU's multiprocessor per clock: modelled for the blog's grid on four cards, 0.08 to 0.16.
+inline constexpr double cpu_work_per_second = 0.7e9, work_per_gpu_clock = 0.1;
+
+// Histogram additions and row moves of a task, about.
+[[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
+
+// What of a plan is to be trained.
+[[nodiscard]] Job forest_job(const FitContext& context, const Plan& plan);
+
+// The same before there are bins or a plan: at least as much, of a completed study over a table of this many rows and columns.
+[[nodiscard]] Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns);
+
+}   // namespace warptune
