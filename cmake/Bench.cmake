@@ -15,4 +15,10 @@ endif()
 add_executable(command_worker EXCLUDE_FROM_ALL bench/command_worker.cpp)
 target_link_libraries(command_worker PRIVATE warptune_options)
 
+# docs/gpu.md's table of memory.
+if(WARPTUNE_HAS_CUDA)
+  add_executable(gpu_memory EXCLUDE_FROM_ALL bench/gpu_memory.cpp)
+  target_link_libraries(gpu_memory PRIVATE warptune_inside)
+endif()
+
 add_custom_target(bench_programs DEPENDS csv_bench command_worker $<TARGET_NAME_IF_EXISTS:op_bench>)

@@ -192,10 +192,18 @@ def gpulab(setting):
     environment = {"GPULAB_LIBRARY": str(setting.root / "build/gpulab/libgpulab.so")}
     lab = Step("build gpulab", [f"{folder}/build.sh", str(setting.root / "build/gpulab")], BUILDS,
                functools.partial(with_status, reports.Result(), label="build gpulab"))
-    cuda_lab = build(setting, "cuda-lab", ("warptune", "ops_tests"), f"-DWARPTUNE_GPULAB={folder}")
+    cuda_lab = build(setting, "cuda-lab", ("warptune", "ops_tests", "gpu_memory"), f"-DWARPTUNE_GPULAB={folder}")
     return [lab, dataclasses.replace(cuda_lab, after=("build gpulab",)),
             ctest(setting, "cuda-lab", "ops", name="gpulab ops", environment=environment),
-            pytests(setting, "cuda-lab", "gpulab", environment=environment)]
+            pytests(setting, "cuda-lab", "gpulab", environment=environment), gpu_check(setting, environment)]
+
+
+def gpu_check(setting, environment):
+    """`./dev gpu-check` as far as it applies under gpulab and is quick, so that it works where there is a GPU at last."""
+    def result_of(status):
+        return reports.Result(passed=int(status == 0), failures=["./dev gpu-check"] if status else [])
+    steps = ["machine_facts", "same_bytes", "stops", "full", "all_gpus", "little_memory"]
+    return Step("gpu-check", [python(setting), "bench/gpu_check.py", *steps], TESTS, result_of, ("build cuda-lab",), environment)
 
 
 def cuda(setting):
