@@ -25,19 +25,24 @@ struct Machine {
   bool cannot_sort = false;
   int sorted = 0;   // times
 
+  // Called by several threads at once.
+  static std::string of(const std::map<int, std::string>& reasons, int gpu) {
+    const auto found = reasons.find(gpu);
+    return found == reasons.end() ? std::string() : found->second;
+  }
+
   GpuDriver driver() {
     return {{},
             [this]() -> Result<std::vector<Gpu>> {
               ++asked;
               if (!error.empty()) return failure(error, {}, ErrorKind::device);
               std::vector<Gpu> all;
-              for (int i = 0; i < gpus; ++i) all.push_back({i, "GPU " + std::to_string(i), 1e11, refused[i]});
+              for (int i = 0; i < gpus; ++i) all.push_back({i, "GPU " + std::to_string(i), 1e11, of(refused, i)});
               return all;
             },
             [this](const Gpu& gpu) {
               ++opened;
-              const auto found = cannot_open.find(gpu.index);
-              return found == cannot_open.end() ? std::string() : found->second;
+              return of(cannot_open, gpu.index);
             },
             [this](std::span<const Cells* const> columns, const OnSorted& on_sorted, const Gpu&,
                    std::uint64_t) -> Result<void> {
