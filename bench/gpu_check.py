@@ -277,7 +277,7 @@ def trainers(machine):
 
 
 def times(machine):
-    """Whole processes beside the CPU's; what is modelled of them is in docs/gpu.md."""
+    """Whole processes beside the CPU's."""
     if machine.lab:
         raise Skipped("the interpreter's times say nothing of a GPU's")
     large = million(machine)
@@ -305,10 +305,16 @@ def run_step(step, machine):
     return came, time.perf_counter() - start, text
 
 
+def modelled():
+    """What docs/gpu.md has of the model's estimates, to stand beside what is measured."""
+    return re.search(r"^## Modelled\n\n(.*?)\n\n## ", (ROOT / "docs/gpu.md").read_text(), re.M | re.S)[1]
+
+
 def report(card, results):
     lines = [f"# warptune on {card}", "", f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d %H:%M} UTC, `./dev gpu-check`", "",
              "| step | what | came to | s |", "|---|---|---|---|"]
     lines += [f"| {name} | {STEPS[name].__doc__.splitlines()[0]} | {came} | {seconds:.0f} |" for name, (came, seconds, _) in results.items()]
+    lines += ["", "## modelled", "", modelled()]
     for name, (_, _, text) in results.items():
         lines += ["", f"## {name}", "", "````", text.rstrip(), "````"]
     return "\n".join(lines) + "\n"
