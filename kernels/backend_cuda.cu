@@ -35,6 +35,7 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/metric/balanced_accuracy.h"
 #include "kernels/metric/log_loss.h"
 #include "kernels/metric/roc_auc.h"
+#include "kernels/forest/score_team.h"
 #include "kernels/forest/score.h"
 
 #undef DEVICE

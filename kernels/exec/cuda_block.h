@@ -69,6 +69,8 @@ struct CudaBlock {
     }
     return x;
   }
+  DEVICE static u32 warp_ballot(bool x) { return __ballot_sync(0xffffffffu, x); }
+  DEVICE static u32 warp_shuffle(u32 x, u32 from) { return __shfl_sync(0xffffffffu, x, static_cast<int>(from)); }
   DEVICE static u32 warp_last(u32 x) { return __shfl_sync(0xffffffffu, x, 31); }
   DEVICE static u64 warp_sum(u64 x) {
     for (u32 d = 16; d > 0; d /= 2) x += __shfl_xor_sync(0xffffffffu, x, d);

@@ -41,6 +41,8 @@ struct TeamBlock {
     return before;
   }
   static u32 warp_scan_inclusive(u32 x) { return x; }
+  static u32 warp_ballot(bool x) { return x ? 1 : 0; }
+  static u32 warp_shuffle(u32 x, u32) { return x; }
   static u32 warp_last(u32 x) { return x; }
   static u64 warp_sum(u64 x) { return x; }
   static u32 warp_sum32(u32 x) { return x; }

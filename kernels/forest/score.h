@@ -21,22 +21,20 @@ DEVICE QueryRows<Votes> query_rows(const Fit& fit, const Query& query, ScoreUnit
           fit.area_keys + static_cast<u64>(query.keys) * (fit.end - fit.begin) + unit.row, labels, unit.rows, votes};
 }
 
-// What a unit keeps at hand: votes of its rows, [tile][rows] for many lanes, which then meet in no memory bank, [rows][tile]
-// for one, which adds a tile as a vector; and the rows' labels.
+// What a unit keeps at hand: votes of its rows, and their labels.
 DEVICE u64 kept_votes_bytes(u32 rows, const Fit& fit) {
   return static_cast<u64>(rows) * (fit.tile * fit.values * sizeof(u64) + 1);
 }
 
-// Two classes; tile: Fit::tile, known to the compiler.
+// Two classes, with one lane; tile: Fit::tile, known to the compiler. votes: [rows][tile].
 template <u32 tile, class Block>
-DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
+DEVICE void score_tile_single(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
   const u32 valid = fit.end - fit.begin, rows = unit.rows;
-  const auto at = [rows](u64 row, u32 place) { return Block::single ? row * tile + place : place * rows + row; };
   u64* kept = fit.votes + (static_cast<u64>(unit.tile) * valid + unit.row) * tile;
   u8* labels = reinterpret_cast<u8*>(votes + static_cast<u64>(rows) * tile);
-  for (u32 i = block.lane(); i < rows; i += block.lanes()) {   // a lane's rows are its own all through
+  for (u32 i = 0; i < rows; ++i) {
     labels[i] = a.data.labels[fit.order[fit.begin + unit.row + i]];
-    for (u32 s = 0; s < tile; ++s) votes[at(i, s)] = fit.first_tree == 0 ? 0 : kept[i * tile + s];
+    for (u32 s = 0; s < tile; ++s) votes[i * tile + s] = fit.first_tree == 0 ? 0 : kept[i * tile + s];
   }
   u32 q = fit.query_begin[unit.tile];
   const u32 q_end = fit.query_begin[unit.tile + 1];
@@ -44,47 +42,39 @@ DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUn
   for (u32 tree = 0; tree < fit.trees && q < q_end; ++tree) {
     const u32* leaf = fit.leaf + static_cast<u64>(tree) * valid + unit.row;
     const u32* cut = fit.cut + (static_cast<u64>(tree) * fit.tiles + unit.tile) * fit.max_nodes * tile;
-    if constexpr (Block::single) {
-      add_votes<tile>(votes, cut, leaf, rows);   // ops/votes_single.h
-    } else {
-      for (u32 i = block.lane(); i < rows; i += block.lanes()) {
-        const u32* more = cut + static_cast<u64>(leaf[i]) * tile;
-        if constexpr (tile < 4) {
-          for (u32 s = 0; s < tile; ++s) votes[at(i, s)] += more[s];
-        } else {
-          for (u32 s = 0; s < tile; s += 4) {
-            const Four four = *reinterpret_cast<const Four*>(more + s);
-            for (u32 k = 0; k < 4; ++k) votes[at(i, s + k)] += four.v[k];
-          }
-        }
-      }
-    }
+    add_votes<tile>(votes, cut, leaf, rows);   // ops/votes_single.h
     const u32 grown = fit.first_tree + tree + 1;
     if (fit.query[q].trees != grown) continue;
     const u64 total = static_cast<u64>(grown) << vote_bits;
     if (fit.metric == accuracy) {   // of the whole tile at once
       u64 right[tile] = {};
-      count_right_of_tile<tile>(block, votes, at, labels, rows, total, right);
+      count_right<tile>(votes, labels, rows, total, right);   // ops/votes_single.h
       for (u32 s = 0; s < tile; ++s)
-        for (; q < q_end && fit.query[q].trees == grown && fit.query[q].place == s; ++q) {
-          const u32 sum = block.warp_sum32(static_cast<u32>(right[s]));
-          if (block.warp_lane() == 0) block.add_global(fit.sums + fit.query[q].sums, sum);
-        }
+        for (; q < q_end && fit.query[q].trees == grown && fit.query[q].place == s; ++q)
+          block.add_global(fit.sums + fit.query[q].sums, right[s]);
       continue;
     }
     for (; q < q_end && fit.query[q].trees == grown; ++q) {
       const Query& query = fit.query[q];
-      const auto votes_of = [&](u32 i) { return RowVotes{votes + at(i, query.place), 1, total}; };
+      const auto votes_of = [&](u32 i) { return RowVotes{votes + i * tile + query.place, 1, total}; };
       add_metric(block, fit.metric, query_rows(fit, query, unit, labels, votes_of));
     }
   }
-  for (u32 i = block.lane(); i < rows; i += block.lanes())
-    for (u32 s = 0; s < tile; ++s) kept[i * tile + s] = votes[at(i, s)];
+  for (u32 i = 0; i < rows; ++i)
+    for (u32 s = 0; s < tile; ++s) kept[i * tile + s] = votes[i * tile + s];
 }
 
-// More classes: tiles of one structure.
+template <u32 tile, class Block>
+DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
+  if constexpr (Block::single)
+    score_tile_single<tile>(block, a, fit, unit, votes);
+  else
+    score_tile_team<tile>(block, a, fit, unit, votes);   // score_team.h
+}
+
+// More classes, with one lane: tiles of one structure.
 template <class Block>
-DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
+DEVICE void score_classes_single(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
   const u32 valid = fit.end - fit.begin, values = fit.values;
   u64* kept = fit.votes + (static_cast<u64>(unit.tile) * valid + unit.row) * values;
   u8* labels = reinterpret_cast<u8*>(votes + static_cast<u64>(unit.rows) * values);
@@ -113,6 +103,14 @@ DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, Scor
   }
   block.sync();
   for (u32 i = block.lane(); i < numbers; i += block.lanes()) kept[i] = votes[i];
+}
+
+template <class Block>
+DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
+  if constexpr (Block::single)
+    score_classes_single(block, a, fit, unit, votes);
+  else
+    score_classes_team(block, a, fit, unit, votes);   // score_team.h
 }
 
 // votes: [kept_votes_bytes].
