@@ -24,6 +24,7 @@ class Run:
     seconds: float   # from the start of the process to its end
     peak_bytes: int   # resident memory: the process, or with `tree` the sum over it and its children
     stdout: str
+    stderr: str = ""
 
 
 def _high_water_marks(pid, marks):
@@ -70,7 +71,7 @@ def run(command, env=None, core=None, tree=False):
         stdout, stderr = out.read().decode(errors="replace"), err.read().decode(errors="replace")
     if process.returncode != 0:
         raise Failure(f"exit code {process.returncode} of: {' '.join(command)}\n{stderr[-2000:]}")
-    return Run(seconds, max(usage.ru_maxrss * 1024, sum(marks.values())), stdout)
+    return Run(seconds, max(usage.ru_maxrss * 1024, sum(marks.values())), stdout, stderr)
 
 
 @dataclasses.dataclass

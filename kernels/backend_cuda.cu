@@ -2,6 +2,8 @@
 // device holds, each takes the next unit from a counter, so a batch is one launch per kernel.
 #include <Random123/philox.h>
 
+#include <algorithm>
+
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
@@ -17,14 +19,19 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
+#include "kernels/math/rough.h"
 #include "kernels/stat/criterion.h"
+#include "kernels/stat/gini_words.h"
 #include "kernels/stat/class_counts.h"
+#include "kernels/stat/class_counts_team.h"
+#include "kernels/stat/two_counts_team.h"
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/forest/rows_team.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
 #include "kernels/ops/split_limits.h"
+#include "kernels/ops/best_word_team.h"
 #include "kernels/ops/search_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
@@ -43,31 +50,36 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/exec/cuda_block.h"
 // clang-format on
 
-constexpr u32 grow_threads = 192, score_threads = 32, area_threads = 128;
-// Histograms: three nodes of two features in 16 copies each need 96 KiB; two such blocks share an H100's multiprocessor.
-// Devices that offer less get what they have: results do not depend on it.
-constexpr u32 most_cell_bytes = 96 << 10;
-// Of a multiprocessor's shared memory, what static arrays and the driver take of each block.
-constexpr u32 reserved_shared_bytes = 2 << 10;
+constexpr u32 score_threads = 32, area_threads = 128;
+// Growing threads of a multiprocessor, whose four parts have 512 registers for each lane of their warps: three warps each of
+// the plain kernel, two of the other; with one more they spill. Its blocks share them: where each multiprocessor has a tree
+// or less, all work at it; where it has many, small blocks wait less for each other. Trees that do not all fit at once are
+// dealt out evenly: no turn is nearly empty.
+template <class Stat>
+constexpr u32 grow_lanes = Stat::plain ? 384 : 256;
+constexpr u32 least_grow_lanes = 64;
+constexpr u32 grow_blocks(u32 trees, u32 processors, u32 lanes) {   // of a multiprocessor
+  const u32 each = trees / processors + (trees % processors != 0), most = lanes / least_grow_lanes,
+            turns = (each + most - 1) / most;
+  return each < most ? each : (each + turns - 1) / turns;
+}
+// Histograms: three nodes of two features in 16 copies each need 96 KiB; a block that gets less searches fewer nodes at once,
+// in fewer copies. Results do not depend on it.
+constexpr std::size_t most_cell_bytes = 96 << 10;
 
-// Registers for two blocks a multiprocessor; compilers for 10.x and 12.x spill a few bytes then, and get what they want.
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
-#define WARPTUNE_GROW_BLOCKS 1
-#else
-#define WARPTUNE_GROW_BLOCKS 2
-#endif
-__global__ __launch_bounds__(grow_threads, WARPTUNE_GROW_BLOCKS) void grow_kernel(const GrowArgs args, u32 cell_words) {
-  extern __shared__ u32 shared_cells[];
+template <class Stat>
+__global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArgs args, u32 cell_words) {
+  extern __shared__ __align__(16) u32 shared_cells[];
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
-  __shared__ CarvedTeam<ClassCounts> carved;
+  __shared__ CarvedTeam<Stat> carved;
   CudaBlock block{partial};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
 }
 
-__global__ __launch_bounds__(score_threads, 16) void score_kernel(const ScoreArgs args) {
+__global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
   extern __shared__ u64 shared_votes[];
   __shared__ u32 partial[33];
   CudaBlock block{partial};
@@ -106,12 +118,29 @@ void launch(Kernel kernel, const LaunchShape& shape, cudaStream_t stream, const 
 
 }   // namespace
 
-LaunchShape grow_shape() {
-  int device = 0, shared_bytes = 0;
+template <class Stat>
+static LaunchShape grow_shape_of(u32 trees) {
+  int device = 0, processors = 0, optin = 0;
   CHECK_CUDA(cudaGetDevice(&device));
-  CHECK_CUDA(cudaDeviceGetAttribute(&shared_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
-  const u32 offered = static_cast<u32>(shared_bytes) - reserved_shared_bytes;
-  return shape_of(grow_kernel, grow_threads, offered < most_cell_bytes ? offered : most_cell_bytes);
+  CHECK_CUDA(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
+  CHECK_CUDA(cudaDeviceGetAttribute(&optin, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
+  const auto kernel = grow_kernel<Stat>;
+  cudaFuncAttributes attributes{};
+  CHECK_CUDA(cudaFuncGetAttributes(&attributes, kernel));
+  const std::size_t offered = static_cast<std::size_t>(optin) - attributes.sharedSizeBytes;
+  CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(offered)));
+  const u32 lanes = static_cast<u32>(attributes.maxThreadsPerBlock),   // grow_lanes
+      blocks = grow_blocks(trees, static_cast<u32>(processors), lanes), threads = lanes / blocks / 32 * 32;
+  std::size_t bytes = 0;
+  CHECK_CUDA(
+      cudaOccupancyAvailableDynamicSMemPerBlock(&bytes, kernel, static_cast<int>(blocks), static_cast<int>(threads)));
+  bytes = std::min({bytes / 1024 * 1024, offered / 1024 * 1024, most_cell_bytes});
+  return {static_cast<u32>(processors) * blocks, threads, static_cast<u32>(bytes)};
+}
+
+bool grows_plain(const DatasetView& data, const Fit& fit) { return TwoCounts::serves(data, fit); }
+LaunchShape grow_shape(u32 trees, bool plain) {
+  return plain ? grow_shape_of<TwoCounts>(trees) : grow_shape_of<ClassCounts>(trees);
 }
 u64 score_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
 LaunchShape score_shape(u64 shared_bytes) {
@@ -124,8 +153,11 @@ u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
 }
 u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin, area_threads); }
 
-void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream) {
-  launch(grow_kernel, shape, stream, args, shape.shared_bytes / 4);
+void grow(const GrowArgs& args, const LaunchShape& shape, bool plain, cudaStream_t stream) {
+  if (plain)
+    launch(grow_kernel<TwoCounts>, shape, stream, args, shape.shared_bytes / 4);
+  else
+    launch(grow_kernel<ClassCounts>, shape, stream, args, shape.shared_bytes / 4);
 }
 void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) {
   launch(score_kernel, shape, stream, args);

@@ -16,8 +16,10 @@ struct LaunchShape {
   u32 shared_bytes;   // dynamic, per block
 };
 
-LaunchShape grow_shape();
-u64 score_bytes(u32 rows, const Fit& fit);   // of shared memory
+// Whether a fit's trees are grown by the smaller kernel for plain forests of two classes; all of a round's must be.
+bool grows_plain(const DatasetView& data, const Fit& fit);
+LaunchShape grow_shape(u32 trees, bool plain);   // trees: of the launch
+u64 score_bytes(u32 rows, const Fit& fit);       // of shared memory
 LaunchShape score_shape(u64 shared_bytes);
 LaunchShape area_shape();
 
@@ -25,7 +27,7 @@ LaunchShape area_shape();
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit);
 u64 area_bytes(const Fit& fit);
 
-void grow(const GrowArgs& args, const LaunchShape& shape, cudaStream_t stream);
+void grow(const GrowArgs& args, const LaunchShape& shape, bool plain, cudaStream_t stream);
 void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream);
 void area(const AreaArgs& args, const LaunchShape& shape, cudaStream_t stream);
 void draw(const DrawArgs& args, cudaStream_t stream);

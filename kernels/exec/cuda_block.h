@@ -29,21 +29,34 @@ struct CudaBlock {
     return atomicAdd(reinterpret_cast<unsigned long long*>(sum), static_cast<unsigned long long>(x));
   }
 
-  // One atomic per warp.
-  DEVICE static u32 append(u32* count, bool keep) {
-    const u32 keepers = __ballot_sync(0xffffffffu, keep);
+  // One atomic per warp, for several items of each lane.
+  template <u32 items>
+  DEVICE static void append(u32* count, const bool* keep, u32* place) {
+    u32 keepers[items], all = 0;
+    for (u32 m = 0; m < items; ++m) {
+      keepers[m] = __ballot_sync(0xffffffffu, keep[m]);
+      place[m] = all + static_cast<u32>(__popc(keepers[m] & ((1u << warp_lane()) - 1)));
+      all += static_cast<u32>(__popc(keepers[m]));
+    }
     u32 base = 0;
-    if (keepers != 0 && warp_lane() == 0) base = atomicAdd(count, static_cast<u32>(__popc(keepers)));
-    return __shfl_sync(0xffffffffu, base, 0) + static_cast<u32>(__popc(keepers & ((1u << warp_lane()) - 1)));
+    if (all != 0 && warp_lane() == 0) base = atomicAdd(count, all);
+    base = __shfl_sync(0xffffffffu, base, 0);
+    for (u32 m = 0; m < items; ++m) place[m] += base;
   }
-  // One atomic per warp and list: rows lie in the order of their nodes, so a warp meets few lists.
-  DEVICE static u32 append_of(u32* counts, u32 list, bool keep) {
-    const u32 peers = __match_any_sync(0xffffffffu, keep ? list : 0xffffffffu);   // lanes with the same list
-    const int leader = __ffs(static_cast<int>(peers)) - 1;
-    u32 base = 0;
-    if (keep && static_cast<int>(warp_lane()) == leader)
-      base = atomicAdd(counts + list, static_cast<u32>(__popc(peers)));
-    return __shfl_sync(0xffffffffu, base, leader) + static_cast<u32>(__popc(peers & ((1u << warp_lane()) - 1)));
+  // One atomic per warp, item and list: rows lie in the order of their nodes, so a warp meets few lists. Each step is taken for
+  // all items before the next.
+  template <u32 items>
+  DEVICE static void append_of(u32* counts, const u32* list, const bool* keep, u32* place) {
+    u32 peers[items], base[items];   // lanes with the same list
+    for (u32 m = 0; m < items; ++m) peers[m] = __match_any_sync(0xffffffffu, keep[m] ? list[m] : 0xffffffffu);
+    for (u32 m = 0; m < items; ++m) {
+      base[m] = 0;
+      if (keep[m] && __ffs(static_cast<int>(peers[m])) - 1 == static_cast<int>(warp_lane()))
+        base[m] = atomicAdd(counts + list[m], static_cast<u32>(__popc(peers[m])));
+    }
+    for (u32 m = 0; m < items; ++m)
+      place[m] = __shfl_sync(0xffffffffu, base[m], __ffs(static_cast<int>(peers[m])) - 1) +
+                 static_cast<u32>(__popc(peers[m] & ((1u << warp_lane()) - 1)));
   }
   DEVICE u32 scan_exclusive(u32 x, u32* total) {
     u32 sum = x;

@@ -26,8 +26,14 @@ struct TeamBlock {
   static void add_global(u64* sum, u64 x) { __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
   static u32 add(u32* sum, u32 x) { return __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
   static u64 add(u64* sum, u64 x) { return __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
-  static u32 append(u32* count, bool keep) { return keep ? __atomic_fetch_add(count, 1u, __ATOMIC_RELAXED) : 0; }
-  static u32 append_of(u32* counts, u32 list, bool keep) { return keep ? append(counts + list, true) : 0; }
+  template <u32 items>
+  static void append(u32* count, const bool* keep, u32* place) {
+    for (u32 m = 0; m < items; ++m) place[m] = keep[m] ? __atomic_fetch_add(count, 1u, __ATOMIC_RELAXED) : 0;
+  }
+  template <u32 items>
+  static void append_of(u32* counts, const u32* list, const bool* keep, u32* place) {
+    for (u32 m = 0; m < items; ++m) place[m] = keep[m] ? __atomic_fetch_add(counts + list[m], 1u, __ATOMIC_RELAXED) : 0;
+  }
   u32 scan_exclusive(u32 x, u32* total) {
     shared->sums[my_lane] = x;
     sync();

@@ -61,8 +61,11 @@ DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 
     block.sync();
   }
   const u32 splits = *shared_count;
-  for (u32 s = 0; s < fit.structures; ++s)
-    cut_tree(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
+  if constexpr (Block::single)
+    for (u32 s = 0; s < fit.structures; ++s)
+      cut_tree(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
+  else
+    cut_tree_together(block, g, t, levels, splits, tree_of_round);
   // Only nodes that stand for themselves in some structure are ever asked for their values.
   const u32 nodes = t.level_begin[levels];
   u32* value = fit.value + static_cast<u64>(tree_of_round) * fit.max_nodes * fit.values;
@@ -74,9 +77,17 @@ DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 
   if (fit.values > 1) return;
   // One number: a leaf's cut becomes the value itself, which is what scoring looks up for every row.
   block.sync();
-  for (u32 s = 0; s < fit.tiles * fit.tile; ++s) {
-    const Cut votes = cut_of(fit, tree_of_round, s);
-    for (u32 v = block.lane(); v < nodes; v += block.lanes())
-      if (t.feature[v] == none32) votes[v] = s < fit.structures ? value[votes[v]] : 0;
+  if constexpr (Block::single) {
+    for (u32 s = 0; s < fit.tiles * fit.tile; ++s) {
+      const Cut votes = cut_of(fit, tree_of_round, s);
+      for (u32 v = block.lane(); v < nodes; v += block.lanes())
+        if (t.feature[v] == none32) votes[v] = s < fit.structures ? value[votes[v]] : 0;
+    }
+  } else {
+    each_place(block, fit, 0, nodes, [&](u32 v, u32 s) {
+      if (t.feature[v] != none32) return;
+      u32& votes = cut_of(fit, tree_of_round, s)[v];
+      votes = s < fit.structures ? value[votes] : 0;
+    });
   }
 }

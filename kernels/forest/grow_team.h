@@ -18,15 +18,14 @@ struct alignas(8) Ends {
 // What only the team body needs, in the workspace.
 template <class Stat>
 struct TeamSpace {
-  u32* member;     // [max_nodes] place in the group that is searched, plus 1
   u32* searched;   // [level's nodes] that are searched by groups, ascending
+  u32* small;      // [level's nodes] that are searched by a warp each
   u32* sent;       // [level's nodes][2] rows sent left, right
   Step* step;      // [max_nodes]
   Ends* ends;      // [level's nodes]
   Found<Stat> found;
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
-  Group group;   // that is searched now
 };
 
 inline constexpr u32 group_nodes = 64, group_slots = 8;
@@ -47,8 +46,8 @@ DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& f
   Carver c{at, carved.bytes};
   TeamSpace<Stat> s;
   const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
-  s.member = c.take<u32>(nodes);
   s.searched = c.take<u32>(level);
+  s.small = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
   s.step = c.take<Step>(nodes);
   s.ends = c.take<Ends>(level);
@@ -70,26 +69,37 @@ DEVICE bool goes_left(const DatasetView& data, Cells cells, const Step& step) {
   return goes_left(code, step.threshold, step.bins);
 }
 
+inline constexpr u32 rows_at_once = 4;   // of a lane: their loads are in flight together
+
 // Sends training rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that
-// nothing needs to be counted before. Rows of nodes that do not split drop out.
+// nothing needs to be counted before. Rows of nodes that do not split drop out. sent: [level's nodes][2].
 template <class Stat, class Block>
-DEVICE void send_rows(Block& block, const DatasetView& data, const Tree<Stat>& t, const TeamSpace<Stat>& s, u32 first,
-                      u32 count) {
-  const u32 rounds = (count + block.lanes() - 1) / block.lanes();
-  for (u32 round = 0; round < rounds; ++round) {
-    const u32 p = round * block.lanes() + block.lane();
-    Sample<Stat> sample = p < count ? t.samples[p] : Sample<Stat>{{0, 0}, {}, first};
-    const u32 at = sample.owner - first;
-    const Step step = s.step[sample.owner];
-    const bool splits = p < count && step.feature != none32;
-    u32 right = 0;
-    if (splits) right = !goes_left(data, sample.cells, step);
-    const u32 rank = block.append_of(s.sent, 2 * at + right, splits);
-    if (splits) {
-      const Ends ends = s.ends[at];
-      const u32 to = right ? ends.last - rank : ends.base + rank;
-      sample.owner = step.left + right;
-      t.samples_other[to] = sample;
+DEVICE void send_rows(Block& block, const DatasetView& data, const Tree<Stat>& t, const TeamSpace<Stat>& s, u32* sent,
+                      u32 first, u32 count) {
+  for (u32 from = 0; from < count; from += rows_at_once * block.lanes()) {
+    Sample<Stat> sample[rows_at_once];
+    Step step[rows_at_once];
+    u32 list[rows_at_once], rank[rows_at_once];
+    bool splits[rows_at_once];
+    for (u32 m = 0; m < rows_at_once; ++m) {
+      const u32 p = from + m * block.lanes() + block.lane();
+      sample[m] = p < count ? t.samples[p] : Sample<Stat>{{0, 0}, {}, first};
+      splits[m] = p < count;
+    }
+    for (u32 m = 0; m < rows_at_once; ++m) step[m] = s.step[sample[m].owner];
+    for (u32 m = 0; m < rows_at_once; ++m) {
+      splits[m] = splits[m] && step[m].feature != none32;
+      const u32 right = splits[m] && !goes_left(data, sample[m].cells, step[m]);
+      list[m] = 2 * (sample[m].owner - first) + right;
+    }
+    block.template append_of<rows_at_once>(sent, list, splits, rank);
+    Ends ends[rows_at_once];
+    for (u32 m = 0; m < rows_at_once; ++m) ends[m] = s.ends[list[m] / 2];
+    for (u32 m = 0; m < rows_at_once; ++m) {
+      if (!splits[m]) continue;
+      const u32 right = list[m] & 1, to = right ? ends[m].last - rank[m] : ends[m].base + rank[m];
+      sample[m].owner = step[m].left + right;
+      t.samples_other[to] = sample[m];
     }
   }
 }
@@ -97,11 +107,27 @@ DEVICE void send_rows(Block& block, const DatasetView& data, const Tree<Stat>& t
 // Every validation row's leaf, by walking down the grown tree.
 template <class Block>
 DEVICE void find_leaves(Block& block, const DatasetView& data, const Fit& fit, const Step* steps, u32* leaf) {
-  for (u32 i = block.lane(); i < fit.end - fit.begin; i += block.lanes()) {
-    const Cells cells = cells_of(data, fit.order[fit.begin + i]);
-    u32 v = 0;
-    for (Step step = steps[0]; step.feature != none32; step = steps[v]) v = step.left + !goes_left(data, cells, step);
-    leaf[i] = v;
+  const u32 rows = fit.end - fit.begin;
+  for (u32 from = block.lane(); from < rows; from += rows_at_once * block.lanes()) {
+    Cells cells[rows_at_once];
+    u32 v[rows_at_once];
+    for (u32 m = 0; m < rows_at_once; ++m) {
+      const u32 i = from + m * block.lanes();
+      cells[m] = cells_of(data, fit.order[fit.begin + (i < rows ? i : from)]);
+      v[m] = 0;
+    }
+    for (bool walk = true; walk;) {
+      Step step[rows_at_once];
+      for (u32 m = 0; m < rows_at_once; ++m) step[m] = steps[v[m]];
+      walk = false;
+      for (u32 m = 0; m < rows_at_once; ++m)
+        if (step[m].feature != none32) {
+          v[m] = step[m].left + !goes_left(data, cells[m], step[m]);
+          walk = true;
+        }
+    }
+    for (u32 m = 0; m < rows_at_once; ++m)
+      if (const u32 i = from + m * block.lanes(); i < rows) leaf[i] = v[m];
   }
 }
 
@@ -112,57 +138,136 @@ DEVICE void swap(T& a, T& b) {
   b = c;
 }
 
+// Words that a plain Stat's cells need at least: they have no other place.
+DEVICE u32 plain_words(const DatasetView& data) {
+  const u32 small = 2 * exact_rows;
+  return data.cell_bins + 3 > small ? data.cell_bins + 3 : small;
+}
+
 // How a tree's nodes are searched: the memory of histograms, and what of it goes where.
+template <class Stat>
 struct SearchPlan {
-  CellShape shape;
   u32* cells;
-  u32 slots, copies, per_group;   // of a group: see Group; most nodes
+  u32 slots;                    // see Group
+  CellPlan<Stat> words, sums;   // of nodes that are packed, and of others
+  bool all_packed;
   u32 small_warps, small_words;   // small nodes: a warp each, with so many of the cells' words
 };
+template <class Stat>
+DEVICE CellPlan<Stat> cell_plan(const CellShape<Stat>& shape, u32 slots, u32 cell_words, u32 warps) {
+  CellPlan<Stat> p{shape, shape.packed() ? most_copies : 1, 0};
+  const auto room = [&] { return cell_words / (shape.words * slots * p.copies); };   // for nodes
+  while (p.copies > 1 && room() == 0) p.copies = p.copies > 4 ? p.copies / 2 : 1;
+  if (p.copies > 8 && room() * slots < warps) p.copies /= 2;   // rather a slot for each warp
+  p.most = room();
+  return p;
+}
 template <class Stat, class Block>
-DEVICE SearchPlan search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, u32* cells, u32 cell_words) {
-  SearchPlan p{};
-  p.shape = cell_shape(g.stat, t.drawn[0]);
-  p.small_words = small_words<Stat>(g.data, p.shape.packed);
+DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, u32* cells,
+                                    u32 cell_words) {
+  SearchPlan<Stat> p{};
+  const CellShape<Stat> of_root = cell_shape(g.stat, t.drawn[0]), of_leaf = cell_shape(g.stat, 0);
+  p.all_packed = of_root.packed();
+  p.small_words = small_words<Stat>(g.data, p.all_packed);
   p.cells = cells;
-  if (p.shape.words > cell_words || p.small_words > cell_words) {   // one does not fit shared memory: use the workspace
+  if (!Stat::plain &&
+      (of_root.words > cell_words || p.small_words > cell_words)) {   // one does not fit: use the workspace
     p.cells = reinterpret_cast<u32*>(t.scratch);
     cell_words = static_cast<u32>(t.scratch_bytes / 4);
   }
   p.slots = g.fit.max_features < group_slots ? g.fit.max_features : group_slots;
-  if (p.slots > cell_words / p.shape.words) p.slots = cell_words / p.shape.words;
-  p.copies = p.shape.packed ? most_copies : 1;
-  while (p.copies > 1 && p.shape.words * p.slots * p.copies > cell_words) p.copies = p.copies > 4 ? p.copies / 2 : 1;
-  p.per_group = cell_words / (p.shape.words * p.slots * p.copies);
-  if (p.per_group > group_nodes) p.per_group = group_nodes;
+  if (p.slots > cell_words / of_root.words) p.slots = cell_words / of_root.words;
+  p.words = cell_plan(of_leaf, p.slots, cell_words, block.warps());
+  if (!Stat::plain) p.sums = cell_plan(of_root, p.slots, cell_words, block.warps());
   p.small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
   if (p.small_warps > cell_words / p.small_words) p.small_warps = cell_words / p.small_words;
   return p;
 }
 
-// Which of the level's nodes are searched, and how: small ones by warps (member none32), the others by groups (searched).
-// Returns the number of the latter.
+// The part of a group's nodes, from number `from` on, whose cells fit at once.
+template <class Stat>
+struct NextPart {
+  CellPlan<Stat> plan;
+  u32 count;
+};
+template <class Stat>
+DEVICE NextPart<Stat> next_part(const Growth<Stat>& g, const SearchPlan<Stat>& p, const Tree<Stat>& t,
+                                const Group& group, u32 from) {
+  const u32 left = group.count - from;
+  if (Stat::plain || p.all_packed) return {p.words, left < p.words.most ? left : p.words.most};
+  const auto packed = [&](u32 i) { return cell_shape(g.stat, t.drawn[group.node[from + i]]).packed(); };
+  const bool first = packed(0);
+  const CellPlan<Stat> plan = first ? p.words : p.sums;
+  u32 count = 1;
+  while (count < left && count < plan.most && packed(count) == first) ++count;
+  return {plan, count};
+}
+
+// Searches the group's nodes; found: the level's, from node level_first.
 template <class Stat, class Block>
-DEVICE u32 choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
-                           u32 last) {
-  u32 searched = 0;
+DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, const Group& group,
+                         const Tree<Stat>& t, const Found<Stat>& found, u32 level_first, u32* shared_flag) {
+  for (u32 i = block.lane(); i < group.count; i += block.lanes()) {
+    group.visits[i] = 0;
+    group.constant[i] = 1;
+  }
+  for (u32 i = block.lane(); i < group.count * group.visited_words; i += block.lanes()) group.visited[i] = 0;
+  block.sync();
+  for (bool again = false; draw_features(block, g, group, t, shared_flag); again = true) {
+    for (u32 from = 0; from < group.count;) {
+      const NextPart<Stat> next = next_part(g, p, t, group, from);
+      const Group part = group.part(from, next.count);
+      from += next.count;
+      if (again && !looks_at_any(part)) continue;
+      search_part(block, g, next.plan, p.cells, part, t);
+      if (p.all_packed) continue;
+      keep_best(block, g.data, next.plan, p.cells, part, found, level_first);   // while its cells are there
+      block.sync();
+    }
+    if (!p.all_packed) continue;
+    keep_best(block, g.data, p.words, p.cells, group, found, level_first);
+    block.sync();
+  }
+}
+
+// Which of the level's nodes are searched, and how: small ones by warps, the others by groups.
+struct Searched {
+  u32 by_group, half, little;   // their numbers; half, little: small ones of more and of fewer rows, see small_of
+};
+inline constexpr u32 little_rows = 32;
+// Small nodes in the order in which warps take them, those of more rows first: those of fewer stand at the list's end.
+template <class Stat>
+DEVICE u32 small_of(const TeamSpace<Stat>& s, const Searched& searched, u32 level_nodes, u32 i) {
+  return s.small[i < searched.half ? i : level_nodes - 1 - (i - searched.half)];
+}
+template <class Stat, class Block>
+DEVICE Searched choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
+                                u32 last) {
+  Searched searched{0, 0, 0};
   for (u32 from = first; from < last; from += block.lanes()) {
     const u32 v = from + block.lane();
-    bool by_group = false;
+    bool by_group = false, half = false, little = false;
     if (v < last) {
       t.feature[v] = none32;
       t.improvement[v] = 0;
       t.left[v] = 0;
       s.found.feature[v - first] = none32;
-      s.found.best[v - first] = {smallest_key, none32, 0, 0, 0, 0, 0};
+      s.found.best[v - first] = {smallest_key, {0, none32}, 0, 0, 0, 0};
+      const u32 rows = t.end[v] - t.begin[v];
       const bool may = may_split(g, t, v);
-      by_group = may && t.end[v] - t.begin[v] > exact_rows;
-      s.member[v] = may && !by_group ? none32 : 0;
+      by_group = may && rows > exact_rows;
+      half = may && !by_group && rows > little_rows;
+      little = may && rows <= little_rows;
     }
-    u32 total = 0;
-    const u32 before = block.scan_exclusive(by_group, &total);
-    if (by_group) s.searched[searched + before] = v;
-    searched += total;
+    u32 totals = 0;   // three counts of 10 bits each: there are at most 1,023 lanes
+    const u32 before = block.scan_exclusive(
+        static_cast<u32>(by_group) << 20 | static_cast<u32>(half) << 10 | static_cast<u32>(little), &totals);
+    if (by_group) s.searched[searched.by_group + (before >> 20)] = v;
+    if (half) s.small[searched.half + (before >> 10 & 1023)] = v;
+    if (little) s.small[last - first - 1 - searched.little - (before & 1023)] = v;
+    searched.by_group += totals >> 20;
+    searched.half += totals >> 10 & 1023;
+    searched.little += totals & 1023;
   }
   block.sync();
   return searched;
@@ -170,26 +275,34 @@ DEVICE u32 choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>& t, T
 
 // Finds the best split of each of the level's nodes.
 template <class Stat, class Block>
-DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan& p, Tree<Stat>& t, TeamSpace<Stat>& s,
-                         u32 first, u32 last, u32* shared_flag) {
-  const u32 lanes = block.lanes(), lane = block.lane(), visited_words = (g.data.features + 31) / 32;
-  const u32 searched = choose_searched(block, g, t, s, first, last);
-  for (u32 from = 0; from < searched; from += p.per_group) {
-    const u32 count = searched - from < p.per_group ? searched - from : p.per_group;
-    if (lane == 0)
-      s.group = {s.searched + from, count,     p.slots,     p.copies,   p.cells,      s.feature,
-                 s.visits,          s.visited, s.slot_best, s.constant, visited_words};
-    for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = i + 1;
-    block.sync();
-    search_group(block, g, p.shape, s.group, t, s.member, s.found, first, shared_flag);
-    for (u32 i = lane; i < count; i += lanes) s.member[s.searched[from + i]] = 0;
-    block.sync();
+DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, Tree<Stat>& t,
+                         TeamSpace<Stat>& s, u32 first, u32 last, u32* shared_flag) {
+  const u32 visited_words = (g.data.features + 31) / 32;
+  const Searched searched = choose_searched(block, g, t, s, first, last);
+  for (u32 from = 0; from < searched.by_group; from += group_nodes) {
+    const u32 left = searched.by_group - from;
+    const Group group{s.searched + from, left < group_nodes ? left : group_nodes,
+                      p.slots,           s.feature,
+                      s.visits,          s.visited,
+                      s.slot_best,       s.constant,
+                      visited_words};
+    search_group(block, g, p, group, t, s.found, first, shared_flag);
   }
+  const u32 small = searched.half + searched.little;
+  if (small == 0) return;
+  // Each warp takes the next one: they differ in size.
+  if (block.lane() == 0) *shared_flag = 0;
+  block.sync();
   if (block.warp() < p.small_warps)
-    for (u32 v = first + block.warp(); v < last; v += p.small_warps)
-      if (s.member[v] == none32)
-        search_small(block, g, p.shape, t, v, s.visited + block.warp() * visited_words,
-                     p.cells + block.warp() * p.small_words, s.found, v - first);
+    for (;;) {
+      u32 next = 0;
+      if (block.warp_lane() == 0) next = block.add(shared_flag, 1);
+      next = block.warp_shuffle(next, 0);
+      if (next >= small) break;
+      const u32 v = small_of(s, searched, last - first, next);
+      search_small(block, g, t, v, s.visited + block.warp() * visited_words, p.cells + block.warp() * p.small_words,
+                   s.found, v - first);
+    }
   block.sync();
 }
 
@@ -203,7 +316,8 @@ DEVICE bool take_split(const Growth<Stat>& g, Tree<Stat>& t, const Found<Stat>& 
   const u32 drawn_left = g.stat.drawn_of(number_of(left));
   const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(drawn_left) > t.drawn[v] : best.side;
   t.feature[v] = found.feature[at];
-  t.threshold[v] = best.threshold | (missing_left ? missing_left_bit : 0);
+  const bool by_bins = t.end[v] - t.begin[v] > exact_rows;
+  t.threshold[v] = threshold_of(g.data, t.feature[v], best.split, by_bins) | (missing_left ? missing_left_bit : 0);
   t.improvement[v] = improvement;
   return true;
 }
@@ -228,7 +342,6 @@ DEVICE Children number_children(Block& block, const Growth<Stat>& g, Tree<Stat>&
       const u32 base = children.rows + rows_before;
       t.left[v] = children.end + 2 * before;
       s.ends[at] = {base, base + n - 1};
-      s.sent[2 * at] = s.sent[2 * at + 1] = 0;
     }
     if (v < last)
       s.step[v] = splits ? Step{t.feature[v], t.threshold[v], g.data.feature_bins[t.feature[v]], t.left[v]}
@@ -242,15 +355,15 @@ DEVICE Children number_children(Block& block, const Growth<Stat>& g, Tree<Stat>&
 
 // The level's children, once their rows are sent.
 template <class Stat, class Block>
-DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, const TeamSpace<Stat>& s, u32 first,
-                          u32 last) {
+DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, const TeamSpace<Stat>& s, const u32* sent,
+                          u32 first, u32 last) {
   const u32 numbers = Stat::numbers(g.data);
   for (u32 v = first + block.lane(); v < last; v += block.lanes()) {
     if (t.feature[v] == none32) continue;
     const u32 at = v - first, l = t.left[v], r = l + 1;
     const Ends ends = s.ends[at];
     t.begin[l] = ends.base;
-    t.end[l] = t.begin[r] = ends.base + s.sent[2 * at];
+    t.end[l] = t.begin[r] = ends.base + sent[2 * at];
     t.end[r] = ends.last + 1;
     const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
     auto* of_left = sums_of(g.stat, t, l);
@@ -268,7 +381,7 @@ DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, co
 template <class Stat, class Block>
 DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32* leaf,
                             u32* cells, u32 cell_words, u32* shared_flag) {
-  const SearchPlan plan = search_plan(block, g, t, cells, cell_words);
+  const SearchPlan<Stat> plan = search_plan(block, g, t, cells, cell_words);
   u32 rows = t.end[0], levels = 0;
   u32 first = 0, last = 1;   // the level's nodes
   block.sync();
@@ -276,9 +389,13 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, 
     if (block.lane() == 0) t.level_begin[levels] = first;
     search_level(block, g, plan, t, s, first, last, shared_flag);
     const Children children = number_children(block, g, t, s, first, last);
-    if (children.end > last) send_rows(block, g.data, t, s, first, rows);   // else nothing splits any more
+    // How many rows go where is counted in shared memory, where the level's nodes are few enough.
+    u32* sent = 2 * (last - first) <= cell_words ? cells : s.sent;
+    for (u32 i = block.lane(); i < 2 * (last - first); i += block.lanes()) sent[i] = 0;
     block.sync();
-    make_children(block, g, t, s, first, last);
+    if (children.end > last) send_rows(block, g.data, t, s, sent, first, rows);   // else nothing splits any more
+    block.sync();
+    make_children(block, g, t, s, sent, first, last);
     if (block.lane() == 0) swap(t.samples, t.samples_other);   // the tree's pointers are shared by all lanes
     rows = children.rows;
     ++levels;

@@ -60,13 +60,13 @@ DEVICE Cut cut_of(const Fit& fit, u32 tree_of_round, u32 structure) {
   return {fit.cut + tile * fit.max_nodes * fit.tile + structure % fit.tile, fit.tile};
 }
 
-// cut[node] = the node that stands for it under the structure; for all nodes.
+// cut[node] = the node that stands for it under the structure; for all nodes. First which nodes split at all: split_mark, else
+// the node itself.
+inline constexpr u32 split_mark = none32;
 template <class Stat, class Block>
-DEVICE void cut_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits, const Structure& s,
-                     Cut cut) {
+DEVICE void mark_splits(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits, const Structure& s,
+                        Cut cut) {
   const u32 nodes = t.level_begin[levels];
-  constexpr u32 split_mark = none32;
-  // First which nodes split at all: split_mark, else the node itself.
   if (s.max_leaf_nodes != none32) {
     for (u32 v = block.lane(); v < nodes; v += block.lanes()) cut[v] = v;
     block.sync();
@@ -84,30 +84,67 @@ DEVICE void cut_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 lev
     for (u32 v = block.lane(); v < nodes; v += block.lanes()) cut[v] = stops(t, s, v) ? v : split_mark;
   }
   block.sync();
-  if (s.ccp_alpha > 0) {
-    // Bottom up: a subtree costs the smaller of its root as a leaf and its children; equal costs prune.
-    for (u32 level = levels; level-- > 0;) {
-      for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
-        const double w = g.stat.weight_of(t.drawn[v], number_of(sums_of(g.stat, t, v)));
-        const double as_leaf = t.impurity[v] * w / g.total_weight + s.ccp_alpha;
-        if (cut[v] != split_mark) {
-          t.cost[v] = as_leaf;
-          continue;
-        }
-        const double below_it = t.cost[t.left[v]] + t.cost[t.left[v] + 1];
-        if (as_leaf <= below_it) cut[v] = v;
-        t.cost[v] = as_leaf <= below_it ? as_leaf : below_it;
+  if (!(s.ccp_alpha > 0)) return;
+  // Bottom up: a subtree costs the smaller of its root as a leaf and its children; equal costs prune.
+  for (u32 level = levels; level-- > 0;) {
+    for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
+      const double w = g.stat.weight_of(t.drawn[v], number_of(sums_of(g.stat, t, v)));
+      const double as_leaf = t.impurity[v] * w / g.total_weight + s.ccp_alpha;
+      if (cut[v] != split_mark) {
+        t.cost[v] = as_leaf;
+        continue;
       }
-      block.sync();
+      const double below_it = t.cost[t.left[v]] + t.cost[t.left[v] + 1];
+      if (as_leaf <= below_it) cut[v] = v;
+      t.cost[v] = as_leaf <= below_it ? as_leaf : below_it;
     }
+    block.sync();
   }
-  // Top down: below a node that does not split, everything is that node.
+}
+
+// Then top down: below a node that does not split, everything is that node.
+template <class Stat, class Block>
+DEVICE void cut_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits, const Structure& s,
+                     Cut cut) {
+  mark_splits(block, g, t, levels, splits, s, cut);
   for (u32 level = 0; level < levels; ++level) {
     for (u32 v = t.level_begin[level] + block.lane(); v < t.level_begin[level + 1]; v += block.lanes()) {
       if (v == 0) continue;
       const u32 above = cut[t.parent[v]];
       if (above != split_mark) cut[v] = above;
     }
+    block.sync();
+  }
+}
+
+// Calls work(node, structure) for nodes from `first` to `last` and all places of all tiles, gaps too; places of a tile lie side
+// by side.
+template <class Block, class Work>
+DEVICE void each_place(Block& block, const Fit& fit, u32 first, u32 last, Work work) {
+  const u32 tile = fit.tile, shift = bits_set(tile - 1);   // of a power of 2
+  for (u32 begin = 0; begin < fit.tiles * tile; begin += tile)
+    for (u32 i = (first << shift) + block.lane(); i < last << shift; i += block.lanes())
+      work(i >> shift, begin + (i & (tile - 1)));
+}
+
+// The same for all structures of a fit, with many lanes: a lane has a node and a structure.
+template <class Stat, class Block>
+DEVICE void cut_tree_together(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits,
+                              u32 tree_of_round) {
+  const Fit& fit = g.fit;
+  for (u32 s = 0; s < fit.structures; ++s)
+    if (fit.structure[s].max_leaf_nodes != none32 || fit.structure[s].ccp_alpha > 0)
+      mark_splits(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
+  for (u32 level = 0; level < levels; ++level) {
+    each_place(block, fit, t.level_begin[level], t.level_begin[level + 1], [&](u32 v, u32 s) {
+      if (s >= fit.structures) return;
+      const Structure& structure = fit.structure[s];
+      const Cut cut = cut_of(fit, tree_of_round, s);
+      const bool marked = structure.max_leaf_nodes != none32 || structure.ccp_alpha > 0;
+      const u32 own = marked ? cut[v] : stops(t, structure, v) ? v : split_mark;
+      const u32 above = v == 0 ? split_mark : cut[t.parent[v]];
+      cut[v] = above != split_mark ? above : own;
+    });
     block.sync();
   }
 }

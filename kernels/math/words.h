@@ -4,6 +4,11 @@
 struct Words {
   u32 v[4];
 };
+// words.v[k] of words in registers, which have no addresses.
+DEVICE u32 word_of(const Words& words, u32 k) {
+  const u32 low = (k & 1) != 0 ? words.v[1] : words.v[0], high = (k & 1) != 0 ? words.v[3] : words.v[2];
+  return (k & 2) != 0 ? high : low;
+}
 struct alignas(16) Four {
   u32 v[4];
 };

@@ -28,7 +28,14 @@ DEVICE FeaturePlace find_feature(const u32* visited, u32 r) {
   return {word * 32 + bits_set(bit - 1), word, bit};
 }
 
-// The same, and marks it.
+// The r-th that is not in a set of up to 32.
+DEVICE u32 find_in_word(u32 visited, u32 r) {
+  u32 left = ~visited;
+  for (; r > 0; --r) left &= left - 1;
+  return bits_set((left & (0u - left)) - 1);
+}
+
+// As find_feature, and marks it.
 DEVICE u32 visit_feature(u32* visited, u32 r) {
   const FeaturePlace place = find_feature(visited, r);
   visited[place.word] |= place.bit;

@@ -31,11 +31,50 @@ DEVICE u64 sum_of_warp(Block& block, u64 x) {
   return block.warp_sum(x);
 }
 
+// Samples of the rows that were drawn, and the sums of node 0, by many lanes: each looks at four rows at once.
+template <class Stat, class Block>
+DEVICE void collect_samples(Block& block, const Stat& stat, Tree<Stat>& t, u32* shared_count) {
+  using Number = typename Stat::Number;
+  constexpr u32 at_once = 4;
+  const Fit& fit = stat.fit;
+  const u32 train = fit.train.rows;
+  if (block.lane() == 0) *shared_count = 0;
+  block.sync();
+  Number own[2] = {0, 0};   // of this lane's rows, when there are two numbers
+  const bool two = Stat::numbers(stat.data) == 2;
+  for (u32 from = 0; from < train; from += at_once * block.lanes()) {   // every lane takes part in every append
+    u32 drawn[at_once], row[at_once], place[at_once];
+    bool keep[at_once];
+    for (u32 m = 0; m < at_once; ++m) {
+      const u32 i = from + m * block.lanes() + block.lane();
+      drawn[m] = i >= train ? 0 : fit.draws > 0 ? t.draws[i] : 1;
+      row[m] = train_row(fit, i < train ? i : train - 1);
+    }
+    for (u32 m = 0; m < at_once; ++m) keep[m] = drawn[m] > 0;
+    block.template append<at_once>(shared_count, keep, place);
+    Sample<Stat> sample[at_once];
+    for (u32 m = 0; m < at_once; ++m) sample[m] = sample_of(stat, row[m], drawn[m]);
+    for (u32 m = 0; m < at_once; ++m) {
+      if (!keep[m]) continue;
+      t.samples[place[m]] = sample[m];
+      if (two)
+        Stat::each(sample[m].payload, [&](u32 k, Number x) { own[k] += x; });
+      else
+        Stat::each(sample[m].payload, [&](u32 k, Number x) { block.add(&t.sums[k], x); });
+    }
+  }
+  if (two)
+    for (u32 k = 0; k < 2; ++k) {
+      const Number sum = sum_of_warp(block, own[k]);
+      if (block.warp_lane() == 0) block.add(&t.sums[k], sum);
+    }
+  block.sync();
+}
+
 // Fills samples and the sums of node 0, which must be zero; returns the number of samples.
 template <class Stat, class Block>
 DEVICE u32 sample_rows(Block& block, const Stat& stat, Tree<Stat>& t, u32 tree, u32* shared_count) {
   using Number = typename Stat::Number;
-  const DatasetView& data = stat.data;
   const Fit& fit = stat.fit;
   const u32 train = fit.train.rows;
   if (fit.draws > 0) {
@@ -52,35 +91,17 @@ DEVICE u32 sample_rows(Block& block, const Stat& stat, Tree<Stat>& t, u32 tree, 
       }
     }
   }
-  if (block.lane() == 0) *shared_count = 0;
-  block.sync();
-  Number own[2] = {0, 0};   // of this lane's rows, when there are two numbers
-  const bool two = Stat::numbers(data) == 2;
-  const u32 rounds = (train + block.lanes() - 1) / block.lanes();   // every lane takes part in every append
-  for (u32 round = 0; round < rounds; ++round) {
-    const u32 i = round * block.lanes() + block.lane();
-    const u32 drawn = i >= train ? 0 : fit.draws > 0 ? t.draws[i] : 1;
-    const u32 at = block.append(shared_count, drawn > 0);
-    if (i < train) {
-      if constexpr (Block::single) {
-        const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
-        t.samples[at] = sample;   // overwritten by the next one when it was not drawn
-        Stat::each(sample.payload, [&](u32 k, Number x) { t.sums[k] += x; });
-      } else if (drawn > 0) {
-        const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
-        t.samples[at] = sample;
-        if (two)
-          Stat::each(sample.payload, [&](u32 k, Number x) { own[k] += x; });
-        else
-          Stat::each(sample.payload, [&](u32 k, Number x) { block.add(&t.sums[k], x); });
-      }
+  if constexpr (Block::single) {
+    *shared_count = 0;
+    for (u32 i = 0; i < train; ++i) {
+      const u32 drawn = fit.draws > 0 ? t.draws[i] : 1;
+      const u32 at = block.append(shared_count, drawn > 0);
+      const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
+      t.samples[at] = sample;   // overwritten by the next one when it was not drawn
+      Stat::each(sample.payload, [&](u32 k, Number x) { t.sums[k] += x; });
     }
+  } else {
+    collect_samples(block, stat, t, shared_count);
   }
-  if (!Block::single && two)
-    for (u32 k = 0; k < 2; ++k) {
-      const Number sum = sum_of_warp(block, own[k]);
-      if (block.warp_lane() == 0) block.add(&t.sums[k], sum);
-    }
-  block.sync();
   return *shared_count;
 }

@@ -5,91 +5,139 @@
 // Cells of one (node, feature): [cell_bins][columns]. Where a Stat's pair fits a word: one column of words (packed).
 // Otherwise a column per number of its sums, and one that counts rows.
 // Packed cells come in several copies, [cell_bins][copies]: lane i adds to copy i % copies, so that with 16 copies at most
-// two lanes of a warp meet in a memory bank.
+// two lanes of a warp meet in a memory bank. Bins are then looked at by eights, a lane's.
 
-inline constexpr u32 most_copies = 16;
+inline constexpr u32 most_copies = 16, lane_bins = 8;
 
+template <class Stat>
 struct CellShape {
-  u32 packed, columns, words;   // words of one (node, feature), in one copy
+  u32 in_words, columns, words;   // words: of one (node, feature), in one copy
+  DEVICE bool packed() const { return Stat::plain || in_words != 0; }
 };
 template <class Stat>
-DEVICE CellShape cell_shape(const Stat& stat, u32 root_drawn) {
-  CellShape s;
+DEVICE CellShape<Stat> cell_shape(const Stat& stat, u32 root_drawn) {
+  CellShape<Stat> s;
   const bool tracked = stat.fit.min_samples_leaf > 1 && stat.fit.draws > 0;
-  s.packed = !tracked && stat.pairs_fit_words(root_drawn);
-  s.columns = s.packed ? 1 : Stat::numbers(stat.data) + 1;
-  s.words = stat.data.cell_bins * s.columns * (s.packed ? 1 : sizeof(typename Stat::Number) / sizeof(u32));
+  s.in_words = !tracked && stat.pairs_fit_words(root_drawn);
+  s.columns = s.packed() ? 1 : Stat::numbers(stat.data) + 1;
+  s.words = s.packed() ? (stat.data.cell_bins + 3) / 4 * 4   // whole fours
+                       : stat.data.cell_bins * s.columns * (sizeof(typename Stat::Number) / sizeof(u32));
   return s;
+}
+
+// extra_trees, which plain Stats know nothing of.
+template <class Stat>
+DEVICE bool drawn_thresholds(const Fit& fit) {
+  return !Stat::plain && fit.random_thresholds != 0;
 }
 
 // A candidate of one (node, feature).
 struct SlotBest {
   i64 key;
-  u32 bin, side;   // side 1: missing values go left
-  u32 threshold;   // see ops/threshold.h, without the side
+  Between split;   // see ops/threshold.h
+  u32 side;        // 1: missing values go left
   u32 left;        // bootstrap counts that go left; packed: what goes left, in a word
   u32 constant, missing;
 };
+// The last bin that goes left, of a split between bins.
+DEVICE u32 last_bin(const Between& split) { return split.last == split.next ? split.last >> 8 : split.last; }
 
-// Nodes of a level that are searched together. Arrays in the workspace or in shared memory.
+// Nodes of a level whose features are drawn together. Arrays in the workspace.
 struct Group {
   const u32* node;   // [count] ascending
   u32 count;
-  u32 slots;   // features of a node looked at at once
-  u32 copies;
-  u32* cells;            // [count][slots][words][copies]
+  u32 slots;             // features of a node looked at at once
   u32* feature;          // [count][slots]; none32: not looked at
   u32* visits;           // [count] features visited so far
   u32* visited;          // [count][visited_words]
   SlotBest* slot_best;   // [count][slots]
   u32* constant;         // [count] all features so far are constant in the node
   u32 visited_words;
+
+  DEVICE Group part(u32 from, u32 nodes) const {
+    return {node + from,
+            nodes,
+            slots,
+            feature + from * slots,
+            visits + from,
+            visited + from * visited_words,
+            slot_best + from * slots,
+            constant + from,
+            visited_words};
+  }
 };
 
-// member: a node's place in the group, plus 1; 0 or none32 for nodes outside of it.
+// Their histograms, of as many nodes at once as fit.
+template <class Stat>
+struct CellPlan {
+  CellShape<Stat> shape;
+  u32 copies, most;   // most nodes
+};
+
+// Counts the rows of the group's nodes. A warp takes so many rows of one node at a time, four of each lane's.
 template <class Stat, class Block>
-DEVICE void add_rows(Block& block, const DatasetView& data, const CellShape& shape, const Group& g, const Tree<Stat>& t,
-                     const u32* member, u32 begin, u32 end) {
+DEVICE void add_rows(Block& block, const DatasetView& data, const CellPlan<Stat>& plan, u32* cells, const Group& g,
+                     const Tree<Stat>& t) {
   using Number = typename Stat::Number;
-  const u32 copy = block.lane() % g.copies, slot_words = shape.words * g.copies;
-  for (u32 p = begin + block.lane(); p < end; p += block.lanes()) {
-    const Sample<Stat> s = t.samples[p];
-    const u32 node = member[s.owner] - 1;
-    if (node >= g.count) continue;
-    const u32* feature = g.feature + node * g.slots;
-    for (u32 slot = 0; slot < g.slots; ++slot) {
-      const u32 f = feature[slot];
-      if (f == none32) continue;
-      u32* cells = g.cells + (node * g.slots + slot) * slot_words;
-      const u32 bin = bin_of(data, s.cells, f);
-      if (shape.packed) {
-        block.add(cells + bin * g.copies + copy, Stat::word(s.payload));
-      } else {
-        Number* cell = reinterpret_cast<Number*>(cells) + bin * shape.columns;
-        Stat::each(s.payload, [&](u32 k, Number x) { block.add(cell + k, x); });
-        block.add(cell + shape.columns - 1, Number{1});
+  constexpr u32 at_once = 4;
+  const u32 copy = block.lane() % plan.copies, slot_words = plan.shape.words * plan.copies,
+            of_warp = at_once * block.warp_lanes();
+  u32 turn = block.warp();   // how many such parts are other warps', before this one's next
+  for (u32 node = 0; node < g.count; ++node) {
+    const u32 begin = t.begin[g.node[node]], end = t.end[g.node[node]], parts = (end - begin + of_warp - 1) / of_warp;
+    for (; turn < parts; turn += block.warps()) {
+      Cells row[at_once];
+      typename Stat::Payload payload[at_once];
+      bool here[at_once];
+      for (u32 m = 0; m < at_once; ++m) {
+        const u32 p = begin + turn * of_warp + m * block.warp_lanes() + block.warp_lane();
+        here[m] = p < end;
+        const Sample<Stat> sample = t.samples[here[m] ? p : begin];
+        row[m] = sample.cells;
+        payload[m] = sample.payload;
+      }
+      for (u32 slot = 0; slot < g.slots; ++slot) {
+        const u32 f = g.feature[node * g.slots + slot];
+        if (f == none32) continue;
+        u32* slot_cells = cells + (node * g.slots + slot) * slot_words;
+        u32 bin[at_once];
+        for (u32 m = 0; m < at_once; ++m) bin[m] = bin_of(data, row[m], f);
+        for (u32 m = 0; m < at_once; ++m) {
+          if (!here[m]) continue;
+          if (plan.shape.packed()) {
+            block.add(slot_cells + bin[m] * plan.copies + copy, Stat::word(payload[m]));
+          } else {
+            Number* cell = reinterpret_cast<Number*>(slot_cells) + bin[m] * plan.shape.columns;
+            Stat::each(payload[m], [&](u32 k, Number x) { block.add(cell + k, x); });
+            block.add(cell + plan.shape.columns - 1, Number{1});
+          }
+        }
       }
     }
+    turn -= parts;
   }
 }
 
-// Sums the copies of one (node, feature)'s cells into [bins]. A chunk is read before it is written; lanes start at
-// different fours of copies, so that they meet in few banks. copies: a multiple of 4.
+// Sums the copies of one (node, feature)'s cells into [bins]: of many bins at once, all of which are read before one is
+// written; lanes start at different fours of copies, so that they meet in few banks. copies: a multiple of 4.
 template <class Block>
 DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
-  const u32 fours = copies / 4;
-  for (u32 from = 0; from < bins; from += block.warp_lanes()) {
-    const u32 bin = from + block.warp_lane();
-    u32 sum = 0;
-    if (bin < bins) {
-      const Four* cell = reinterpret_cast<const Four*>(cells + bin * copies);
-      for (u32 j = 0; j < fours; ++j) {
-        const Four four = cell[(j + bin / 2) & (fours - 1)];
-        sum += four.v[0] + four.v[1] + four.v[2] + four.v[3];
+  const u32 fours = copies / 4, lanes = block.warp_lanes();
+  for (u32 from = 0; from < bins; from += lane_bins * lanes) {
+    u32 sum[lane_bins] = {};
+    for (u32 f = 0; f < fours; ++f)
+      for (u32 j = 0; j < lane_bins; ++j) {
+        const u32 bin = from + j * lanes + block.warp_lane();
+        if (bin >= bins) continue;
+        const Four* cell = reinterpret_cast<const Four*>(cells + bin * copies);
+        const Four four = cell[(f + bin * fours / 8) & (fours - 1)];
+        sum[j] += (four.v[0] + four.v[1]) + (four.v[2] + four.v[3]);
       }
-    }
     block.warp_sync();
-    if (bin < bins) cells[bin] = sum;
+    for (u32 j = 0; j < lane_bins; ++j) {
+      const u32 bin = from + j * lanes + block.warp_lane();
+      if (bin < bins) cells[bin] = sum[j];
+    }
     block.warp_sync();
   }
 }
@@ -112,7 +160,7 @@ struct SlotSearch {
   using Left = LeftSide<Stat>;
   Block& block;
   const Growth<Stat>& growth;
-  const CellShape& shape;
+  const CellShape<Stat>& shape;
   const Number* sums;   // of the node, [numbers]
   u32 rows, drawn, bins;
   u64 path;
@@ -127,14 +175,14 @@ struct SlotSearch {
 
   DEVICE i64 key_of(u32 bin, u32 side, const Left& left) const {
     const Stat& stat = growth.stat;
-    if (shape.packed) return stat.key(left.pair, Stat::pair_of(drawn, sums));
-    return stat.key(left.pair.weight, drawn, sums, [&](u32 k) { return number_left(bin, side, k); });
+    if (shape.packed()) return word_key(stat, left.pair, Stat::pair_of(drawn, sums));
+    return sums_key(stat, left.pair.weight, drawn, sums, [&](u32 k) { return number_left(bin, side, k); });
   }
 
   DEVICE bool allowed(u32 bin, u32 side, const Left& left) const {
     const u32 weight = left.pair.weight;
     if (weight == 0 || weight == drawn) return false;
-    const u32 all_rows = shape.packed ? drawn : rows;
+    const u32 all_rows = shape.packed() ? drawn : rows;
     if (left.rows < growth.fit.min_samples_leaf || all_rows - left.rows < growth.fit.min_samples_leaf) return false;
     return heavy_enough(growth.stat, weight, drawn, sums, growth.min_weight,
                         [&](u32 k) { return number_left(bin, side, k); });
@@ -154,16 +202,20 @@ struct SlotSearch {
 
   // Is a value bin occupied? Before sum_columns (packed), or after it.
   DEVICE bool occupied(u32 bin) const {
-    if (shape.packed) return cells[bin] != 0;
+    if (shape.packed()) return cells[bin] != 0;
     const u32 c = shape.columns;
     const Number here = columns[bin * c + c - 1];
     return bin == 0 ? here != 0 : here != columns[(bin - 1) * c + c - 1];
   }
 
+  // none32: there is none.
   DEVICE u32 next_occupied(u32 bin) const {
-    u32 next = bin + 1;
-    while (next < bins && !occupied(next)) ++next;
-    return next;
+    for (u32 from = bin + 1; from < bins; from += block.warp_lanes()) {
+      const u32 b = from + block.warp_lane();
+      const u32 here = block.warp_ballot(b < bins && occupied(b));
+      if (here != 0) return from + bits_set((here & (0u - here)) - 1);
+    }
+    return none32;
   }
 };
 
@@ -176,7 +228,7 @@ DEVICE void look_at_drawn(const SlotSearch<Stat, Block>& s, u32 first, u32 last,
   const u32 side = draw.missing_left && best.missing != 0;
   LeftSide<Stat> left{};
   u32 word = 0;
-  if (s.shape.packed) {
+  if (s.shape.packed()) {
     u32 sum = 0;
     for (u32 b = s.block.warp_lane(); b <= bin; b += s.block.warp_lanes()) sum += s.cells[b];
     word = s.block.warp_sum32(sum) + (side ? best.missing : 0);
@@ -187,9 +239,8 @@ DEVICE void look_at_drawn(const SlotSearch<Stat, Block>& s, u32 first, u32 last,
   }
   if (!s.allowed(bin, side, left)) return;
   best.key = s.key_of(bin, side, left);
-  best.bin = bin;
+  best.split = {threshold, threshold};
   best.side = side;
-  best.threshold = threshold;
   best.left = word;
 }
 
@@ -199,33 +250,36 @@ struct BinBest {
   u32 index = none32, left = 0;   // left: as SlotBest's
 };
 
-// This lane's best candidate.
+// This lane's best candidate, not packed.
 template <class Stat, class Block>
 DEVICE BinBest best_bin(const SlotSearch<Stat, Block>& s, u32 missing) {
   BinBest best;
   const u32 sides = missing != 0 ? 2 : 1;
-  for (u32 side = 0; side < sides; ++side) {
-    u32 before = side ? missing : 0;   // packed: what the bins before this chunk send left
-    for (u32 from = 0; from < s.bins; from += s.block.warp_lanes()) {
-      const u32 bin = from + s.block.warp_lane();
-      LeftSide<Stat> left{};
-      bool here = bin < s.bins && s.occupied(bin);
-      u32 word = 0;
-      if (s.shape.packed) {
-        const u32 sums = s.block.warp_scan_inclusive(here ? s.cells[bin] : 0);
-        word = before + sums;
-        left = left_of_word<Stat>(word);
-        before += s.block.warp_last(sums);
-      } else if (here) {
-        left = s.left_of(bin, side);
-        word = left.pair.weight;
-      }
-      if (!here || !s.allowed(bin, side, left)) continue;
+  for (u32 side = 0; side < sides; ++side)
+    for (u32 bin = s.block.warp_lane(); bin < s.bins; bin += s.block.warp_lanes()) {
+      if (!s.occupied(bin)) continue;
+      const LeftSide<Stat> left = s.left_of(bin, side);
+      if (!s.allowed(bin, side, left)) continue;
       const i64 candidate = s.key_of(bin, side, left);
-      if (candidate > best.key) best = {candidate, side * s.bins + bin, word};
+      if (candidate > best.key) best = {candidate, side * s.bins + bin, left.pair.weight};
     }
-  }
   return best;
+}
+
+// Which value bins of a (node, feature) are occupied.
+struct Occupied {
+  u32 count, first, last;
+};
+template <class Stat, class Block>
+DEVICE Occupied occupied_bins(const SlotSearch<Stat, Block>& s) {
+  u32 count = 0, first = none32, last_inverted = none32;
+  for (u32 b = s.block.warp_lane(); b < s.bins; b += s.block.warp_lanes())
+    if (s.occupied(b)) {
+      ++count;
+      if (first == none32) first = b;
+      last_inverted = ~b;
+    }
+  return {s.block.warp_sum32(count), s.block.warp_min(first), ~s.block.warp_min(last_inverted)};
 }
 
 // One (node, feature), by one warp.
@@ -235,36 +289,81 @@ DEVICE SlotBest search_slot(SlotSearch<Stat, Block> s) {
   const u32 bins = s.bins, missing_at = bins * s.shape.columns;
   s.missing_cell = s.columns + missing_at;
   // Packed: a word; otherwise rows.
-  const u32 missing = s.shape.packed ? s.cells[missing_at] : static_cast<u32>(s.missing_cell[s.shape.columns - 1]);
-  if (!s.shape.packed) s.sum_columns();
-  // Which value bins are occupied.
-  u32 count = 0, first = none32, last_inverted = none32;
-  for (u32 b = block.warp_lane(); b < bins; b += block.warp_lanes())
-    if (s.occupied(b)) {
-      ++count;
-      if (first == none32) first = b;
-      last_inverted = ~b;
-    }
-  const u32 occupied = block.warp_sum32(count);
-  SlotBest best{smallest_key, none32, 0, 0, 0, occupied + (missing != 0) < 2, missing};
+  const u32 missing = s.shape.packed() ? s.cells[missing_at] : static_cast<u32>(s.missing_cell[s.shape.columns - 1]);
+  if (!s.shape.packed()) s.sum_columns();
+  const Occupied occupied = occupied_bins(s);
+  SlotBest best{smallest_key, {0, none32}, 0, 0, occupied.count + (missing != 0) < 2, missing};
   if (best.constant) return best;
-  if (s.growth.fit.random_thresholds) {
-    first = block.warp_min(first);
-    look_at_drawn(s, first, ~block.warp_min(last_inverted), best);
+  if (drawn_thresholds<Stat>(s.growth.fit)) {
+    look_at_drawn(s, occupied.first, occupied.last, best);
     return best;
   }
   const BinBest mine = best_bin(s, missing);
-  const i64 top = block.warp_max(mine.key);
-  if (top == smallest_key) return best;
-  const u32 winner = block.warp_min(mine.key == top ? mine.index : none32);
-  best.key = top;
+  best.key = block.warp_max(mine.key);
+  if (best.key == smallest_key) return best;
+  const u32 winner = block.warp_min(mine.key == best.key ? mine.index : none32);
   best.side = winner >= bins;
-  best.bin = winner - best.side * bins;
-  const u32 next = s.next_occupied(best.bin);
-  const DatasetView& data = s.growth.data;
-  best.threshold = next >= bins ? all_values(data, s.feature) : threshold_of_bins(data, s.feature, best.bin, next, 0.5);
+  best.split.last = winner - best.side * bins;
+  best.split.next = s.next_occupied(best.split.last);
   // The winner's counts, told to all lanes.
-  best.left = ~block.warp_min(mine.key == top && mine.index == winner ? ~mine.left : none32);
+  best.left = ~block.warp_min(mine.key == best.key && mine.index == winner ? ~mine.left : none32);
+  return best;
+}
+
+// A lane's eight cells from bin `at` on; 0 where there are no more.
+DEVICE void read_lane_bins(const u32* cells, u32 at, u32 bins, u32* word) {
+  for (u32 j = 0; j < lane_bins; j += 4) {
+    Four four{};
+    if (at + j < bins) four = *reinterpret_cast<const Four*>(cells + at + j);   // whole fours, see cell_shape
+    for (u32 k = 0; k < 4; ++k) word[j + k] = at + j + k < bins ? four.v[k] : 0;
+  }
+}
+
+// The same of packed cells, but for extra_trees.
+template <class Stat, class Block>
+DEVICE SlotBest search_words(SlotSearch<Stat, Block> s) {
+  Block& block = s.block;
+  const Fit& fit = s.growth.fit;
+  const typename Stat::Pair all = Stat::pair_of(s.drawn, s.sums);
+  const u32 missing = s.cells[s.bins];
+  const u32 least = least_weight(fit.min_samples_leaf, s.growth.min_weight);
+  const auto allowed = [&](u32 word) {
+    const u32 weight = Stat::pair_of(word).weight;
+    return weight >= least && weight + least <= s.drawn;
+  };
+  WordBest mine;
+  u32 before = 0, top = 0, values = 0;   // of the bins before; the highest rough key; values of the feature, or 2
+  for (u32 from = 0; from < s.bins; from += lane_bins * block.warp_lanes()) {
+    const u32 at = from + block.warp_lane() * lane_bins;
+    u32 word[lane_bins], here = 0, sum = 0;
+    read_lane_bins(s.cells, at, s.bins, word);
+    for (u32 j = 0; j < lane_bins; ++j) {
+      here |= static_cast<u32>(word[j] != 0) << j;
+      sum += word[j];
+      word[j] = sum;
+    }
+    const u32 sums = block.warp_scan_inclusive(sum);
+    for (u32 j = 0; j < lane_bins; ++j) word[j] += before + sums - sum;
+    before += block.warp_last(sums);
+    values += bits_set(block.warp_ballot(here != 0)) + (block.warp_ballot((here & (here - 1)) != 0) != 0);
+    for (u32 side = 0; side < (missing != 0 ? 2u : 1u); ++side) {
+      u32 asked = 0;
+      for (u32 j = 0; j < lane_bins; ++j) {
+        if (side) word[j] += missing;
+        asked |= static_cast<u32>((here >> j & 1) != 0 && allowed(word[j])) << j;
+      }
+      look_at_words<lane_bins>(
+          block, s.growth.stat, all, word, asked, [&](u32 j) { return side * s.bins + at + j; }, top, mine);
+    }
+  }
+  SlotBest best{smallest_key, {0, none32}, 0, 0, values + (missing != 0) < 2, missing};
+  const WordBest winner = best_of_warp(block, mine);
+  if (winner.key == smallest_key) return best;
+  best.key = winner.key;
+  best.side = winner.index >= s.bins;
+  best.split.last = winner.index - best.side * s.bins;
+  best.split.next = s.next_occupied(best.split.last);
+  best.left = winner.left;
   return best;
 }
 
@@ -293,7 +392,7 @@ DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group&
         if (slot == 0 || j % 4 == 0)
           words =
               philox(fit.node_key, j / 4, growth.tree, static_cast<u32>(t.path[v]), static_cast<u32>(t.path[v] >> 32));
-        f = visit_feature(visited, below(words.v[j % 4], data.features - j));
+        f = visit_feature(visited, below(word_of(words, j % 4), data.features - j));
         g.visits[i] = j + 1;
       }
       g.feature[i * g.slots + slot] = f;
@@ -321,9 +420,10 @@ DEVICE typename Stat::Number* left_of_node(const DatasetView& data, const Found<
 
 // The slots' features, each node's by its warps: what was added to their cells is searched.
 template <class Stat, class Block>
-DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellShape& shape, const Group& g,
-                         const Tree<Stat>& t) {
+DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellPlan<Stat>& plan, u32* all_cells,
+                         const Group& g, const Tree<Stat>& t) {
   const DatasetView& data = growth.data;
+  const CellShape<Stat>& shape = plan.shape;
   for (u32 i = block.warp(); i < g.count * g.slots; i += block.warps()) {
     const u32 f = g.feature[i];
     if (f == none32) continue;
@@ -331,21 +431,33 @@ DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellSha
     u32 later = 0;
     for (u32 s = i % g.slots + 1; s < g.slots; ++s) later += g.feature[node * g.slots + s] != none32;
     const u32 visit = g.visits[node] - 1 - later;   // of this slot: the slots before the last visits
-    u32* cells = g.cells + i * shape.words * g.copies;
-    if (g.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, g.copies);
+    u32* cells = all_cells + i * shape.words * plan.copies;
+    if (plan.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, plan.copies);
+    const SlotSearch<Stat, Block> slot{block,
+                                       growth,
+                                       shape,
+                                       sums_of(growth.stat, t, v),
+                                       t.end[v] - t.begin[v],
+                                       t.drawn[v],
+                                       data.feature_bins[f],
+                                       t.path[v],
+                                       f,
+                                       visit,
+                                       cells,
+                                       reinterpret_cast<typename Stat::Number*>(cells),
+                                       nullptr};
     const SlotBest best =
-        search_slot(SlotSearch<Stat, Block>{block, growth, shape, sums_of(growth.stat, t, v), t.end[v] - t.begin[v],
-                                            t.drawn[v], data.feature_bins[f], t.path[v], f, visit, cells,
-                                            reinterpret_cast<typename Stat::Number*>(cells), nullptr});
+        shape.packed() && !drawn_thresholds<Stat>(growth.fit) ? search_words(slot) : search_slot(slot);
     if (block.warp_lane() == 0) g.slot_best[i] = best;
   }
 }
 
-// Keeps the best over each node's slots: ties to the earlier visit.
+// Keeps the best over each node's slots: ties to the earlier visit. cells: if not packed.
 template <class Stat, class Block>
-DEVICE void keep_best(Block& block, const DatasetView& data, const CellShape& shape, const Group& g,
-                      const Found<Stat>& found, u32 level_first) {
+DEVICE void keep_best(Block& block, const DatasetView& data, const CellPlan<Stat>& plan, const u32* cells,
+                      const Group& g, const Found<Stat>& found, u32 level_first) {
   using Number = typename Stat::Number;
+  const CellShape<Stat>& shape = plan.shape;
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     const u32 at = g.node[i] - level_first;
     for (u32 slot = 0; slot < g.slots; ++slot) {
@@ -357,41 +469,35 @@ DEVICE void keep_best(Block& block, const DatasetView& data, const CellShape& sh
       found.best[at] = best;
       found.feature[at] = f;
       Number* left = left_of_node(data, found, at);
-      if (shape.packed) {
+      if (shape.packed()) {
         Stat::unpair(Stat::pair_of(best.left), left);
       } else {
         const Number* columns =
-            reinterpret_cast<const Number*>(g.cells + static_cast<u64>(i * g.slots + slot) * shape.words * g.copies);
+            reinterpret_cast<const Number*>(cells + static_cast<u64>(i * g.slots + slot) * shape.words * plan.copies);
         for (u32 k = 0; k < Stat::numbers(data); ++k)
-          left[k] = columns[best.bin * shape.columns + k] +
+          left[k] = columns[last_bin(best.split) * shape.columns + k] +
                     (best.side ? columns[data.feature_bins[f] * shape.columns + k] : 0);
       }
     }
   }
 }
 
-// Searches the group's nodes; found: the level's, from node level_first.
+DEVICE bool looks_at_any(const Group& g) {
+  for (u32 i = 0; i < g.count * g.slots; ++i)
+    if (g.feature[i] != none32) return true;
+  return false;
+}
+
+// Zeroes the cells of so many nodes, counts their rows, and searches the slots' features.
 template <class Stat, class Block>
-DEVICE void search_group(Block& block, const Growth<Stat>& growth, const CellShape& shape, const Group& g,
-                         const Tree<Stat>& t, const u32* member, const Found<Stat>& found, u32 level_first,
-                         u32* shared_flag) {
-  for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
-    g.visits[i] = 0;
-    g.constant[i] = 1;
-  }
-  for (u32 i = block.lane(); i < g.count * g.visited_words; i += block.lanes()) g.visited[i] = 0;
+DEVICE void search_part(Block& block, const Growth<Stat>& growth, const CellPlan<Stat>& plan, u32* cells,
+                        const Group& g, const Tree<Stat>& t) {
+  Four* fours = reinterpret_cast<Four*>(cells);   // cells are aligned, and their memory is whole fours
+  const u32 words = g.count * g.slots * plan.shape.words * plan.copies;
+  for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
   block.sync();
-  const u32 begin = t.begin[g.node[0]], end = t.end[g.node[g.count - 1]];
-  while (draw_features(block, growth, g, t, shared_flag)) {
-    Four* fours = reinterpret_cast<Four*>(g.cells);   // cells are aligned, and their memory is whole fours
-    const u32 words = g.count * g.slots * shape.words * g.copies;
-    for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
-    block.sync();
-    add_rows(block, growth.data, shape, g, t, member, begin, end);
-    block.sync();
-    search_slots(block, growth, shape, g, t);
-    block.sync();
-    keep_best(block, growth.data, shape, g, found, level_first);
-    block.sync();
-  }
+  add_rows(block, growth.data, plan, cells, g, t);
+  block.sync();
+  search_slots(block, growth, plan, cells, g, t);
+  block.sync();
 }

@@ -10,6 +10,14 @@ DEVICE bool heavy_enough(const Stat& stat, u32 left, u32 n, const typename Stat:
   return !(wl < min_weight || wr < min_weight);
 }
 
+// What each side must weigh at least where every row weighs 1: no side is empty.
+DEVICE u32 least_weight(u32 min_samples_leaf, double min_weight) {
+  u32 least = static_cast<u32>(min_weight);
+  least += static_cast<double>(least) < min_weight;
+  least = least > min_samples_leaf ? least : min_samples_leaf;
+  return least > 0 ? least : 1;
+}
+
 // scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `total` left.
 // impurity: of the node; tree_weight: of all the tree's rows.
 template <class Stat>

@@ -64,3 +64,15 @@ DEVICE u32 threshold_of_codes(const DatasetView& data, u32 feature, u32 first, u
   }
   return bin << 8 | (value + 1 == begin[bin + 1] ? 255u : value - begin[bin]);
 }
+
+// A split's threshold, found once the split is a node's best one. last: the last bin, or in a node of few rows the last code,
+// that goes left; next: the node's next one, none32 if all values go left. A drawn threshold is both.
+struct Between {
+  u32 last, next;
+};
+DEVICE u32 threshold_of(const DatasetView& data, u32 feature, Between split, bool by_bins) {
+  if (split.next == none32) return all_values(data, feature);
+  if (split.next == split.last) return split.last;
+  return by_bins ? threshold_of_bins(data, feature, split.last, split.next, 0.5)
+                 : threshold_of_codes(data, feature, split.last, split.next, 0.5);
+}

@@ -111,14 +111,10 @@ struct ClassCounts {
     counts[0] = pair.weight - pair.sum;
     counts[1] = pair.sum;
   }
-  DEVICE i64 key(Pair left, Pair all) const {
-    if (fit.criterion == gini)
-      return static_cast<i64>(bits_of(gini_binary(left.weight, left.sum, all.weight, all.sum)));
-    return entropy_binary(data.entropy_terms, left.weight, left.sum, all.weight, all.sum);
-  }
 
-  // Many lanes: a pair in one word, 16 bits each.
+  // Many lanes: a pair in one word, 16 bits each; its keys are in stat/class_counts_team.h.
   DEVICE bool pairs_fit_words(u32 drawn) const { return pairs() && drawn < 65536; }
   DEVICE static u32 word(Payload p) { return (p >> 8) | (p & 255 ? p >> 8 << 16 : 0); }
   DEVICE static Pair pair_of(u32 word) { return {word & 0xffffu, word >> 16}; }
+  static constexpr bool has_rough_keys = true, plain = false;
 };

@@ -3,6 +3,7 @@
 
 #include <Random123/philox.h>
 
+#include "kernels/forest/forest.h"
 #include "kernels/ops/draw_spec.h"
 
 #define DEVICE inline
@@ -14,6 +15,12 @@ namespace warptune::kernels::host_math {
 #include "kernels/math/philox.h"
 
 #include "kernels/math/explog.h"
+
+#include "kernels/math/rough.h"
+
+#include "kernels/stat/criterion.h"
+
+#include "kernels/stat/gini_words.h"
 
 #include "kernels/ops/draw.h"
 

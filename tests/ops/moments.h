@@ -65,7 +65,13 @@ struct Moments {
   bool pairs_fit_words(u32 drawn) const { return paired && drawn < 4096; }
   static u32 word(Payload p) { return p >> 8 | (p >> 8) * (p & 255) << 12; }
   static Pair pair_of(u32 word) { return {word & 4095, word >> 12}; }
+  static constexpr bool has_rough_keys = false, plain = false;
 };
+template <bool paired>
+inline i64 word_key(const Moments<paired>& stat, typename Moments<paired>::Pair left,
+                    typename Moments<paired>::Pair all) {
+  return stat.key(left, all);
+}
 
 // One lane.
 struct MomentsCell {
@@ -97,4 +103,8 @@ inline u32 move_left(const Moments<paired>&, u64* left, const u64* cell, u32) {
 template <bool paired>
 inline i64 key_of_sums(const Moments<paired>& stat, u32 drawn, u32 n, const u64* left, const u64* total, u32) {
   return stat.key({drawn, left[1]}, {n, total[1]});
+}
+template <bool paired, class LeftOf>
+inline i64 sums_key(const Moments<paired>& stat, u32 left, u32 n, const u64* total, LeftOf left_of) {
+  return stat.key(left, n, total, left_of);
 }

@@ -19,14 +19,19 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
+#include "kernels/math/rough.h"
 #include "kernels/stat/criterion.h"
+#include "kernels/stat/gini_words.h"
 #include "kernels/stat/class_counts.h"
+#include "kernels/stat/class_counts_team.h"
+#include "kernels/stat/two_counts_team.h"
 #include "kernels/ops/features.h"
 #include "kernels/ops/threshold.h"
 #include "kernels/forest/rows_team.h"
 #include "kernels/forest/tree.h"
 #include "kernels/ops/sample.h"
 #include "kernels/ops/split_limits.h"
+#include "kernels/ops/best_word_team.h"
 #include "kernels/ops/search_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
@@ -59,13 +64,21 @@ u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
   return carve_team<ClassCounts>(nullptr, data, fit).bytes;
 }
 
-void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
+template <class Stat>
+static void grow_with(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
   std::vector<u32> cells(cell_words);
   u32 shared_count = 0;
-  CarvedTeam<ClassCounts> carved{};
+  CarvedTeam<Stat> carved{};
   run_lanes(lanes, [&](TeamBlock& block) {
     grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count);
   });
+}
+
+// Both Stats that may grow a tree of two classes give the same one: each grows every other.
+void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
+  const Fit& fit = a.fits[a.units[unit].fit];
+  const bool plain = TwoCounts::serves(a.data, fit) && cell_words >= plain_words(a.data) && unit % 2 == 0;
+  (plain ? grow_with<TwoCounts> : grow_with<ClassCounts>)(a, unit, workspace, lanes, cell_words);
 }
 
 u64 score_workspace_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }

@@ -187,7 +187,6 @@ class CudaExecutor : public ForestExecutor {
     const CudaDataset& dataset = shared_dataset();
     if (stream_ == nullptr) {
       stream_ = std::make_unique<CudaStream>();
-      grow_shape_ = kernels::cuda::grow_shape();
       area_shape_ = kernels::cuda::area_shape();
     }
     std::vector<PreparedFit> prepared;
@@ -231,28 +230,31 @@ class CudaExecutor : public ForestExecutor {
 
   // How a batch's kernels are launched, and what a block's workspace takes.
   struct Launches {
-    kernels::cuda::LaunchShape grow, score, area;
+    kernels::cuda::LaunchShape score, area;
+    u64 grow_blocks = 1;   // at most
+    bool plain = true;     // all its fits are
     u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
     u64 workspace = 0;   // of all blocks of a launch
   };
 
   [[nodiscard]] Launches launches_of(const Rounds& rounds, const kernels::DatasetView& view) const {
-    Launches l{grow_shape_, {}, area_shape_};
+    Launches l{{}, area_shape_};
     u64 score_bytes = 8, trees = 0;
     for (const PreparedFit& fit : rounds.fits()) {
       l.tree_bytes = std::max(l.tree_bytes, kernels::cuda::tree_workspace_bytes(view, fit.fit));
       if (context_.metric->ranks) l.area_bytes = std::max(l.area_bytes, kernels::cuda::area_bytes(fit.fit));
       score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
       trees += fit.trees;
+      l.plain = l.plain && kernels::cuda::grows_plain(view, fit.fit);
     }
     l.tree_bytes = aligned(l.tree_bytes, device_line_bytes);
     l.area_bytes = aligned(l.area_bytes, device_line_bytes);
     l.score = kernels::cuda::score_shape(score_bytes);
     // As many blocks as a quarter of the memory has workspaces for, and no more than trees.
-    l.grow.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / l.tree_bytes, 1, l.grow.blocks));
+    const u64 most_blocks = kernels::cuda::grow_shape(kernels::none32, l.plain).blocks;
+    l.grow_blocks = std::min(std::clamp<u64>(memory_bytes_ / 4 / l.tree_bytes, 1, most_blocks), trees);
     l.area.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / l.area_bytes, 1, l.area.blocks));
-    l.grow.blocks = static_cast<u32>(std::min<u64>(l.grow.blocks, trees));
-    l.workspace = std::max(l.grow.blocks * l.tree_bytes, context_.metric->ranks ? l.area.blocks * l.area_bytes : 0);
+    l.workspace = std::max(l.grow_blocks * l.tree_bytes, context_.metric->ranks ? l.area.blocks * l.area_bytes : 0);
     return l;
   }
 
@@ -284,7 +286,9 @@ class CudaExecutor : public ForestExecutor {
       a.workspace_bytes = workspace_bytes;
       return a;
     };
-    kernels::cuda::grow(args(round.trees, launches.tree_bytes), launches.grow, stream);
+    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(round.trees.count, launches.plain);
+    grow.blocks = static_cast<u32>(std::min<u64>(grow.blocks, launches.grow_blocks));
+    kernels::cuda::grow(args(round.trees, launches.tree_bytes), grow, launches.plain, stream);
     kernels::cuda::score(args(round.scores, 0), launches.score, stream);
     kernels::cuda::area(args(round.areas, launches.area_bytes), launches.area, stream);
     counters_.launches += 2 + (round.areas.count > 0);
@@ -303,7 +307,7 @@ class CudaExecutor : public ForestExecutor {
   u64 memory_bytes_;
   std::shared_ptr<SharedDevice> shared_;
   std::unique_ptr<CudaStream> stream_;
-  kernels::cuda::LaunchShape grow_shape_{}, area_shape_{};
+  kernels::cuda::LaunchShape area_shape_{};
   Buffers buffers_;
   Counters counters_;
 };

@@ -1,0 +1,34 @@
+// Keys for many lanes: the bits of the doubles of stat/criterion.h from integers, where counts are below 65,536. Included inside a backend's namespace.
+
+DEVICE i64 word_key(const ClassCounts& stat, ClassCounts::Pair left, ClassCounts::Pair all) {
+  if (stat.fit.criterion == gini) return static_cast<i64>(gini_bits(left.weight, left.sum, all.weight, all.sum));
+  return entropy_binary(stat.data.entropy_terms, left.weight, left.sum, all.weight, all.sum);
+}
+
+// As ClassCounts::key.
+template <class LeftOf>
+DEVICE i64 sums_key(const ClassCounts& stat, u32 left, u32 n, const u32* total, LeftOf left_of) {
+  if (stat.class_weight != nullptr || stat.fit.criterion != gini || n >= 65536)
+    return stat.key(left, n, total, left_of);
+  u32 of_left = 0, of_right = 0;   // squares: below n^2
+  for (u32 k = 0; k < stat.data.classes; ++k) {
+    const u32 l = left_of(k), r = total[k] - l;
+    of_left += l * l;
+    of_right += r * r;
+  }
+  return static_cast<i64>(bits_of_sum(rounded_quotient(of_left, left), rounded_quotient(of_right, n - left)));
+}
+
+template <u32 count>
+DEVICE void rough_keys(const ClassCounts& stat, const u32* left, ClassCounts::Pair all, float* rough) {
+  if (stat.fit.criterion == gini)
+    for (u32 j = 0; j < count; ++j) {
+      const ClassCounts::Pair pair = ClassCounts::pair_of(left[j]);
+      rough[j] = rough_gini(pair.weight, pair.sum, all.weight, all.sum);
+    }
+  else
+    for (u32 j = 0; j < count; ++j) {
+      const ClassCounts::Pair pair = ClassCounts::pair_of(left[j]);
+      rough[j] = rough_entropy(pair.weight, pair.sum, all.weight, all.sum);
+    }
+}
