@@ -79,6 +79,13 @@ TEST(FamilyForestWork, FoldsAreCounted) {
   EXPECT_GT(most_forest_job(study, rows, features).thread_seconds, 5 * five.thread_seconds);
 }
 
+TEST(FamilyForestWork, RowsFromMemoryTakeLonger) {
+  const Study study = study_of("random_forest", {"n_estimators=20", "max_depth=5"}, 1);
+  const Job small = most_forest_job(study, 100'000, 16), large = most_forest_job(study, 2'000'000, 16);
+  EXPECT_NEAR(large.gpu_clocks, 20 * small.gpu_clocks, 0.01 * large.gpu_clocks);
+  EXPECT_GT(large.thread_seconds, 40 * small.thread_seconds);
+}
+
 TEST(FamilyForestWork, NoMoreFitsThanTrials) {
   const Job few = most_forest_job(study_of("random_forest", {"min_samples_leaf=int(1,1000)"}, 10), rows, features);
   EXPECT_EQ(few.pieces, 10U);

@@ -24,8 +24,9 @@ double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t trai
   return rows * levels * (2.0 + tree.max_features) + work_per_draw * std::max(0.0, draws - rows);
 }
 
-Job job_of(double work, std::uint64_t bytes, std::uint64_t pieces) {
-  return {work / cpu_work_per_second, work / work_per_gpu_clock, bytes, pieces};
+Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces) {
+  const double of_thread = cells > most_cached_cells ? cpu_work_per_second_from_memory : cpu_work_per_second;
+  return {work / of_thread, work / work_per_gpu_clock, bytes, pieces};
 }
 
 // How many values a parameter can have.
@@ -109,7 +110,9 @@ Job forest_job(const FitContext& context, const Plan& plan) {
       work += fit_work(context, {fit.get(), fold, 0, fit->variant_count()});
   }
   const Dataset& data = *context.dataset;
-  return job_of(work, data.bins.size() + data.fine.size() + data.rows * 9 + context.split->order.size() * 4, pieces);
+  const std::uint64_t cells = data.rows * data.features.size();
+  return job_of(work, cells, data.bins.size() + data.fine.size() + data.rows * 9 + context.split->order.size() * 4,
+                pieces);
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
@@ -120,7 +123,8 @@ Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
   const double growing = most.fits * folds * one_trial_work(trial, rows);
   const double scoring =
       most.structures * trial.length * static_cast<double>(rows);   // each validates once, over all folds
-  return job_of(growing + scoring, std::uint64_t{rows} * columns, static_cast<std::uint64_t>(most.fits * folds));
+  const std::uint64_t cells = std::uint64_t{rows} * columns;
+  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds));
 }
 
 }   // namespace warptune

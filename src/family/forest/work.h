@@ -12,9 +12,11 @@
 
 namespace warptune {
 
-// Units of fit_work. Of a thread per second: measured on an EPYC's core 1.3e9 (blog), 1.1e9 (spam), 0.6e9 (letter) and 0.25e9
-// (1,000,000 x 28). Of a GPU's multiprocessor per clock: modelled for the blog's grid on four cards, 0.08 to 0.16.
-inline constexpr double cpu_work_per_second = 0.7e9, work_per_gpu_clock = 0.1;
+// Units of fit_work. Of a thread per second: measured on an EPYC's core 1.3e9 (blog), 1.1e9 (spam), 0.6e9 (letter); 0.25e9 on
+// a table of so many cells that the caches do not hold it (1,000,000 x 28: a row is a line of memory). Of a GPU's multiprocessor
+// per clock: modelled for the blog's grid on four cards, 0.08 to 0.16.
+inline constexpr double cpu_work_per_second = 0.7e9, cpu_work_per_second_from_memory = 0.25e9, work_per_gpu_clock = 0.1;
+inline constexpr std::uint64_t most_cached_cells = 16u << 20;
 
 // Histogram additions and row moves of a task, about.
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
