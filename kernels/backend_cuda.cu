@@ -73,23 +73,23 @@ __global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArg
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
   __shared__ CarvedTeam<Stat> carved;
-  CudaBlock block{partial};
+  CudaBlock block{partial, args.stop};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
 }
 
 __global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
-  extern __shared__ u64 shared_votes[];
+  extern __shared__ __align__(16) u64 shared_votes[];
   __shared__ u32 partial[33];
-  CudaBlock block{partial};
+  CudaBlock block{partial, args.stop};
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     score_rows(block, args, args.units[unit], shared_votes);
 }
 
 __global__ __launch_bounds__(area_threads, 4) void area_kernel(const AreaArgs args) {
   __shared__ u32 partial[33];
-  CudaBlock block{partial};
+  CudaBlock block{partial, args.stop};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     area_of_query(block, args, args.units[unit], workspace);
@@ -100,9 +100,8 @@ LaunchShape shape_of(Kernel kernel, u32 threads, u32 shared_bytes) {
   int device = 0, processors = 0, per_processor = 0;
   CHECK_CUDA(cudaGetDevice(&device));
   CHECK_CUDA(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
-  if (shared_bytes > 48 << 10)
-    CHECK_CUDA(
-        cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)));
+  // Without it static and dynamic memory together may take 48 KiB.
+  CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(shared_bytes)));
   CHECK_CUDA(
       cudaOccupancyMaxActiveBlocksPerMultiprocessor(&per_processor, kernel, static_cast<int>(threads), shared_bytes));
   return {static_cast<u32>(processors * (per_processor > 0 ? per_processor : 1)), threads, shared_bytes};

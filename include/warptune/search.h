@@ -71,9 +71,9 @@ struct SearchResult {
 // check_study of all that a search needs: of a completed study, without what the program reads and writes.
 [[nodiscard]] Result<void> check_search(const Study& study, const Origins& origins = {});
 
-// Completes, checks and runs a study over a table; study.input and study.output are the caller's own. stop: asked
-// for, the search ends when the units of work that are being done have ended. The error is what kept it from
-// beginning. Searches may run beside each other in a process.
+// Completes, checks and runs a study over a table; study.input and study.output are the caller's own. stop: asked for, the
+// search ends when the units of work that are being done have ended; on a GPU they end early. The error is what kept it
+// from beginning. Searches may run beside each other in a process.
 [[nodiscard]] Result<SearchResult> search(const Study& study, Table table, Observer& observer,
                                           const std::stop_token& stop = {}, KnownBefore known = {});
 

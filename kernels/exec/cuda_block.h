@@ -3,7 +3,8 @@
 struct CudaBlock {
   static constexpr bool single = false;
 
-  u32* partial;   // shared memory: [33] sums of warps, and a word for take()
+  u32* partial;                // shared memory: [33] sums of warps, and a word for take()
+  const volatile u32* stop;   // UnitArgs::stop
 
   DEVICE static u32 lane() { return threadIdx.x; }
   DEVICE static u32 lanes() { return blockDim.x; }
@@ -14,10 +15,16 @@ struct CudaBlock {
   DEVICE static void sync() { __syncthreads(); }
   DEVICE static void warp_sync() { __syncwarp(); }
 
-  // The next unit of work, told to all lanes.
+  // Whether the host wants the launch to end: a read over the bus, by one lane at times. Nobody asks: false.
+  DEVICE bool stopped() const { return stop != nullptr && *stop != 0; }
+
+  // The next unit of work, told to all lanes; none32 once the host wants the launch to end.
   DEVICE u32 take(u32* next) {
     __syncthreads();
-    if (threadIdx.x == 0) partial[32] = atomicAdd(next, 1u);
+    if (threadIdx.x == 0) {
+      const u32 unit = atomicAdd(next, 1u);   // both are on their way at once
+      partial[32] = stopped() ? none32 : unit;
+    }
     __syncthreads();
     return partial[32];
   }

@@ -3,6 +3,7 @@
 
 #include <cuda_runtime.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -14,6 +15,9 @@ struct CudaError {
   cudaError_t code;
   std::string message;
 };
+
+// The host's page-locked memory is full, not the device's.
+struct HostMemoryFull : CudaError {};
 
 inline void check_cuda(cudaError_t code, const char* call, const char* file, int line) {
   if (code == cudaSuccess) return;
@@ -39,6 +43,20 @@ class CudaStream {
   cudaStream_t stream_ = nullptr;
 };
 
+class CudaEvent {
+ public:
+  CudaEvent() { CHECK_CUDA(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming)); }
+  ~CudaEvent() {
+    if (event_ != nullptr) (void)cudaEventDestroy(event_);
+  }
+  CudaEvent(const CudaEvent&) = delete;
+  CudaEvent& operator=(const CudaEvent&) = delete;
+  [[nodiscard]] cudaEvent_t get() const { return event_; }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
 struct DeviceMemory {
   static void* take(std::uint64_t bytes) {
     void* data = nullptr;
@@ -51,7 +69,12 @@ struct DeviceMemory {
 struct PinnedMemory {
   static void* take(std::uint64_t bytes) {
     void* data = nullptr;
-    CHECK_CUDA(cudaMallocHost(&data, bytes));
+    try {
+      CHECK_CUDA(cudaMallocHost(&data, bytes));
+    } catch (const CudaError& error) {
+      if (error.code != cudaErrorMemoryAllocation) throw;
+      throw HostMemoryFull{error.code, std::to_string(bytes) + " bytes of the host's page-locked memory: " + error.message};
+    }
     return data;
   }
   static void give(void* data) { (void)cudaFreeHost(data); }
@@ -80,5 +103,24 @@ class CudaBytes {
 };
 using DeviceBytes = CudaBytes<DeviceMemory>;
 using PinnedBytes = CudaBytes<PinnedMemory>;
+
+// A word of the host's memory that running kernels read.
+class MappedWord {
+ public:
+  MappedWord() : bytes_(sizeof(std::uint32_t)) {
+    set(0);
+    void* seen = nullptr;
+    CHECK_CUDA(cudaHostGetDevicePointer(&seen, bytes_.data(), 0));
+    on_device_ = static_cast<const std::uint32_t*>(seen);
+  }
+  void set(std::uint32_t value) {   // also while kernels read it
+    std::atomic_ref(*reinterpret_cast<std::uint32_t*>(bytes_.data())).store(value, std::memory_order_relaxed);
+  }
+  [[nodiscard]] const std::uint32_t* on_device() const { return on_device_; }
+
+ private:
+  PinnedBytes bytes_;   // with one address space for host and device all of it is mapped
+  const std::uint32_t* on_device_ = nullptr;
+};
 
 }   // namespace warptune

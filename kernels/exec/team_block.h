@@ -1,11 +1,16 @@
 // A block of several lanes that are threads of the CPU: how tests run the many-lane bodies without a GPU, under
 // ThreadSanitizer, which reports a missing sync(). A warp is one lane. Included inside a backend's namespace.
 
+// Lanes that wait sleep: on a machine with other work std::barrier's, which yield, wait for it too, at each sync().
 struct TeamShared {
-  explicit TeamShared(u32 lanes) : barrier(static_cast<std::ptrdiff_t>(lanes)), sums(lanes) {}
-  std::barrier<> barrier;
+  explicit TeamShared(u32 lanes) : sums(lanes) { pthread_barrier_init(&barrier, nullptr, lanes); }
+  ~TeamShared() { pthread_barrier_destroy(&barrier); }
+  TeamShared(const TeamShared&) = delete;
+  TeamShared& operator=(const TeamShared&) = delete;
+  pthread_barrier_t barrier;
   std::vector<u32> sums;
   u32 unit = 0;
+  const u32* stop = nullptr;   // UnitArgs::stop
 };
 
 struct TeamBlock {
@@ -20,9 +25,10 @@ struct TeamBlock {
   u32 warps() const { return my_lanes; }
   static constexpr u32 warp_lane() { return 0; }
   static constexpr u32 warp_lanes() { return 1; }
-  void sync() { shared->barrier.arrive_and_wait(); }
+  void sync() { pthread_barrier_wait(&shared->barrier); }
   static void warp_sync() {}
 
+  bool stopped() const { return shared->stop != nullptr && __atomic_load_n(shared->stop, __ATOMIC_RELAXED) != 0; }
   static void add_global(u64* sum, u64 x) { __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
   static u32 add(u32* sum, u32 x) { return __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }
   static u64 add(u64* sum, u64 x) { return __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }

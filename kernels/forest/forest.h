@@ -130,6 +130,7 @@ struct UnitArgs {
   u32* next_unit;   // taken from by all blocks
   u8* workspace;    // [blocks][workspace_bytes]
   u64 workspace_bytes;
+  const u32* stop = nullptr;   // in the host's memory; once it is not 0 no unit is taken, and large trees end early
 };
 using GrowArgs = UnitArgs<TreeUnit>;
 using ScoreArgs = UnitArgs<ScoreUnit>;

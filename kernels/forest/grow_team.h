@@ -213,7 +213,8 @@ DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<S
   }
   for (u32 i = block.lane(); i < group.count * group.visited_words; i += block.lanes()) group.visited[i] = 0;
   block.sync();
-  for (bool again = false; draw_features(block, g, group, t, shared_flag); again = true) {
+  const u32 rows = t.end[group.node[group.count - 1]] - t.begin[group.node[0]];
+  for (bool again = false; draw_features(block, g, group, t, rows, shared_flag); again = true) {
     for (u32 from = 0; from < group.count;) {
       const NextPart<Stat> next = next_part(g, p, t, group, from);
       const Group part = group.part(from, next.count);

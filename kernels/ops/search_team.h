@@ -367,14 +367,19 @@ DEVICE SlotBest search_words(SlotSearch<Stat, Block> s) {
   return best;
 }
 
+// So many rows take a block so long that it looks, each time, whether it is to stop.
+inline constexpr u32 watched_rows = 16384;
+
 // Draws the next features of every node of the group: up to g.slots of those it still has to visit; or, once it has
 // visited max_features that were all constant, one more. Returns (to every lane) whether any node looks at a feature.
+// rows: of the group. Where the launch is to end, none does: the tree ends with what it has.
 template <class Stat, class Block>
-DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group& g, const Tree<Stat>& t,
+DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group& g, const Tree<Stat>& t, u32 rows,
                           u32* shared_flag) {
+  constexpr u32 stop_mark = 1u << 31;
   const DatasetView& data = growth.data;
   const Fit& fit = growth.fit;
-  if (block.lane() == 0) *shared_flag = 0;
+  if (block.lane() == 0) *shared_flag = rows >= watched_rows && block.stopped() ? stop_mark : 0;
   block.sync();
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     const u32 v = g.node[i];
@@ -400,9 +405,9 @@ DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group&
     if (wanted > 0) block.add(shared_flag, 1);
   }
   block.sync();
-  const bool any = *shared_flag != 0;
+  const u32 nodes = *shared_flag;
   block.sync();
-  return any;
+  return nodes != 0 && nodes < stop_mark;
 }
 
 // Where a node's best split is left for grow_levels_team.

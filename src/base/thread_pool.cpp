@@ -30,7 +30,7 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::run(std::uint32_t units, const std::function<void(std::uint32_t, int)>& work,
-                     const std::atomic<bool>& stop) {
+                     const std::stop_token& stop) {
   {
     const std::lock_guard lock(mutex_);
     work_ = &work;
@@ -62,7 +62,7 @@ void ThreadPool::serve(int thread) {
 }
 
 void ThreadPool::take_units(int thread) {
-  while (!stop_->load(std::memory_order_relaxed)) {
+  while (!stop_->stop_requested()) {
     const std::uint32_t unit = next_.fetch_add(1, std::memory_order_relaxed);
     if (unit >= units_) return;
     (*work_)(unit, thread);

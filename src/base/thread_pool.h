@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -25,8 +26,8 @@ class ThreadPool {
   [[nodiscard]] int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls work(unit, thread) for every unit in [0, units), on the pool's threads and the calling one; returns when all
-  // are done. Stops handing out units once `stop` is true.
-  void run(std::uint32_t units, const std::function<void(std::uint32_t, int)>& work, const std::atomic<bool>& stop);
+  // are done. Stops handing out units once `stop` is asked for.
+  void run(std::uint32_t units, const std::function<void(std::uint32_t, int)>& work, const std::stop_token& stop);
 
  private:
   void serve(int thread);
@@ -38,7 +39,7 @@ class ThreadPool {
   int busy_ = 0;
   bool ending_ = false;
   const std::function<void(std::uint32_t, int)>* work_ = nullptr;
-  const std::atomic<bool>* stop_ = nullptr;
+  const std::stop_token* stop_ = nullptr;
   std::atomic<std::uint32_t> next_{0};
   std::uint32_t units_ = 0;
   std::vector<std::thread> workers_;

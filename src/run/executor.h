@@ -2,12 +2,12 @@
 // thread. A device's executor keeps the dataset there; a trainer's (XGBoost, LightGBM, a command) shares what it trains on.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,9 +35,10 @@ struct DeviceLost {
   std::string message;
 };
 
-// Thrown when a batch does not fit the device's memory. By then the executor has freed what it held and has halved its
-// memory_bytes(); the scheduler halves the batch. The message names device and call.
-struct OutOfDeviceMemory {
+// Thrown when a batch is too large for the device: for its memory (by then the executor has freed what it held and has halved
+// its memory_bytes()), or for the time that a display leaves it (it takes smaller steps from now on). The scheduler halves
+// the batch. The message names device and call.
+struct BatchTooLarge {
   std::string message;
   bool of_host = false;   // the CPU's memory: no other executor has more, and --device cpu is no way out
 };
@@ -56,8 +57,8 @@ class Executor {
   // Bytes that batches may use at once; falls when less was free than it seemed.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
   // Runs the tasks and gives on_result the result of each, in their order and as soon as it is there: what has ended is not
-  // held back by what has not. When `stop` became true those that have not ended get none.
-  virtual void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) = 0;
+  // held back by what has not. When `stop` is asked for those that have not ended get none.
+  virtual void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) = 0;
   [[nodiscard]] virtual Counters counters() const = 0;
 };
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -53,7 +53,7 @@ class SearchRun {
         source_(std::move(known.source)),
         trials_(by_number(std::move(known.trials))),
         known_(trials_.size()),
-        stop_asked_(stop, [this] { stop_ = true; }) {}
+        stop_asked_(stop, [this] { stop_.request_stop(); }) {}
 
   [[nodiscard]] Result<SearchResult> run();
 
@@ -77,7 +77,7 @@ class SearchRun {
   std::size_t asked_ = 0;       // trials of the generations so far
   bool started_ = false;        // the family's executors
   Clock::time_point begin_;
-  std::atomic<bool> stop_{false};
+  std::stop_source stop_;
   bool out_of_time_ = false;
   std::optional<Error> failure_;
   std::mutex mutex_;   // trials and observer
@@ -174,7 +174,7 @@ void SearchRun::run(Generation& generation) {
         const std::lock_guard lock(mutex_);
         observer_.note(text);
       },
-      stop_);
+      stop_.get_token());
   if (!counters) return fail(counters.error());
   parts_.counters.batches += counters->batches;
   parts_.counters.batches_split += counters->batches_split;
@@ -187,19 +187,21 @@ void SearchRun::record(ScoreBoard& board, const TaskResult& result) {
   if (trials_.size() == before || failure_) return;
   if (Result<void> taken = observer_.ended(trials_, trials_.size() - before); !taken) {
     failure_ = taken.error();
-    stop_ = true;
+    stop_.request_stop();
   }
 }
 
 void SearchRun::look() {
   const std::lock_guard lock(mutex_);
   const double limit = parts_.time_limit_seconds;
-  if (limit > 0 && std::chrono::duration<double>(Clock::now() - begin_).count() > limit && !stop_)
-    out_of_time_ = stop_ = true;
+  if (limit > 0 && std::chrono::duration<double>(Clock::now() - begin_).count() > limit && !stop_.stop_requested()) {
+    out_of_time_ = true;
+    stop_.request_stop();
+  }
   if (failure_) return;
   if (Result<void> looked = observer_.look(trials_); !looked) {
     failure_ = looked.error();
-    stop_ = true;
+    stop_.request_stop();
   }
 }
 

@@ -38,7 +38,7 @@ constexpr std::uint64_t least_memory = 1 << 16;
 class Queue {
  public:
   Queue(std::vector<Batch> batches, std::size_t executors, const std::function<void(const TaskResult&)>& on_result,
-        const std::function<void(const std::string&)>& on_note, const std::atomic<bool>& stop)
+        const std::function<void(const std::string&)>& on_note, const std::stop_token& stop)
       : waiting_(std::make_move_iterator(batches.begin()), std::make_move_iterator(batches.end())),
         usable_(executors),
         on_result_(on_result),
@@ -59,11 +59,11 @@ class Queue {
           record(std::move(result), started);
         });
         finish();
-      } catch (const OutOfDeviceMemory& full) {
+      } catch (const BatchTooLarge& large) {
         drop_ended();
         if (batch.tasks.empty())
           finish();
-        else if (!split(batch, executor, full))
+        else if (!split(batch, executor, large))
           return;
       } catch (const DeviceLost& lost) {
         drop_ended();
@@ -89,7 +89,7 @@ class Queue {
   [[nodiscard]] Result<SchedulerCounters> result() const {
     if (fault_) std::rethrow_exception(fault_);
     if (end_) return tl::unexpected(*end_);
-    if (usable_ == 0 && !waiting_.empty() && !stop_)
+    if (usable_ == 0 && !waiting_.empty() && !stop_.stop_requested())
       return failure(fmt::format("{}", fmt::join(losses_, "; ")),
                      fmt::format("no device is left; {} needs none", setting_mark("run.device", "cpu")),
                      ErrorKind::device);
@@ -99,8 +99,9 @@ class Queue {
  private:
   bool take(Batch& batch) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !waiting_.empty() || running_ == 0 || stop_ || fault_ || end_; });
-    if (waiting_.empty() || stop_ || fault_ || end_) return false;
+    changed_.wait(lock,
+                  [this] { return !waiting_.empty() || running_ == 0 || stop_.stop_requested() || fault_ || end_; });
+    if (waiting_.empty() || stop_.stop_requested() || fault_ || end_) return false;
     batch = std::move(waiting_.front());
     waiting_.pop_front();
     ++running_;
@@ -112,13 +113,13 @@ class Queue {
   void finish() {
     const std::lock_guard lock(mutex_);
     --running_;
-    if (!stop_) ++counters_.batches;
+    if (!stop_.stop_requested()) ++counters_.batches;
     changed_.notify_all();
   }
 
   void record(TaskResult result, Time started) {
     const std::lock_guard lock(mutex_);
-    if (stop_) return;
+    if (stop_.stop_requested()) return;
     // Said only now that another executor did finish something: the streams of a lost device are lost one by one.
     for (; noted_ < losses_.size(); ++noted_) on_note_(losses_[noted_] + "; its work goes to the others");
     result.started = started;
@@ -129,11 +130,11 @@ class Queue {
 
   // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to
   // try it with. Other executors may have more, not least because this one's is free now.
-  bool split(Batch& batch, const Executor& executor, const OutOfDeviceMemory& full) {
+  bool split(Batch& batch, const Executor& executor, const BatchTooLarge& large) {
     std::vector<Batch> parts = halves(batch);
     if (parts.size() == 1 && executor.memory_bytes() < least_memory) {
-      const std::string why = full.message + "; the smallest batch does not fit";
-      if (full.of_host)
+      const std::string why = large.message + "; the smallest batch does not fit";
+      if (large.of_host)
         end_with_error({why,
                         "allow the process more memory (ulimit -v, the container's limit), or take fewer threads, rows "
                         "or features, or smaller models",
@@ -188,7 +189,7 @@ class Queue {
   SchedulerCounters counters_;
   const std::function<void(const TaskResult&)>& on_result_;
   const std::function<void(const std::string&)>& on_note_;
-  const std::atomic<bool>& stop_;
+  const std::stop_token& stop_;
 };
 
 }   // namespace
@@ -206,7 +207,7 @@ Result<SchedulerCounters> run_batches(std::vector<Batch> batches,
                                       const std::vector<std::unique_ptr<Executor>>& executors,
                                       const std::function<void(const TaskResult&)>& on_result,
                                       const std::function<void(const std::string&)>& on_note,
-                                      const std::atomic<bool>& stop, const ThreadStarter& starter) {
+                                      const std::stop_token& stop, const ThreadStarter& starter) {
   Queue queue(std::move(batches), executors.size(), on_result, on_note, stop);
   std::vector<std::thread> threads;
   threads.reserve(executors.size());

@@ -3,10 +3,10 @@
 // what a trial scores: a fit that no device has room for ends the study with an error, it does not fail its trials.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,7 +27,7 @@ struct SchedulerCounters {
 // A batch for each fit on each fold: for families whose executors train one fit at a time.
 [[nodiscard]] std::vector<Batch> single_batches(const Plan& plan, int folds);
 
-// Runs all batches. on_result is called from one thread at a time, as tasks finish, and may set `stop`. An error is
+// Runs all batches. on_result is called from one thread at a time, as tasks finish, and may ask for `stop`. An error is
 // ErrorKind::device: no device is left; or what an executor ended the study with; or ErrorKind::no_score: the host's memory does not
 // hold the smallest batch. Where too few threads can be started, the executors that have one do all the work, and on_note
 // says so.
@@ -35,7 +35,7 @@ struct SchedulerCounters {
                                                     const std::vector<std::unique_ptr<Executor>>& executors,
                                                     const std::function<void(const TaskResult&)>& on_result,
                                                     const std::function<void(const std::string&)>& on_note,
-                                                    const std::atomic<bool>& stop,
+                                                    const std::stop_token& stop,
                                                     const ThreadStarter& starter = start_thread);
 
 }   // namespace warptune

@@ -16,6 +16,10 @@ DATA = pathlib.Path(__file__).resolve().parents[2] / "data"
 COLOURS = ["red", "green", "blue", ""]   # the last is missing
 
 
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="the large tables whole: an hour under gpulab, for a GPU")
+
+
 class Cuda:
     """Runs studies in a folder; every method takes the study's flags."""
 
@@ -31,14 +35,14 @@ class Cuda:
         return subprocess.Popen(self.command(flags, lab), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, **options)
 
-    def __call__(self, *flags, lab=()):
+    def __call__(self, *flags, lab=(), timeout=120):
         return subprocess.run(self.command(flags, lab), cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=120)
+                              timeout=timeout)
 
     def cpu(self, *flags):
         """The results file's bytes of a study on the CPU."""
         done = subprocess.run([self.program, "run", *map(str, flags), "--device", "cpu", "--quiet", "--results", "cpu.csv"],
-                              cwd=self.folder, capture_output=True, text=True, timeout=120)
+                              cwd=self.folder, capture_output=True, text=True, timeout=7200)
         assert done.returncode == 0, done.stderr
         return (self.folder / "cpu.csv").read_bytes()
 
@@ -64,6 +68,11 @@ def cuda(tmp_path):
     if not gpulab and not has_gpu(program):
         pytest.skip("no GPU, and WARPTUNE_GPULAB does not name gpulab's folder")
     return Cuda(program, gpulab and str(pathlib.Path(gpulab).resolve()), tmp_path)
+
+
+@pytest.fixture
+def full(request):
+    return request.config.getoption("--full")
 
 
 @pytest.fixture

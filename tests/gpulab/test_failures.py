@@ -206,3 +206,67 @@ def test_interrupt(cuda, table):
     done = cuda("resume", "j.log", "--device", "cpu", "--results", "cuda.csv")
     assert done.returncode == 0, done.stderr
     assert cuda.results() == cuda.cpu(*flags)
+
+
+# One launch for all trees, which takes the interpreter a minute.
+LONG = ["--param", "n_estimators=1500", "--trials", 1, "--seed", 1]
+
+
+def test_a_time_limit_ends_a_launch(lab, table):
+    flags = [*table("blog"), *LONG]
+    began = time.monotonic()
+    done = lab("run", *flags, "--time-limit", "1s", "--device", "cuda", "--journal", "j.log", "--stats", "s.json", lab=["--strict"])
+    took = time.monotonic() - began
+    assert "warptune resume j.log" in done.stderr, done.stderr
+    stats = lab.json("s.json")
+    assert (stats["launches"], stats["trees"], stats["fits"]) == (2, 1500, 0)   # all trees were in one launch
+    assert took < 20, f"ended {took:.1f} s after it began"
+    resume_to_the_cpus_bytes(lab, flags)
+
+
+def test_an_interrupt_inside_a_launch(lab, table):
+    flags = [*table("blog"), *LONG]
+    process = lab.start("run", *flags, "--device", "cuda", "--journal", "j.log")
+    try:
+        while process.poll() is None and not (lab.folder / "j.log").exists():   # it begins just before the first fit
+            time.sleep(0.02)
+        time.sleep(1)   # into the launch
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and "warptune resume j.log" in errors, errors
+    resume_to_the_cpus_bytes(lab, flags)
+
+
+def resume_to_the_cpus_bytes(cuda, flags):
+    done = cuda("resume", "j.log", "--device", "cpu", "--results", "cuda.csv")
+    assert done.returncode == 0, done.stderr
+    assert cuda.results() == cuda.cpu(*flags)
+
+
+def test_a_watchdog_ends_launches_that_take_long(lab, table, monkeypatch):
+    """The same work goes on in halves, on one stream or on several of the device."""
+    flags = [*table("pima"), "--param", "n_estimators=int(150,200)", "--param", "max_depth=int(4,6)", "--trials", 6, "--seed", 2,
+             "--param", "max_features=choice(1,2,3)"]
+    monkeypatch.setenv("GPULAB_MAX_INSTRUCTIONS", "1000000")
+    for streams in (1, 3):
+        done = lab("run", *flags, "--device", "cuda", "--streams", streams, "--results", "cuda.csv", "--stats", "s.json")
+        assert done.returncode == 0, done.stderr
+        assert re.search(r"cuda:0: .*the launch timed out and was terminated.*; its launches have fewer trees from now on", done.stderr)
+        assert done.stderr.count("timed out") == 1, done.stderr
+        assert lab.results() == lab.cpu(*flags)
+
+
+def test_a_tree_that_takes_longer_than_the_watchdog_allows_is_an_error(lab, table, monkeypatch):
+    monkeypatch.setenv("GPULAB_MAX_INSTRUCTIONS", "1000")
+    done = lab("run", *table("pima"), "--param", "n_estimators=4", "--trials", 1, "--device", "cuda")
+    assert done.returncode == 3 and "the launch timed out" in done.stderr, done.stderr
+
+
+def test_the_message_says_whose_memory_is_full(study):
+    s = study(1, 1)
+    for spec, memory in (("hostmalloc:2", "bytes of the host's page-locked memory: cudaMallocHost"), ("malloc:3", "bytes do not fit: cudaMalloc")):
+        (s.cuda.folder / "j.log").unlink(missing_ok=True)
+        done = s.cuda("run", *s.flags, *s.run_flags, lab=["--fail", spec])
+        assert done.returncode == 3 and memory in done.stderr, done.stderr

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <memory>
 
 #include "family/forest/cpu_executor.h"
@@ -97,13 +96,13 @@ TEST(ForestBatch, WhatHasEndedIsNotHeldBack) {
   slow.queries = {{0, 100000}};
   const std::vector<FitTask> tasks{{&quick, 0, 0, 1}, {&slow, 0, 0, 1}, {&quick, 0, 0, 1}};
   CpuExecutor executor(c.context, 1, 1ull << 30);
-  std::atomic<bool> stop{false};
+  std::stop_source stop;
   std::vector<std::size_t> given;
-  executor.sums(tasks, stop, [&](std::size_t task, std::span<const std::uint64_t> sums) {
+  executor.sums(tasks, stop.get_token(), [&](std::size_t task, std::span<const std::uint64_t> sums) {
     given.push_back(task);
     EXPECT_EQ(std::vector<std::uint64_t>(sums.begin(), sums.end()),
               collected_sums(*std::make_unique<CpuExecutor>(c.context, 1, 1ull << 30), std::span(tasks).first(1))[0]);
-    stop = true;   // long before the slow one has all its trees
+    stop.request_stop();   // long before the slow one has all its trees
   });
   EXPECT_EQ(given, std::vector<std::size_t>{0});
   EXPECT_LT(executor.counters().trees, 1000u);
@@ -111,6 +110,31 @@ TEST(ForestBatch, WhatHasEndedIsNotHeldBack) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ForestOnRandomData, ::testing::Range(0, 60));
+
+// The sums of one tree of so many rows, which four lanes grow while the host wants the launch to end, or not.
+std::vector<std::vector<std::uint64_t>> stopped_sums(std::size_t rows, std::uint32_t max_depth, std::uint32_t stop) {
+  std::mt19937_64 rng(7);
+  Case c;
+  c.dataset = random_dataset(rng, rows, 3, 2, 20, 0.0);
+  c.split = random_split(rng, c.dataset, 1);
+  c.fit.settings = {};
+  c.fit.settings.bootstrap = false;
+  c.fit.settings.max_features = 3;
+  c.fit.variants = {{}};
+  c.fit.variants[0].max_depth = max_depth;
+  c.fit.queries = {{0, 1}};
+  c.context = {&c.dataset, &c.split, &metric_of("accuracy"), 1, needs_of(c.fit.settings, rows)};
+  TeamExecutor team(c.context, 4, 20000, 1u << 30);
+  team.set_stop(&stop);
+  return run_all(team, c, c.fit);
+}
+
+TEST(ForestOfALargeTree, EndsItsSearchWhereTheHostWantsTheLaunchToEnd) {
+  const std::size_t large = 27000;                                   // two thirds of them train
+  EXPECT_EQ(stopped_sums(large, 3, 1), stopped_sums(large, 0, 0));   // the root alone
+  EXPECT_NE(stopped_sums(large, 3, 0), stopped_sums(large, 0, 0));
+  EXPECT_EQ(stopped_sums(1000, 3, 1), stopped_sums(1000, 3, 0));   // over soon: it does not look
+}
 
 }   // namespace
 }   // namespace warptune::test

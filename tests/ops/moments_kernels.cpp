@@ -2,9 +2,9 @@
 
 #include <Random123/philox.h>
 #include <immintrin.h>
+#include <pthread.h>
 
 #include <algorithm>
-#include <barrier>
 #include <thread>
 
 #define DEVICE inline

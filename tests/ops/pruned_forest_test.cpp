@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <map>
 #include <memory>
@@ -15,6 +14,7 @@
 #include "family/forest/cuda_executors.h"
 #include "tests/ops/random_fits.h"
 #include "tests/ops/team_executor.h"
+#include "tests/sanitizer.h"
 
 namespace warptune::test {
 namespace {
@@ -84,7 +84,7 @@ std::vector<FitTask> tasks_of(const std::vector<ForestFit>& fits, int folds) {
 
 std::vector<TaskResult> results(Executor& executor, const std::vector<FitTask>& tasks) {
   std::vector<TaskResult> all;
-  executor.run(tasks, std::atomic<bool>{false}, [&](TaskResult result) { all.push_back(std::move(result)); });
+  executor.run(tasks, std::stop_token{}, [&](TaskResult result) { all.push_back(std::move(result)); });
   return all;
 }
 
@@ -125,7 +125,8 @@ void expect_pruned(const Case& c, const TaskResult& result, std::size_t& pruned)
 
 TEST(PrunedForest, HasTheScoresOfItsFirstTrees) {
   std::size_t pruned = 0;
-  for (std::uint64_t seed = 0; seed < 16; ++seed) {
+  const std::uint64_t seeds = under_sanitizer ? 4 : 16;   // four threads that wait for each other take minutes there
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Case c = random_case(seed);
     const Chance pruner(2 + seed % 4);
@@ -149,7 +150,7 @@ TEST(PrunedForest, HasTheScoresOfItsFirstTrees) {
       for (const TaskResult& result : all) expect_pruned(c, result, pruned);
     }
   }
-  EXPECT_GT(pruned, 500U);
+  EXPECT_GT(pruned, 30 * seeds);
 }
 
 TEST(PrunedForest, GrowsNoTreesThatNobodyWants) {

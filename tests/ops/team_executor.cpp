@@ -7,7 +7,7 @@
 
 namespace warptune::test {
 
-void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnSums& on_sums) {
+void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, const OnSums& on_sums) {
   using kernels::u64;
   using kernels::u8;
   std::vector<PreparedFit> prepared;
@@ -35,8 +35,10 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>&
                                      dataset_.class_order()},
                                     most_trees_);
     std::memcpy(base, round.tables.data(), round.tables.size());
+    kernels::GrowArgs trees = round.args(dataset_.view(), base, round.trees);
+    trees.stop = stop_word_;
     for (std::uint32_t i = 0; i < round.trees.count; ++i)
-      kernels::team::grow(round.args(dataset_.view(), base, round.trees), i, work.data()->bytes, lanes_, cell_words_);
+      kernels::team::grow(trees, i, work.data()->bytes, lanes_, cell_words_);
     for (std::uint32_t i = 0; i < round.scores.count; ++i)
       kernels::team::score(round.args(dataset_.view(), base, round.scores), i, work.data()->bytes, lanes_);
     for (std::uint32_t i = 0; i < round.areas.count; ++i)

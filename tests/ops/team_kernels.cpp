@@ -1,8 +1,8 @@
 #include "tests/ops/team_kernels.h"
 
 #include <Random123/philox.h>
+#include <pthread.h>
 
-#include <barrier>
 #include <thread>
 #include <vector>
 
@@ -47,8 +47,9 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 // clang-format on
 
 template <class Work>
-void run_lanes(u32 lanes, Work work) {
+void run_lanes(u32 lanes, const u32* stop, Work work) {
   TeamShared shared(lanes);
+  shared.stop = stop;
   std::vector<std::thread> threads;
   for (u32 lane = 0; lane < lanes; ++lane)
     threads.emplace_back([&, lane] {
@@ -69,7 +70,7 @@ static void grow_with(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32
   std::vector<u32> cells(cell_words);
   u32 shared_count = 0;
   CarvedTeam<Stat> carved{};
-  run_lanes(lanes, [&](TeamBlock& block) {
+  run_lanes(lanes, a.stop, [&](TeamBlock& block) {
     grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count);
   });
 }
@@ -84,13 +85,14 @@ void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words)
 u64 score_workspace_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
 
 void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes) {
-  run_lanes(lanes, [&](TeamBlock& block) { score_rows(block, a, a.units[unit], reinterpret_cast<u64*>(workspace)); });
+  run_lanes(lanes, a.stop,
+            [&](TeamBlock& block) { score_rows(block, a, a.units[unit], reinterpret_cast<u64*>(workspace)); });
 }
 
 u64 area_bytes(const Fit& fit, u32 lanes) { return area_workspace_bytes(fit.end - fit.begin, lanes); }
 
 void area(const AreaArgs& a, u32 unit, u8* workspace, u32 lanes) {
-  run_lanes(lanes, [&](TeamBlock& block) { area_of_query(block, a, a.units[unit], workspace); });
+  run_lanes(lanes, a.stop, [&](TeamBlock& block) { area_of_query(block, a, a.units[unit], workspace); });
 }
 
 }   // namespace warptune::kernels::team

@@ -28,7 +28,7 @@ TEST(StartThread, APoolWorksWithFewerAndLeavesOneFree) {
     ThreadPool pool(16, at_most(allowed));
     EXPECT_EQ(pool.threads(), allowed == 0 ? 1 : allowed);   // the caller's, and all but the spare one
     std::vector<std::atomic<int>> done(100);
-    const std::atomic<bool> stop{false};
+    const std::stop_token stop;
     pool.run(
         100, [&](std::uint32_t unit, int) { ++done[unit]; }, stop);
     for (const std::atomic<int>& times : done) EXPECT_EQ(times, 1);
@@ -48,7 +48,7 @@ class CountingExecutor : public Executor {
   std::string name() const override { return "counting"; }
   std::uint64_t memory_bytes() const override { return 1 << 30; }
   Counters counters() const override { return {}; }
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnTaskResult& on_result) override {
+  void run(std::span<const FitTask> tasks, const std::stop_token&, const OnTaskResult& on_result) override {
     for (const FitTask& task : tasks) on_result({task, {0.5}, {}});
   }
 };
@@ -59,7 +59,7 @@ TEST(StartThread, TheSchedulerGoesOnWithTheExecutorsThatHaveOne) {
   for (int i = 0; i < 5; ++i) executors.push_back(std::make_unique<CountingExecutor>());
   std::vector<std::string> notes;
   int results = 0;
-  const std::atomic<bool> stop{false};
+  const std::stop_token stop;
   const Result<SchedulerCounters> ran = run_batches(
       std::vector<Batch>(20, Batch{{FitTask{&fit, 0, 0, 1}}}), executors, [&](const TaskResult&) { ++results; },
       [&](const std::string& note) { notes.push_back(note); }, stop, at_most(1));

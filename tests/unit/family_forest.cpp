@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "family/forest/draw_limits.h"
 #include "warptune/family.h"
 
 namespace warptune {
@@ -16,6 +17,29 @@ Result<void> check_all(const std::string& family, const std::vector<std::string>
   Space space;
   for (const std::string& text : texts) space.parameters.push_back(*parse_parameter(text));
   return check_space(**find_family(family), space);
+}
+
+// Of a table of so many rows, which all train.
+Result<void> check_rows(const std::string& parameter, std::uint32_t rows) {
+  Dataset dataset;
+  dataset.rows = rows;
+  dataset.target.classes = {"a", "b"};
+  Split split;
+  split.folds = {{{0, rows}, {rows, rows}, {0, 1}}};
+  Space space;
+  space.parameters.push_back(*parse_parameter(parameter));
+  return check_draws(space, dataset, split);
+}
+
+TEST(FamilyForest, AsManyRowsAsTheirEntropyCanBeSummedOver) {
+  for (const char* criterion : {"criterion=entropy", "criterion=choice(gini,log_loss)"}) {
+    EXPECT_TRUE(check_rows(criterion, 81703408)) << criterion;
+    const Result<void> more = check_rows(criterion, 81703409);
+    ASSERT_FALSE(more) << criterion;
+    EXPECT_EQ(more.error().message, "criterion=entropy can be summed over 81703408 draws a tree, not over 81703409");
+  }
+  EXPECT_TRUE(check_rows("criterion=gini", 4000000000u));
+  EXPECT_TRUE(check_rows("max_depth=3", 4000000000u));
 }
 
 TEST(FamilyForest, KnownByName) {

@@ -53,9 +53,9 @@ class Hill final : public Executor {
   [[nodiscard]] std::string name() const override { return "hill"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 0; }
   [[nodiscard]] Counters counters() const override { return counters_; }
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) override {
+  void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) override {
     for (const FitTask& task : tasks) {
-      if (stop) return;
+      if (stop.stop_requested()) return;
       const double x = static_cast<const Fit&>(*task.planned).settings;
       TaskResult result{task, {}, x < -1.7 ? "too low" : ""};
       if (result.failure.empty())

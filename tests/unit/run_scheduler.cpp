@@ -51,7 +51,7 @@ class ScriptedExecutor : public Executor {
   std::string name() const override { return "scripted"; }
   std::uint64_t memory_bytes() const override { return memory; }
   Counters counters() const override { return {}; }
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>&, const OnTaskResult& on_result) override {
+  void run(std::span<const FitTask> tasks, const std::stop_token&, const OnTaskResult& on_result) override {
     ++runs;
     const auto give = [&](std::span<const FitTask> some) {
       for (const FitTask& task : some)
@@ -80,7 +80,7 @@ std::size_t structures_of(std::span<const FitTask> tasks) {
 
 [[noreturn]] void full(ScriptedExecutor& executor) {
   executor.memory /= 2;
-  throw OutOfDeviceMemory{"gpu: full"};
+  throw BatchTooLarge{"gpu: full"};
 }
 
 void at_most(std::size_t structures, ScriptedExecutor& executor, std::span<const FitTask> tasks) {
@@ -97,7 +97,7 @@ Outcome run_one_batch(const Example& example, const std::vector<std::unique_ptr<
   Outcome outcome;
   Batch batch;
   for (const auto& fit : example.plan.fits) batch.tasks.push_back({fit.get(), 0, 0, fit->variant_count()});
-  const std::atomic<bool> stop{false};
+  const std::stop_token stop;
   outcome.counters = run_batches(
       {batch}, executors,
       [&](const TaskResult& result) {
@@ -199,7 +199,7 @@ TEST(Scheduler, EndsWithoutAWordOfDevicesWhereTheHostsMemoryIsFull) {
   const Example example(3, 2);
   const ScriptedExecutor::Meet host_is_full = [](ScriptedExecutor& executor, auto) {
     executor.memory /= 2;
-    throw OutOfDeviceMemory{"the host's memory is full", true};
+    throw BatchTooLarge{"the host's memory is full", true};
   };
   const auto executors = executors_of({host_is_full, host_is_full});
   const Outcome outcome = run_one_batch(example, executors);

@@ -102,8 +102,8 @@ class CommandExecutor final : public Executor {
   [[nodiscard]] std::string name() const override { return shown(start_.command); }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 0; }   // its own affair
   [[nodiscard]] Counters counters() const override { return counters_; }
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) override {
-    const WorkerProcess::Stop ends = [this, &stop] { return stop || shared_->ending; };
+  void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) override {
+    const WorkerProcess::Stop ends = [this, &stop] { return stop.stop_requested() || shared_->ending; };
     for (const FitTask& task : tasks) {
       if (std::string why = failure_of(task.planned->first_trial); !why.empty()) {   // on another fold
         on_result({task, {}, std::move(why)});

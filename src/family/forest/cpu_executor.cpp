@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/aligned.h"
+#include "family/forest/round_size.h"
 #include "family/forest/rounds.h"
 
 namespace warptune {
@@ -35,18 +36,12 @@ constexpr u32 votes_per_unit = 2048;
 // A round's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
 // many bytes per thread, or so many trees that all threads have work to the end.
 constexpr u64 round_bytes_per_thread = 4ull << 20;
-constexpr u64 round_trees_per_thread = 8;
+constexpr u32 round_trees_per_thread = 8;
 
 // Trees of a batch's first round; the next ones have as many as take this long, so that fits which are whole are handed
 // out within that time, however long a tree takes.
 constexpr u32 first_trees_per_thread = 64;
 constexpr std::chrono::milliseconds round_time{200};
-
-u32 trees_of_next_round(u32 trees, std::chrono::steady_clock::duration took, int threads) {
-  const double share = std::chrono::duration<double>(round_time) / std::chrono::duration<double>(took);
-  const double least = static_cast<double>(round_trees_per_thread) * threads;
-  return static_cast<u32>(std::clamp(trees * std::min(share, 8.0), least, 1e9));
-}
 
 u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
   u64 tree = 0;
@@ -109,7 +104,7 @@ std::uint64_t CpuExecutor::workspace_bytes(const Rounds& rounds) const {
   return aligned(bytes, page_bytes);
 }
 
-void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
+void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = round_bytes(prepared, pool_.threads());
@@ -137,9 +132,10 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& 
       run_units(round, kernels_.grow, round.trees);
       run_units(round, kernels_.score, round.scores);
       run_units(round, kernels_.area, round.areas);
-      if (stop) return;   // units of this round may be missing
+      if (stop.stop_requested()) return;   // units of this round may be missing
       counters_.trees += round.trees.count;
-      most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began, pool_.threads());
+      most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began, round_time,
+                                       round_trees_per_thread * static_cast<u32>(pool_.threads()));
       ask_pruner(tasks, rounds, sums);
       for (; given < rounds.whole(); ++given) {
         ++counters_.fits;
@@ -148,7 +144,7 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::atomic<bool>& 
     }
   } catch (const std::bad_alloc&) {
     memory_bytes_ /= 2;
-    throw OutOfDeviceMemory{"the host's memory is full", true};
+    throw BatchTooLarge{"the host's memory is full", true};
   }
 }
 

@@ -39,7 +39,7 @@ class CpuExecutor : public ForestExecutor {
   [[nodiscard]] int threads() const { return pool_.threads(); }   // those that could be started
   [[nodiscard]] std::string name() const override;
   [[nodiscard]] std::uint64_t memory_bytes() const override { return memory_bytes_; }
-  void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) override;
+  void sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) override;
   [[nodiscard]] Counters counters() const override { return counters_; }
 
  private:

@@ -4,14 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
-#include <mutex>
+#include <optional>
+#include <stop_token>
 
 #include "base/aligned.h"
 #include "base/setting_mark.h"
-#include "family/forest/cpu_executor.h"
 #include "family/forest/cuda_executors.h"
+#include "family/forest/forest_executor.h"
+#include "family/forest/round_size.h"
 #include "family/forest/rounds.h"
+#include "family/forest/shared_device.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
@@ -23,123 +27,6 @@ using kernels::u32;
 using kernels::u64;
 using kernels::u8;
 
-// The dataset and the folds' row order in a device's memory.
-class CudaDataset {
- public:
-  CudaDataset(const FitContext& context, int device) : device_(device) {
-    CHECK_CUDA(cudaSetDevice(device));
-    const CpuDataset host(context);
-    const kernels::DatasetView& v = host.view();
-    const u64 cells = u64{v.rows} * v.features;
-    std::vector<Part> parts = {{v.bins, cells},
-                               {v.labels, v.rows},
-                               {v.feature_bins, v.features},
-                               {v.feature_missing, v.features},
-                               {v.values, 8 * host.values()},
-                               {v.bin_begin, 4 * host.bin_begins()},
-                               {v.feature_begin, 4ull * v.features},
-                               {v.entropy_terms, 8ull * v.entropy_counts},
-                               {context.split->order.data(), 4ull * context.split->order.size()},
-                               {v.feature_fine, v.features},
-                               {v.fine, v.fine == nullptr ? 0 : cells},
-                               {host.class_order(), context.draws.by_class ? 4ull * context.split->order.size() : 0}};
-    u64 bytes = 0;
-    for (Part& part : parts) {
-      part.at = bytes;
-      bytes += aligned(part.bytes, device_line_bytes);
-    }
-    PinnedBytes staged(bytes);   // one copy for all parts
-    for (const Part& part : parts)
-      if (part.bytes > 0) std::memcpy(staged.data() + part.at, part.from, part.bytes);
-    bytes_ = DeviceBytes(bytes);
-    CudaStream stream;
-    CHECK_CUDA(cudaMemcpyAsync(bytes_.data(), staged.data(), bytes, cudaMemcpyHostToDevice, stream.get()));
-    CHECK_CUDA(cudaStreamSynchronize(stream.get()));
-    view_ = v;
-    view_.bins = at<u8>(parts[0]);
-    view_.labels = at<u8>(parts[1]);
-    view_.feature_bins = at<u8>(parts[2]);
-    view_.feature_missing = at<u8>(parts[3]);
-    view_.values = at<double>(parts[4]);
-    view_.bin_begin = at<u32>(parts[5]);
-    view_.feature_begin = at<u32>(parts[6]);
-    view_.entropy_terms = at<kernels::i64>(parts[7]);
-    order_ = at<u32>(parts[8]);
-    view_.feature_fine = at<u8>(parts[9]);
-    if (v.fine != nullptr) view_.fine = at<u8>(parts[10]);
-    if (context.draws.by_class) class_order_ = at<u32>(parts[11]);
-  }
-
-  [[nodiscard]] const kernels::DatasetView& view() const { return view_; }
-  [[nodiscard]] const u32* order() const { return order_; }
-  [[nodiscard]] const u32* class_order() const { return class_order_; }
-  [[nodiscard]] u64 bytes() const { return bytes_.bytes(); }
-
- private:
-  struct Part {
-    const void* from;
-    u64 bytes, at = 0;
-  };
-  template <class T>
-  const T* at(const Part& part) const {
-    return reinterpret_cast<const T*>(bytes_.data() + part.at);
-  }
-
-  int device_;
-  DeviceBytes bytes_;
-  kernels::DatasetView view_{};
-  const u32 *order_ = nullptr, *class_order_ = nullptr;
-};
-
-// Bytes of a CudaDataset, a little more than it takes.
-u64 dataset_bytes(const FitContext& context) {
-  const Dataset& d = *context.dataset;
-  u64 features = 0;
-  for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
-  const u64 orders = context.draws.by_class ? 2 : 1, counts = std::max<u64>(d.rows, context.draws.most) + 1;
-  return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.split->order.size() + features +
-         12 * device_line_bytes;
-}
-
-// What a device's executors share: its dataset, uploaded by the first of them that runs, and the failure that ended the
-// device's use, so that all of them report the same one and none touches the device again.
-class SharedDevice {
- public:
-  SharedDevice(const FitContext& context, int device) : context_(context), device_(device) {}
-
-  // uploaded_now: whether this call was the one that uploaded. A device without room for the dataset is of no use to the
-  // executor that found so, and smaller batches do not help; another stream may still find room later.
-  const CudaDataset& dataset(bool& uploaded_now) {
-    const std::lock_guard lock(mutex_);
-    if (!lost_.empty()) throw DeviceLost{lost_};
-    uploaded_now = dataset_ == nullptr;
-    if (uploaded_now) {
-      try {
-        dataset_ = std::make_unique<CudaDataset>(context_, device_);
-      } catch (const CudaError& error) {
-        if (error.code != cudaErrorMemoryAllocation) throw;
-        throw DeviceLost{fmt::format("cuda:{}: the dataset's {} bytes do not fit: {}", device_, dataset_bytes(context_),
-                                     error.message)};
-      }
-    }
-    return *dataset_;
-  }
-
-  // Remembers a device's first failure, and returns it.
-  std::string lose(const std::string& message) {
-    const std::lock_guard lock(mutex_);
-    if (lost_.empty()) lost_ = fmt::format("cuda:{}: {}", device_, message);
-    return lost_;
-  }
-
- private:
-  FitContext context_;
-  int device_;
-  std::mutex mutex_;
-  std::unique_ptr<CudaDataset> dataset_;
-  std::string lost_;
-};
-
 class CudaExecutor : public ForestExecutor {
  public:
   CudaExecutor(const FitContext& context, int device, int stream, u64 memory_bytes,
@@ -148,7 +35,9 @@ class CudaExecutor : public ForestExecutor {
         device_(device),
         stream_number_(stream),
         memory_bytes_(memory_bytes),
-        shared_(std::move(shared)) {}
+        shared_(std::move(shared)) {
+    shared_->join([this] { release(); });
+  }
 
   [[nodiscard]] std::string name() const override {
     return fmt::format("cuda:{} (stream {})", device_, stream_number_);
@@ -156,17 +45,20 @@ class CudaExecutor : public ForestExecutor {
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] Counters counters() const override { return counters_; }
 
-  void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) override {
-    try {
-      run_batch(tasks, stop, on_sums);
-    } catch (const CudaError& error) {
-      if (stream_ != nullptr) (void)cudaStreamSynchronize(stream_->get());   // before its buffers go
-      (void)cudaGetLastError();
-      buffers_ = {};
-      if (error.code != cudaErrorMemoryAllocation) throw DeviceLost{shared_->lose(error.message)};
-      memory_bytes_ /= 2;   // fewer trees at a time and fewer blocks, from now on
-      throw OutOfDeviceMemory{fmt::format("cuda:{}: {}", device_, error.message)};
+  void sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) override {
+    std::optional<CudaError> failed;
+    u32 resets = 0;
+    {
+      const auto use = shared_->use();
+      resets = shared_->resets();
+      try {
+        run_batch(tasks, stop, on_sums);
+      } catch (const CudaError& error) {
+        failed = error;
+        release();
+      }
     }
+    if (failed) give_up_batch(*failed, resets);
   }
 
  private:
@@ -182,12 +74,39 @@ class CudaExecutor : public ForestExecutor {
     buffer = Bytes(bytes);
   }
 
-  void run_batch(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) {
+  void release() {
+    if (stream_ != nullptr) (void)cudaStreamSynchronize(stream_->get());   // before its buffers go
+    buffers_ = {};
+    stop_word_ = nullptr;
+    stream_ = nullptr;
+    (void)cudaGetLastError();
+  }
+
+  // Throws what the scheduler is to do.
+  void give_up_batch(const CudaError& error, u32 resets) {
+    const std::string message = fmt::format("cuda:{}: {}", device_, error.message);
+    if (error.code == cudaErrorMemoryAllocation) {
+      memory_bytes_ /= 2;   // fewer trees at a time and fewer blocks, from now on
+      throw BatchTooLarge{message};
+    }
+    if (error.code == cudaErrorLaunchTimeout && shared_->reset(resets)) {
+      if (shared_->untold_of_reset()) note(message + "; its launches have fewer trees from now on");
+      throw BatchTooLarge{message};
+    }
+    throw DeviceLost{shared_->lose(error.message)};
+  }
+
+  void run_batch(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) {
     CHECK_CUDA(cudaSetDevice(device_));
     const CudaDataset& dataset = shared_dataset();
+    if (stop_word_ == nullptr) stop_word_ = std::make_unique<MappedWord>();
+    const std::stop_callback ends_launches(stop, [this] { stop_word_->set(1); });
     if (stream_ == nullptr) {
       stream_ = std::make_unique<CudaStream>();
       area_shape_ = kernels::cuda::area_shape();
+      int watched = 0;
+      CHECK_CUDA(cudaDeviceGetAttribute(&watched, cudaDevAttrKernelExecTimeout, device_));
+      watchdog_ = watched != 0;
     }
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
@@ -198,10 +117,15 @@ class CudaExecutor : public ForestExecutor {
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
     std::size_t given = 0;   // tasks
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
-    while (!rounds.done() && !stop) {
-      launch(rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(), dataset.order(),
-                          dataset.class_order()}),
-             launches, dataset.view());
+    const auto blocks = static_cast<u32>(launches.grow_blocks);
+    u32 most_trees = watchdog_ ? blocks : ~0u;
+    while (!rounds.done() && !stop.stop_requested()) {
+      const auto began = std::chrono::steady_clock::now();
+      const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
+                                       dataset.order(), dataset.class_order()},
+                                      std::min(most_trees, shared_->most_trees()));
+      shared_->launches(round.trees.count);
+      launch(round, launches, dataset.view());
       const u64 last = context_.pruner == nullptr ? sums_end(rounds) : rounds.sums_bytes();
       if (const u64 begin = rounds.sums_offset(given) * 8, end = last; end > begin) {
         CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
@@ -210,6 +134,10 @@ class CudaExecutor : public ForestExecutor {
       }
       // The next round's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
+      if (stop.stop_requested()) return;   // units of this round may be missing
+      if (watchdog_)
+        most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began,
+                                         watched_round_time, blocks);
       ask_pruner(tasks, rounds, sums);
       for (; given < rounds.whole(); ++given) {
         ++counters_.fits;
@@ -284,6 +212,7 @@ class CudaExecutor : public ForestExecutor {
       a.next_unit = counter++;
       a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
       a.workspace_bytes = workspace_bytes;
+      a.stop = stop_word_->on_device();
       return a;
     };
     kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(round.trees.count, launches.plain);
@@ -300,6 +229,8 @@ class CudaExecutor : public ForestExecutor {
     return rounds.done() ? rounds.sums_bytes() : rounds.sums_offset(rounds.whole()) * 8;
   }
 
+  // Where a display's watchdog ends launches of a few seconds. The first of a batch has a tree for each block.
+  static constexpr std::chrono::milliseconds watched_round_time{250};
   // Of a score unit: a row of eight structures for each lane of its warp, so that a few thousand rows fill all processors.
   static constexpr u32 votes_per_unit = 256;
 
@@ -307,6 +238,8 @@ class CudaExecutor : public ForestExecutor {
   u64 memory_bytes_;
   std::shared_ptr<SharedDevice> shared_;
   std::unique_ptr<CudaStream> stream_;
+  std::unique_ptr<MappedWord> stop_word_;   // UnitArgs::stop
+  bool watchdog_ = false;
   kernels::cuda::LaunchShape area_shape_{};
   Buffers buffers_;
   Counters counters_;

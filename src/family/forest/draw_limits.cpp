@@ -28,12 +28,14 @@ double largest_draws(const Space& space, std::size_t train_rows) {
   return most;
 }
 
-bool may_be_balanced(const Space& space) {
-  const Parameter* weight = find_parameter(space, "class_weight");
-  if (weight == nullptr) return false;
-  const std::vector<Value>& choices = weight->distribution.choices;
-  return std::find(choices.begin(), choices.end(), Value{std::string("balanced")}) != choices.end();
+bool may_be(const Space& space, const char* name, const char* choice) {
+  const Parameter* parameter = find_parameter(space, name);
+  if (parameter == nullptr) return false;
+  const std::vector<Value>& choices = parameter->distribution.choices;
+  return std::find(choices.begin(), choices.end(), Value{std::string(choice)}) != choices.end();
 }
+
+bool may_be_balanced(const Space& space) { return may_be(space, "class_weight", "balanced"); }
 
 }   // namespace
 
@@ -44,6 +46,7 @@ DrawNeeds draw_needs(const Space& space, std::size_t dataset_rows) {
 
 Result<void> check_draws(const Space& space, const Dataset& dataset, const Split& split) {
   const bool by_class = may_be_balanced(space);
+  const bool by_entropy = may_be(space, "criterion", "entropy") || may_be(space, "criterion", "log_loss");
   for (int fold = 0; fold < split.count(); ++fold) {
     const std::size_t train = split.train_rows(fold);
     const double draws = largest_draws(space, train);
@@ -53,6 +56,10 @@ Result<void> check_draws(const Space& space, const Dataset& dataset, const Split
                       "are possible, and as many as it trains on ({})",
                       draws, most_draws, train),
           "an integer is a number of rows, a number with a point is a share of the training rows");
+    if (by_entropy && draws > static_cast<double>(most_entropy_draws))
+      return failure(fmt::format("criterion=entropy can be summed over {} draws a tree, not over {:.0f}",
+                                 most_entropy_draws, draws),
+                     "use criterion=gini, or fewer rows");
     if (!by_class || draws <= static_cast<double>(most_draws)) continue;
     // The rows of a rare class are drawn again and again.
     const ClassRows rows = train_class_rows(dataset, split, fold);

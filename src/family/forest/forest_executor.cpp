@@ -16,7 +16,7 @@ double ForestExecutor::score(const FitTask& task, std::span<const std::uint64_t>
                                     class_rows_[static_cast<std::size_t>(task.fold)]);
 }
 
-void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) {
+void ForestExecutor::run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) {
   progress_.assign(context_.pruner == nullptr ? 0 : tasks.size(), {});
   for (std::size_t i = 0; i < progress_.size(); ++i)
     for (std::uint32_t q = tasks[i].first_query(); q < tasks[i].last_query(); ++q) {
@@ -25,7 +25,7 @@ void ForestExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>
     }
   sums(tasks, stop, [&](std::size_t number, std::span<const std::uint64_t> task_sums) {
     const FitTask& task = tasks[number];
-    TaskResult result{task, {}, {}};
+    TaskResult result{task, {}, {}, std::exchange(notes_, {})};
     const std::uint32_t queries = task.last_query() - task.first_query();
     for (std::uint32_t q = 0; q < queries; ++q) {
       if (progress_.empty()) {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "family/forest/prepared_fit.h"
@@ -20,14 +22,17 @@ using OnSums = std::function<void(std::size_t task, std::span<const std::uint64_
 class ForestExecutor : public Executor {
  public:
   explicit ForestExecutor(const FitContext& context);
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) final;
+  void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) final;
   // As run(): in the tasks' order, each as soon as it is whole.
-  virtual void sums(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnSums& on_sums) = 0;
+  virtual void sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) = 0;
 
  protected:
   // After a round, sums: of all fits as Rounds::sums_offset has them. Asks the pruner about what the fits have reached, and
   // ends those that nobody is to go on with.
   void ask_pruner(std::span<const FitTask> tasks, Rounds& rounds, const std::uint64_t* sums);
+
+  // Told to the user with the next task's result.
+  void note(std::string text) { notes_.push_back(std::move(text)); }
 
   FitContext context_;
 
@@ -43,6 +48,7 @@ class ForestExecutor : public Executor {
                          const std::uint64_t* sums) const;
   [[nodiscard]] double score(const FitTask& task, std::span<const std::uint64_t> sums, std::size_t query) const;
 
+  std::vector<std::string> notes_;
   std::vector<Progress> progress_;      // [tasks of the batch]; empty where nothing is pruned
   std::vector<ClassRows> class_rows_;   // [folds] of validation rows
 };

@@ -47,7 +47,7 @@ std::string BoosterExecutor::device() const { return gpu_ == on_cpu ? "cpu" : fm
 
 std::string BoosterExecutor::name() const { return fmt::format("{} on {}", study_.library, device()); }
 
-void BoosterExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool>& stop,
+void BoosterExecutor::run(std::span<const FitTask> tasks, const std::stop_token& stop,
                           const OnTaskResult& on_result) {
   if (counters_.threads == 0) {
     begin();
@@ -55,7 +55,7 @@ void BoosterExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool
   }
   for (const FitTask& task : tasks) {
     TaskResult result = train(task, stop);
-    if (stop) return;
+    if (stop.stop_requested()) return;
     on_result(std::move(result));
   }
 }
@@ -63,7 +63,7 @@ void BoosterExecutor::run(std::span<const FitTask> tasks, const std::atomic<bool
 // Whatever a library throws while others train beside may be for lack of memory, by whatever name: before it fails the
 // trial, the fit is trained once more with the device to itself. What has failed like that with the device to itself is
 // known to be something else.
-TaskResult BoosterExecutor::train(const FitTask& task, const std::atomic<bool>& stop) {
+TaskResult BoosterExecutor::train(const FitTask& task, const std::stop_token& stop) {
   TaskResult result{task, {}, {}};
   Warnings warnings;
   Gate& gate = study_.gate(gpu_, [&] { return room_for_boosters(task); });
@@ -72,12 +72,12 @@ TaskResult BoosterExecutor::train(const FitTask& task, const std::atomic<bool>& 
     const bool memory = is_out_of_memory(trouble->message);
     if (memory) note_fewer(gate.narrow(trouble->crowd), result);
     std::optional<Trouble> again = train_once(task, stop, gate, Gate::Company::none, warnings, result);
-    if (!memory && !again && !stop) note_fewer(gate.narrow(trouble->crowd), result);
+    if (!memory && !again && !stop.stop_requested()) note_fewer(gate.narrow(trouble->crowd), result);
     trouble = std::move(again);
   }
   if (trouble && trouble->alone && is_out_of_memory(trouble->message)) {
     memory_ = 0;
-    throw OutOfDeviceMemory{fmt::format("{}: {}", name(), trouble->message), gpu_ == on_cpu};
+    throw BatchTooLarge{fmt::format("{}: {}", name(), trouble->message), gpu_ == on_cpu};
   }
   if (trouble) {
     result.failure = trouble->message;
@@ -96,7 +96,7 @@ void BoosterExecutor::note_fewer(const std::optional<int>& at_once, TaskResult& 
                     name(), *at_once));
 }
 
-std::optional<BoosterExecutor::Trouble> BoosterExecutor::train_once(const FitTask& task, const std::atomic<bool>& stop,
+std::optional<BoosterExecutor::Trouble> BoosterExecutor::train_once(const FitTask& task, const std::stop_token& stop,
                                                                     Gate& gate, Gate::Company company,
                                                                     Warnings& warnings, TaskResult& result) {
   const std::uint64_t bytes = expected_bytes(task);
@@ -115,7 +115,7 @@ std::optional<BoosterExecutor::Trouble> BoosterExecutor::train_once(const FitTas
   }
 }
 
-void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& stop, Warnings& warnings,
+void BoosterExecutor::train_one(const FitTask& task, const std::stop_token& stop, Warnings& warnings,
                                 TaskResult& result) {
   std::string log;
   const KeptLog kept(log);
@@ -136,7 +136,7 @@ void BoosterExecutor::train_one(const FitTask& task, const std::atomic<bool>& st
   LearningCurve curve(task.planned->queries, patiences, study_.metric.info.maximise,
                       {study_.pruner, task.planned->number, task.fold});
   while (!curve.done()) {
-    if (stop) return;
+    if (stop.stop_requested()) return;
     const InLibrary timed(counters_.trainer_seconds);
     made.booster->update();
     if (curve.wanted())   // a score takes up to a third of a round's time

@@ -2,7 +2,6 @@
 // curve, what is done when memory runs out, and what the library warns of.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -114,7 +113,7 @@ class BoosterExecutor : public Executor {
   [[nodiscard]] std::string name() const final;
   [[nodiscard]] std::uint64_t memory_bytes() const final { return memory_; }
   [[nodiscard]] Counters counters() const final { return counters_; }
-  void run(std::span<const FitTask> tasks, const std::atomic<bool>& stop, const OnTaskResult& on_result) final;
+  void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) final;
 
  protected:
   struct Made {
@@ -151,10 +150,10 @@ class BoosterExecutor : public Executor {
     bool alone = false;   // from its start on
     Gate::Crowd crowd;
   };
-  [[nodiscard]] TaskResult train(const FitTask& task, const std::atomic<bool>& stop);
-  [[nodiscard]] std::optional<Trouble> train_once(const FitTask& task, const std::atomic<bool>& stop, Gate& gate,
+  [[nodiscard]] TaskResult train(const FitTask& task, const std::stop_token& stop);
+  [[nodiscard]] std::optional<Trouble> train_once(const FitTask& task, const std::stop_token& stop, Gate& gate,
                                                   Gate::Company company, Warnings& warnings, TaskResult& result);
-  void train_one(const FitTask& task, const std::atomic<bool>& stop, Warnings& warnings, TaskResult& result);
+  void train_one(const FitTask& task, const std::stop_token& stop, Warnings& warnings, TaskResult& result);
   void note_fewer(const std::optional<int>& at_once, TaskResult& result);
   [[nodiscard]] double score_of(const Made& made) const;
 
