@@ -14,8 +14,8 @@ namespace warptune {
 
 // Units of fit_work. Of a thread per second: measured on an EPYC's core 1.3e9 (blog), 1.1e9 (spam), 0.6e9 (letter); 0.25e9 on
 // a table of so many cells that the caches do not hold it (1,000,000 x 28: a row is a line of memory). Of a GPU's multiprocessor
-// per clock: modelled for the blog's grid on four cards, 0.08 to 0.16.
-inline constexpr double cpu_work_per_second = 0.7e9, cpu_work_per_second_from_memory = 0.25e9, work_per_gpu_clock = 0.1;
+// per clock: modelled for the blog's grid, 0.6 on an H100; less, as nobody has measured it.
+inline constexpr double cpu_work_per_second = 0.7e9, cpu_work_per_second_from_memory = 0.25e9, work_per_gpu_clock = 0.3;
 inline constexpr std::uint64_t most_cached_cells = 16u << 20;
 
 // Histogram additions and row moves of a task, about.
