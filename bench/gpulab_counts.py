@@ -65,7 +65,8 @@ def count(bench):
              "a lower bound from counters, not a measurement" + ("" if bench.full else "; the bar is of the whole grid (--full)")),
     ]
     for k in kernels:
-        name = k["name"].split("(anonymous namespace)::")[-1].split("(")[0]
+        ours = re.search(r"\w+_kernel", k["name"])   # else a library's
+        name = ours.group() if ours else k["name"].split("(anonymous namespace)::")[-1].split("(")[0]
         facts.append(Fact(work, f"model, {name}", k["MODEL"]["lower_bound_us"] / 1000, "ms", None,
                           f"bound by {k['MODEL']['bound_by']}, {k['counters']['warp_instructions']:,} warp instructions"))
     return facts + modelled_facts(bench, folder, program, flags, work)
