@@ -170,7 +170,8 @@ def interrupted(machine, flags, how):
     journal.unlink(missing_ok=True)
     limit = ["--time-limit", "3s"] if how == "time limit" else []
     process = subprocess.Popen(machine.command("run", *flags, "--device", "cuda", "--journal", journal, *limit), stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))   # a shell's & ignores it
     try:
         while process.poll() is None and not journal.exists():
             time.sleep(0.01)

@@ -51,12 +51,17 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 // clang-format on
 
 constexpr u32 score_threads = 32, area_threads = 128;
-// Growing threads of a multiprocessor, whose four parts have 512 registers for each lane of their warps: three warps each of
-// the plain kernel, two of the other; with one more they spill. Its blocks share them: where each multiprocessor has a tree
-// or less, all work at it; where it has many, small blocks wait less for each other. Trees that do not all fit at once are
-// dealt out evenly: no turn is nearly empty.
+// Growing threads of a multiprocessor, whose four parts have 512 registers for each lane of their warps: three warps each,
+// or two of the kernel for all forests where its compiler would spill with three. Blocks share them: where each multiprocessor
+// has a tree or less, all work at it; where it has many, small blocks wait less for each other. Trees that do not all fit at
+// once are dealt out evenly: no turn is nearly empty.
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ == 750 || __CUDA_ARCH__ == 800 || __CUDA_ARCH__ == 900
+template <class Stat>
+constexpr u32 grow_lanes = 384;
+#else
 template <class Stat>
 constexpr u32 grow_lanes = Stat::plain ? 384 : 256;
+#endif
 constexpr u32 least_grow_lanes = 64;
 constexpr u32 grow_blocks(u32 trees, u32 processors, u32 lanes) {   // of a multiprocessor
   const u32 each = trees / processors + (trees % processors != 0), most = lanes / least_grow_lanes,

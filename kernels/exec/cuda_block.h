@@ -3,7 +3,7 @@
 struct CudaBlock {
   static constexpr bool single = false;
 
-  u32* partial;                // shared memory: [33] sums of warps, and a word for take()
+  u32* partial;               // shared memory: [33] sums of warps, and a word for take()
   const volatile u32* stop;   // UnitArgs::stop
 
   DEVICE static u32 lane() { return threadIdx.x; }

@@ -73,7 +73,8 @@ struct PinnedMemory {
       CHECK_CUDA(cudaMallocHost(&data, bytes));
     } catch (const CudaError& error) {
       if (error.code != cudaErrorMemoryAllocation) throw;
-      throw HostMemoryFull{error.code, std::to_string(bytes) + " bytes of the host's page-locked memory: " + error.message};
+      throw HostMemoryFull{error.code,
+                           std::to_string(bytes) + " bytes of the host's page-locked memory: " + error.message};
     }
     return data;
   }

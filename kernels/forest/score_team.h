@@ -56,7 +56,8 @@ struct LaneVotes {
   u64 votes[rows][tile];
   u32 row[rows];
   bool here[rows];
-  u32 all_here[rows], ones[rows];   // of the warp's lanes, bits: those that have such a row, those whose row has label 1
+  u32 all_here[rows],
+      ones[rows];   // of the warp's lanes, bits: those that have such a row, those whose row has label 1
 };
 
 // What a leaf adds to a row, under each structure of the tile.

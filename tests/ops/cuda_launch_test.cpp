@@ -37,7 +37,8 @@ TEST_P(CudaLaunch, WithAnySizeOfSharedMemory) {
   if (const auto devices = cuda_devices(); !devices) GTEST_SKIP() << devices.error().message;
   const Launch launch;
   const bool plain = GetParam();
-  const kernels::cuda::LaunchShape most = kernels::cuda::grow_shape(1, plain);   // a block has a multiprocessor for itself
+  const kernels::cuda::LaunchShape most =
+      kernels::cuda::grow_shape(1, plain);   // a block has a multiprocessor for itself
   EXPECT_GE(most.shared_bytes, 56u << 10) << "of the least that a GPU offers";
   for (const u32 bytes : {0u, 47u << 10, 48u << 10, (48u << 10) + 512, most.shared_bytes}) {
     kernels::cuda::LaunchShape shape = most;

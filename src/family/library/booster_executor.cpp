@@ -47,8 +47,7 @@ std::string BoosterExecutor::device() const { return gpu_ == on_cpu ? "cpu" : fm
 
 std::string BoosterExecutor::name() const { return fmt::format("{} on {}", study_.library, device()); }
 
-void BoosterExecutor::run(std::span<const FitTask> tasks, const std::stop_token& stop,
-                          const OnTaskResult& on_result) {
+void BoosterExecutor::run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) {
   if (counters_.threads == 0) {
     begin();
     counters_.threads = 1;
