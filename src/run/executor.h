@@ -40,7 +40,8 @@ struct DeviceLost {
 // the batch. The message names device and call.
 struct BatchTooLarge {
   std::string message;
-  bool of_host = false;   // the CPU's memory: no other executor has more, and --device cpu is no way out
+  bool of_host = false;    // the CPU's memory: no other executor has more, and --device cpu is no way out
+  std::string note = {};   // for the user, at once
 };
 
 // Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept.

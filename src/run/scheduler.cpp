@@ -61,6 +61,7 @@ class Queue {
         finish();
       } catch (const BatchTooLarge& large) {
         drop_ended();
+        tell(large.note);
         if (batch.tasks.empty())
           finish();
         else if (!split(batch, executor, large))
@@ -126,6 +127,11 @@ class Queue {
     result.ended = std::max(started, std::chrono::system_clock::now());   // a clock may be set back
     for (const std::string& text : result.notes) on_note_(text);
     on_result_(result);
+  }
+
+  void tell(const std::string& note) {
+    const std::lock_guard lock(mutex_);
+    if (!note.empty()) on_note_(note);
   }
 
   // False if the executor is to end: the batch cannot be cut further and the executor has as good as no memory left to

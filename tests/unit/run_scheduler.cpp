@@ -243,6 +243,18 @@ TEST(Scheduler, LetsAnExecutorWithMoreMemoryTakeWhatDidNotFit) {
   expect_all_once(example, outcome);
 }
 
+TEST(Scheduler, SaysAtOnceWhatABatchThatWasTooLargeHasForTheUser) {
+  const Example example(3, 2);
+  const auto executors = executors_of({[](ScriptedExecutor& executor, std::span<const FitTask>) {
+    if (executor.runs > 1) return;
+    throw BatchTooLarge{"gpu: timed out", false, "gpu: in smaller steps from now on"};
+  }});
+  const Outcome outcome = run_one_batch(example, executors);
+  ASSERT_TRUE(outcome.counters.has_value()) << outcome.counters.error().message;
+  EXPECT_EQ(outcome.notes, std::vector<std::string>{"gpu: in smaller steps from now on"});
+  expect_all_once(example, outcome);
+}
+
 TEST(Scheduler, EndsWithTheErrorOfAnExecutorThatEndsTheStudy) {
   const Example example(3, 2);
   std::vector<std::unique_ptr<Executor>> executors;

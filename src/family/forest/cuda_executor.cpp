@@ -90,13 +90,14 @@ class CudaExecutor : public ForestExecutor {
       throw BatchTooLarge{message};
     }
     if (error.code == cudaErrorLaunchTimeout && shared_->reset(resets)) {
-      if (shared_->untold_of_reset()) note(message + "; its launches have fewer trees from now on");
-      throw BatchTooLarge{message};
+      throw BatchTooLarge{message, false,
+                          shared_->untold_of_reset() ? message + "; its launches have fewer trees from now on" : ""};
     }
     throw DeviceLost{shared_->lose(error.message)};
   }
 
   void run_batch(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) {
+    (void)cudaGetLastError();   // this thread's, of before the device was reset: until then it could not be cleared
     CHECK_CUDA(cudaSetDevice(device_));
     const CudaDataset& dataset = shared_dataset();
     if (stop_word_ == nullptr) stop_word_ = std::make_unique<MappedWord>();

@@ -25,7 +25,7 @@ void ForestExecutor::run(std::span<const FitTask> tasks, const std::stop_token& 
     }
   sums(tasks, stop, [&](std::size_t number, std::span<const std::uint64_t> task_sums) {
     const FitTask& task = tasks[number];
-    TaskResult result{task, {}, {}, std::exchange(notes_, {})};
+    TaskResult result{task, {}, {}};
     const std::uint32_t queries = task.last_query() - task.first_query();
     for (std::uint32_t q = 0; q < queries; ++q) {
       if (progress_.empty()) {

@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <functional>
 #include <span>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "family/forest/prepared_fit.h"
@@ -31,9 +29,6 @@ class ForestExecutor : public Executor {
   // ends those that nobody is to go on with.
   void ask_pruner(std::span<const FitTask> tasks, Rounds& rounds, const std::uint64_t* sums);
 
-  // Told to the user with the next task's result.
-  void note(std::string text) { notes_.push_back(std::move(text)); }
-
   FitContext context_;
 
  private:
@@ -48,7 +43,6 @@ class ForestExecutor : public Executor {
                          const std::uint64_t* sums) const;
   [[nodiscard]] double score(const FitTask& task, std::span<const std::uint64_t> sums, std::size_t query) const;
 
-  std::vector<std::string> notes_;
   std::vector<Progress> progress_;      // [tasks of the batch]; empty where nothing is pruned
   std::vector<ClassRows> class_rows_;   // [folds] of validation rows
 };
