@@ -15,6 +15,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 // These build on each other, in this order.
 // clang-format off
 #include "kernels/exec/cpu_block.h"
+#include "kernels/math/bits.h"
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/philox_lanes.h"

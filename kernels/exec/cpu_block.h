@@ -30,21 +30,9 @@ struct SingleLane {
     *sum = old + x;
     return old;
   }
-  // A place for this lane's item in a list that the block's lanes fill together; items with keep == false take none.
-  static u32 append(u32* count, bool keep) {
-    const u32 old = *count;
-    *count = old + keep;
-    return old;
-  }
-  static u32 append_of(u32* counts, u32 list, bool keep) { return keep ? append(counts + list, true) : 0; }
   static u32 scan_exclusive(u32 x, u32* total) {
     *total = x;
     return 0;
   }
-  static u32 warp_scan_inclusive(u32 x) { return x; }
-  static u32 warp_last(u32 x) { return x; }
   static u64 warp_sum(u64 x) { return x; }
-  static u32 warp_sum32(u32 x) { return x; }
-  static i64 warp_max(i64 x) { return x; }
-  static u32 warp_min(u32 x) { return x; }
 };

@@ -9,7 +9,6 @@ struct TeamShared {
   TeamShared& operator=(const TeamShared&) = delete;
   pthread_barrier_t barrier;
   std::vector<u32> sums;
-  u32 unit = 0;
   const u32* stop = nullptr;   // UnitArgs::stop
 };
 

@@ -69,8 +69,6 @@ DEVICE bool goes_left(const DatasetView& data, Cells cells, const Step& step) {
   return goes_left(code, step.threshold, step.bins);
 }
 
-inline constexpr u32 rows_at_once = 4;   // of a lane: their loads are in flight together
-
 // Sends training rows to their nodes' children: left ones up from the node's base, right ones down from its end, so that
 // nothing needs to be counted before. Rows of nodes that do not split drop out. sent: [level's nodes][2].
 template <class Stat, class Block>

@@ -72,45 +72,50 @@ DEVICE void score_tile(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUn
     score_tile_team<tile>(block, a, fit, unit, votes);   // score_team.h
 }
 
-// More classes, with one lane: tiles of one structure.
-template <class Block>
-DEVICE void score_classes_single(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
-  const u32 valid = fit.end - fit.begin, values = fit.values;
-  u64* kept = fit.votes + (static_cast<u64>(unit.tile) * valid + unit.row) * values;
-  u8* labels = reinterpret_cast<u8*>(votes + static_cast<u64>(unit.rows) * values);
-  for (u32 i = block.lane(); i < unit.rows; i += block.lanes())   // a lane's rows are its own all through
-    labels[i] = a.data.labels[fit.order[fit.begin + unit.row + i]];
-  const u32 numbers = unit.rows * values;
-  for (u32 i = block.lane(); i < numbers; i += block.lanes()) votes[i] = fit.first_tree == 0 ? 0 : kept[i];
-  u32 q = fit.query_begin[unit.tile];
-  const u32 q_end = fit.query_begin[unit.tile + 1];
-  while (q < q_end && fit.query[q].trees <= fit.first_tree) ++q;
-  block.sync();
-  for (u32 tree = 0; tree < fit.trees && q < q_end; ++tree) {
-    const u32* leaf = fit.leaf + static_cast<u64>(tree) * valid + unit.row;
+// Adds the trees from `tree` to `stop`, of more than two classes, with one lane. votes: [rows][values].
+DEVICE void add_trees_single(const Fit& fit, ScoreUnit unit, u32 tree, u32 stop, u64* votes) {
+  const u64 valid = fit.end - fit.begin, values = fit.values;
+  for (; tree < stop; ++tree) {
+    const u32* leaf = fit.leaf + tree * valid + unit.row;
     const u32* cut = fit.cut + (static_cast<u64>(tree) * fit.tiles + unit.tile) * fit.max_nodes;
     const u32* value = fit.value + static_cast<u64>(tree) * fit.max_nodes * values;
-    for (u32 i = block.lane(); i < unit.rows; i += block.lanes()) {
-      const u32* v = value + static_cast<u64>(cut[leaf[i]]) * values;
-      for (u32 k = 0; k < values; ++k) votes[static_cast<u64>(i) * values + k] += v[k];
+    for (u32 i = 0; i < unit.rows; ++i) {
+      const u32* v = value + cut[leaf[i]] * values;
+      for (u32 k = 0; k < values; ++k) votes[i * values + k] += v[k];
     }
-    const u32 grown = fit.first_tree + tree + 1;
+  }
+}
+
+// More than two classes: tiles of one structure.
+template <class Block>
+DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
+  const u32 valid = fit.end - fit.begin, values = fit.values, numbers = unit.rows * values;
+  u64* kept = fit.votes + (static_cast<u64>(unit.tile) * valid + unit.row) * values;
+  u8* labels = reinterpret_cast<u8*>(votes + numbers);
+  for (u32 i = block.lane(); i < unit.rows; i += block.lanes())
+    labels[i] = a.data.labels[fit.order[fit.begin + unit.row + i]];
+  for (u32 i = block.lane(); i < numbers; i += block.lanes()) votes[i] = fit.first_tree == 0 ? 0 : kept[i];
+  block.sync();
+  u32 q = fit.query_begin[unit.tile], tree = 0;
+  const u32 q_end = fit.query_begin[unit.tile + 1];
+  while (q < q_end && fit.query[q].trees <= fit.first_tree) ++q;
+  while (tree < fit.trees && q < q_end) {
+    const u32 asked = fit.query[q].trees - fit.first_tree, stop = asked < fit.trees ? asked : fit.trees;
+    if constexpr (Block::single)
+      add_trees_single(fit, unit, tree, stop, votes);
+    else
+      add_trees_team(block, fit, unit, tree, stop, votes);   // score_team.h
+    block.sync();
+    tree = stop;
+    const u32 grown = fit.first_tree + tree;
     const u64 total = static_cast<u64>(grown) << vote_bits;
     for (; q < q_end && fit.query[q].trees == grown; ++q) {
       const auto votes_of = [&](u32 i) { return RowVotes{votes + static_cast<u64>(i) * values, values, total}; };
       add_metric(block, fit.metric, query_rows(fit, fit.query[q], unit, labels, votes_of));
     }
+    block.sync();
   }
-  block.sync();
   for (u32 i = block.lane(); i < numbers; i += block.lanes()) kept[i] = votes[i];
-}
-
-template <class Block>
-DEVICE void score_classes(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
-  if constexpr (Block::single)
-    score_classes_single(block, a, fit, unit, votes);
-  else
-    score_classes_team(block, a, fit, unit, votes);   // score_team.h
 }
 
 // votes: [kept_votes_bytes].

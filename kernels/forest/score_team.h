@@ -101,7 +101,7 @@ DEVICE void answer_one_by_one(Block& block, const Fit& fit, ScoreUnit unit, cons
       if (v.here[m]) votes[s * unit.rows + v.row[m]] = v.votes[m][s];
   WarpOf<Block> warp{block};
   for (; asked != 0; asked &= asked - 1) {
-    const Query& query = fit.query[w.first + bits_set((asked & (0u - asked)) - 1)];
+    const Query& query = fit.query[w.first + lowest_bit(asked)];
     const u64 total = static_cast<u64>(trees) << vote_bits;
     const auto votes_of = [&](u32 i) { return RowVotes{votes + query.place * unit.rows + i, 1, total}; };
     add_metric(warp, fit.metric, query_rows(fit, query, unit, labels, votes_of));
@@ -180,7 +180,7 @@ DEVICE void score_tile_team(Block& block, const ScoreArgs& a, const Fit& fit, Sc
 // Adds the trees from `tree` to `stop`, of more than two classes: each lane has eight of the rows' numbers at a time, [rows]
 // [values], and keeps their sums in registers. Leaves are fetched two trees ahead, their nodes one.
 template <class Block>
-DEVICE void add_trees(Block& block, const Fit& fit, ScoreUnit unit, u32 tree, u32 stop, u64* votes) {
+DEVICE void add_trees_team(Block& block, const Fit& fit, ScoreUnit unit, u32 tree, u32 stop, u64* votes) {
   constexpr u32 at_once = 8;
   const u32 values = fit.values, numbers = unit.rows * values;
   const u64 valid = fit.end - fit.begin, next_cut = static_cast<u64>(fit.tiles) * fit.max_nodes,
@@ -214,33 +214,4 @@ DEVICE void add_trees(Block& block, const Fit& fit, ScoreUnit unit, u32 tree, u3
     for (u32 m = 0; m < at_once; ++m)
       if (const u32 n = from + m * block.lanes(); n < numbers) votes[n] = sum[m];
   }
-}
-
-// More than two classes: tiles of one structure. votes: [rows][values].
-template <class Block>
-DEVICE void score_classes_team(Block& block, const ScoreArgs& a, const Fit& fit, ScoreUnit unit, u64* votes) {
-  const u32 valid = fit.end - fit.begin, values = fit.values, numbers = unit.rows * values;
-  u64* kept = fit.votes + (static_cast<u64>(unit.tile) * valid + unit.row) * values;
-  u8* labels = reinterpret_cast<u8*>(votes + numbers);
-  for (u32 i = block.lane(); i < unit.rows; i += block.lanes())
-    labels[i] = a.data.labels[fit.order[fit.begin + unit.row + i]];
-  for (u32 i = block.lane(); i < numbers; i += block.lanes()) votes[i] = fit.first_tree == 0 ? 0 : kept[i];
-  block.sync();
-  u32 q = fit.query_begin[unit.tile], tree = 0;
-  const u32 q_end = fit.query_begin[unit.tile + 1];
-  while (q < q_end && fit.query[q].trees <= fit.first_tree) ++q;
-  while (tree < fit.trees && q < q_end) {
-    const u32 asked = fit.query[q].trees - fit.first_tree, stop = asked < fit.trees ? asked : fit.trees;
-    add_trees(block, fit, unit, tree, stop, votes);
-    block.sync();
-    tree = stop;
-    const u32 grown = fit.first_tree + tree;
-    const u64 total = static_cast<u64>(grown) << vote_bits;
-    for (; q < q_end && fit.query[q].trees == grown; ++q) {
-      const auto votes_of = [&](u32 i) { return RowVotes{votes + static_cast<u64>(i) * values, values, total}; };
-      add_metric(block, fit.metric, query_rows(fit, fit.query[q], unit, labels, votes_of));
-    }
-    block.sync();
-  }
-  for (u32 i = block.lane(); i < numbers; i += block.lanes()) kept[i] = votes[i];
 }

@@ -60,6 +60,9 @@ DEVICE Cut cut_of(const Fit& fit, u32 tree_of_round, u32 structure) {
   return {fit.cut + tile * fit.max_nodes * fit.tile + structure % fit.tile, fit.tile};
 }
 
+// Whether more than the node itself says where the structure ends.
+DEVICE bool needs_marks(const Structure& s) { return s.max_leaf_nodes != none32 || s.ccp_alpha > 0; }
+
 // cut[node] = the node that stands for it under the structure; for all nodes. First which nodes split at all: split_mark, else
 // the node itself.
 inline constexpr u32 split_mark = none32;
@@ -133,15 +136,14 @@ DEVICE void cut_tree_together(Block& block, const Growth<Stat>& g, Tree<Stat>& t
                               u32 tree_of_round) {
   const Fit& fit = g.fit;
   for (u32 s = 0; s < fit.structures; ++s)
-    if (fit.structure[s].max_leaf_nodes != none32 || fit.structure[s].ccp_alpha > 0)
+    if (needs_marks(fit.structure[s]))
       mark_splits(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
   for (u32 level = 0; level < levels; ++level) {
     each_place(block, fit, t.level_begin[level], t.level_begin[level + 1], [&](u32 v, u32 s) {
       if (s >= fit.structures) return;
       const Structure& structure = fit.structure[s];
       const Cut cut = cut_of(fit, tree_of_round, s);
-      const bool marked = structure.max_leaf_nodes != none32 || structure.ccp_alpha > 0;
-      const u32 own = marked ? cut[v] : stops(t, structure, v) ? v : split_mark;
+      const u32 own = needs_marks(structure) ? cut[v] : stops(t, structure, v) ? v : split_mark;
       const u32 above = v == 0 ? split_mark : cut[t.parent[v]];
       cut[v] = above != split_mark ? above : own;
     });

@@ -46,6 +46,8 @@ DEVICE NumberOf<Number> number_of(const Number* numbers) {
   return {numbers};
 }
 
+inline constexpr u32 rows_at_once = 4;   // of a lane, where there are many: their loads are in flight together
+
 // What all nodes of a tree have in common.
 template <class Stat>
 struct Growth {

@@ -1,25 +1,8 @@
 // exp and log with the same bits on every device: IEEE additions, multiplications and divisions only, no contraction.
 // exp and the natural log are within 2 ulp of the true value on normal positive numbers, log2 within 3. Included inside a backend's namespace.
 
-DEVICE u64 bits_of(double x) {
-#ifdef __CUDA_ARCH__
-  return static_cast<u64>(__double_as_longlong(x));
-#else
-  u64 r;
-  __builtin_memcpy(&r, &x, 8);
-  return r;
-#endif
-}
-
-DEVICE double double_of(u64 bits) {
-#ifdef __CUDA_ARCH__
-  return __longlong_as_double(static_cast<long long>(bits));
-#else
-  double r;
-  __builtin_memcpy(&r, &bits, 8);
-  return r;
-#endif
-}
+DEVICE u64 bits_of(double x) { return __builtin_bit_cast(u64, x); }
+DEVICE double double_of(u64 bits) { return __builtin_bit_cast(double, bits); }
 
 struct Exponent {
   double mantissa;   // in [sqrt(1/2), sqrt(2))

@@ -22,30 +22,5 @@ DEVICE float rough_log2(float x) {
 }
 
 // Positive floats are in the order of their bits.
-DEVICE u32 float_bits(float x) {
-#ifdef __CUDA_ARCH__
-  return __float_as_uint(x);
-#else
-  u32 r;
-  __builtin_memcpy(&r, &x, 4);
-  return r;
-#endif
-}
-DEVICE float float_of(u32 bits) {
-#ifdef __CUDA_ARCH__
-  return __uint_as_float(bits);
-#else
-  float r;
-  __builtin_memcpy(&r, &bits, 4);
-  return r;
-#endif
-}
-
-// Bits before the first that is set; x is not 0.
-DEVICE u32 leading_zeros(u32 x) {
-#ifdef __CUDA_ARCH__
-  return static_cast<u32>(__clz(static_cast<int>(x)));
-#else
-  return static_cast<u32>(__builtin_clz(x));
-#endif
-}
+DEVICE u32 float_bits(float x) { return __builtin_bit_cast(u32, x); }
+DEVICE float float_of(u32 bits) { return __builtin_bit_cast(float, bits); }

@@ -4,7 +4,14 @@
 struct Words {
   u32 v[4];
 };
-// words.v[k] of words in registers, which have no addresses.
+// of[k] of an array in registers, which have no addresses.
+template <u32 count>
+DEVICE u32 one_of(const u32* of, u32 k) {
+  u32 word = of[0];
+  for (u32 m = 1; m < count; ++m) word = m == k ? of[m] : word;
+  return word;
+}
+// The same of words.v, in fewer steps.
 DEVICE u32 word_of(const Words& words, u32 k) {
   const u32 low = (k & 1) != 0 ? words.v[1] : words.v[0], high = (k & 1) != 0 ? words.v[3] : words.v[2];
   return (k & 2) != 0 ? high : low;

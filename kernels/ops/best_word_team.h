@@ -5,6 +5,14 @@
 struct WordBest {
   i64 key = smallest_key;
   u32 index = none32, left = 0;   // left: what goes left, a word
+
+  DEVICE void look_at(i64 its_key, u32 its_index, u32 its_left) {
+    if (its_key > key || (its_key == key && its_index < index)) {
+      key = its_key;
+      index = its_index;
+      left = its_left;
+    }
+  }
 };
 
 // Looks at `count` candidates of each lane. left: their words; asked: bits of those that are candidates; index_of(j): the
@@ -26,12 +34,8 @@ DEVICE void look_at_words(Block& block, const Stat& stat, typename Stat::Pair al
     for (u32 j = 0; j < count; ++j) asked &= ~(static_cast<u32>(rough[j] < least) << j);
   }
   for (; asked != 0; asked &= asked - 1) {
-    const u32 j = bits_set((asked & (0u - asked)) - 1);
-    u32 word = left[0];
-    for (u32 k = 1; k < count; ++k) word = k == j ? left[k] : word;
-    const i64 key = word_key(stat, Stat::pair_of(word), all);
-    const u32 index = index_of(j);
-    if (key > best.key || (key == best.key && index < best.index)) best = {key, index, word};
+    const u32 j = lowest_bit(asked), word = one_of<count>(left, j);
+    best.look_at(word_key(stat, Stat::pair_of(word), all), index_of(j), word);
   }
 }
 
@@ -40,13 +44,13 @@ template <class Block>
 DEVICE WordBest best_of_warp(Block& block, const WordBest& mine) {
   const u32 lanes = block.warp_ballot(mine.key != smallest_key);
   if (lanes == 0) return mine;
-  u32 winner = bits_set((lanes & (0u - lanes)) - 1);
+  u32 winner = lowest_bit(lanes);
   if ((lanes & (lanes - 1)) != 0) {   // seldom
     const i64 top = block.warp_max(mine.key);
     const u32 index = block.warp_min(mine.key == top ? mine.index : none32);
     const u32 has =
         block.warp_ballot(mine.key == top && mine.index == index);   // equal ones stand for the same candidate
-    winner = bits_set((has & (0u - has)) - 1);
+    winner = lowest_bit(has);
   }
   const u32 high = block.warp_shuffle(static_cast<u32>(static_cast<u64>(mine.key) >> 32), winner),
             low = block.warp_shuffle(static_cast<u32>(mine.key), winner);

@@ -2,17 +2,16 @@
 // the draw's number. scikit-learn's rule: max_features features are visited; if all of them are constant in the node,
 // more are visited until one is not. Included inside a backend's namespace.
 
-DEVICE u32 bits_set(u32 x) {
-#ifdef __CUDA_ARCH__
-  return static_cast<u32>(__popc(x));
-#else
-  return static_cast<u32>(__builtin_popcount(x));
-#endif
-}
-
 struct FeaturePlace {
   u32 feature, word, bit;   // bit: of visited[word]
 };
+
+// The r-th (from 0) that is not in a set of up to 32.
+DEVICE u32 find_in_word(u32 visited, u32 r) {
+  u32 left = ~visited;
+  for (; r > 0; --r) left &= left - 1;
+  return lowest_bit(left);
+}
 
 // The r-th (from 0) feature, by index, that is not yet visited. visited: [(features + 31) / 32] words.
 DEVICE FeaturePlace find_feature(const u32* visited, u32 r) {
@@ -22,17 +21,8 @@ DEVICE FeaturePlace find_feature(const u32* visited, u32 r) {
     if (r < free) break;
     r -= free;
   }
-  u32 left = ~visited[word];
-  for (; r > 0; --r) left &= left - 1;
-  const u32 bit = left & (0u - left);
-  return {word * 32 + bits_set(bit - 1), word, bit};
-}
-
-// The r-th that is not in a set of up to 32.
-DEVICE u32 find_in_word(u32 visited, u32 r) {
-  u32 left = ~visited;
-  for (; r > 0; --r) left &= left - 1;
-  return bits_set((left & (0u - left)) - 1);
+  const u32 at = find_in_word(visited[word], r);
+  return {word * 32 + at, word, 1u << at};
 }
 
 // As find_feature, and marks it.

@@ -35,7 +35,7 @@ DEVICE u64 sum_of_warp(Block& block, u64 x) {
 template <class Stat, class Block>
 DEVICE void collect_samples(Block& block, const Stat& stat, Tree<Stat>& t, u32* shared_count) {
   using Number = typename Stat::Number;
-  constexpr u32 at_once = 4;
+  constexpr u32 at_once = rows_at_once;
   const Fit& fit = stat.fit;
   const u32 train = fit.train.rows;
   if (block.lane() == 0) *shared_count = 0;
@@ -95,9 +95,9 @@ DEVICE u32 sample_rows(Block& block, const Stat& stat, Tree<Stat>& t, u32 tree, 
     *shared_count = 0;
     for (u32 i = 0; i < train; ++i) {
       const u32 drawn = fit.draws > 0 ? t.draws[i] : 1;
-      const u32 at = block.append(shared_count, drawn > 0);
       const Sample<Stat> sample = sample_of(stat, train_row(fit, i), drawn);
-      t.samples[at] = sample;   // overwritten by the next one when it was not drawn
+      t.samples[*shared_count] = sample;   // overwritten by the next one when it was not drawn
+      *shared_count += drawn > 0;
       Stat::each(sample.payload, [&](u32 k, Number x) { t.sums[k] += x; });
     }
   } else {

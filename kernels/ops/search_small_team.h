@@ -67,14 +67,10 @@ DEVICE WordBest packed_candidates(Block& block, const SmallNode<Stat>& s, const 
       for (u32 m = 0; m < lane_rows; ++m) {
         if (side) left[m] += f.missing;
         const u32 weight = Stat::pair_of(left[m]).weight;
-        asked |= static_cast<u32>(code[m] < f.missing_code && weight >= least && weight + least <= s.drawn) << m;
+        asked |= static_cast<u32>(code[m] < f.missing_code && both_weigh(weight, s.drawn, least)) << m;
       }
       if (random && side != f.drawn_side) continue;
-      const auto index_of = [&](u32 j) {
-        u32 of_it = code[0];
-        for (u32 m = 1; m < lane_rows; ++m) of_it = m == j ? code[m] : of_it;
-        return side << 16 | of_it;
-      };
+      const auto index_of = [&](u32 j) { return side << 16 | one_of<lane_rows>(code, j); };
       look_at_words<lane_rows>(block, s.growth.stat, all, left, asked, index_of, top, best);
     }
   }
@@ -119,9 +115,7 @@ DEVICE WordBest summed_candidates(Block& block, const SmallNode<Stat>& s, const 
       if (l.rows == s.rows || l.rows < g.fit.min_samples_leaf || s.rows - l.rows < g.fit.min_samples_leaf) continue;
       const auto left_of = [&](u32 k) { return left[k * stride]; };
       if (!heavy_enough(g.stat, l.drawn, s.drawn, s.sums(), g.min_weight, left_of)) continue;
-      const i64 key = sums_key(g.stat, l.drawn, s.drawn, s.sums(), left_of);
-      const u32 index = side << 16 | code;
-      if (key > best.key || (key == best.key && index < best.index)) best = {key, index, 0};
+      best.look_at(sums_key(g.stat, l.drawn, s.drawn, s.sums(), left_of), side << 16 | code, 0);
     }
   }
   return best;

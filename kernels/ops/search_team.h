@@ -79,7 +79,7 @@ template <class Stat, class Block>
 DEVICE void add_rows(Block& block, const DatasetView& data, const CellPlan<Stat>& plan, u32* cells, const Group& g,
                      const Tree<Stat>& t) {
   using Number = typename Stat::Number;
-  constexpr u32 at_once = 4;
+  constexpr u32 at_once = rows_at_once;
   const u32 copy = block.lane() % plan.copies, slot_words = plan.shape.words * plan.copies,
             of_warp = at_once * block.warp_lanes();
   u32 turn = block.warp();   // how many such parts are other warps', before this one's next
@@ -213,7 +213,7 @@ struct SlotSearch {
     for (u32 from = bin + 1; from < bins; from += block.warp_lanes()) {
       const u32 b = from + block.warp_lane();
       const u32 here = block.warp_ballot(b < bins && occupied(b));
-      if (here != 0) return from + bits_set((here & (0u - here)) - 1);
+      if (here != 0) return from + lowest_bit(here);
     }
     return none32;
   }
@@ -327,10 +327,7 @@ DEVICE SlotBest search_words(SlotSearch<Stat, Block> s) {
   const typename Stat::Pair all = Stat::pair_of(s.drawn, s.sums);
   const u32 missing = s.cells[s.bins];
   const u32 least = least_weight(fit.min_samples_leaf, s.growth.min_weight);
-  const auto allowed = [&](u32 word) {
-    const u32 weight = Stat::pair_of(word).weight;
-    return weight >= least && weight + least <= s.drawn;
-  };
+  const auto allowed = [&](u32 word) { return both_weigh(Stat::pair_of(word).weight, s.drawn, least); };
   WordBest mine;
   u32 before = 0, top = 0, values = 0;   // of the bins before; the highest rough key; values of the feature, or 2
   for (u32 from = 0; from < s.bins; from += lane_bins * block.warp_lanes()) {

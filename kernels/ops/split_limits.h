@@ -18,6 +18,9 @@ DEVICE u32 least_weight(u32 min_samples_leaf, double min_weight) {
   return least > 0 ? least : 1;
 }
 
+// Whether `left` of n, and what remains, weigh as much.
+DEVICE bool both_weigh(u32 left, u32 n, u32 least) { return left >= least && left + least <= n; }
+
 // scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `total` left.
 // impurity: of the node; tree_weight: of all the tree's rows.
 template <class Stat>

@@ -10,6 +10,8 @@
 
 namespace warptune::kernels::host_math {
 
+#include "kernels/math/bits.h"
+
 #include "kernels/math/words.h"
 
 #include "kernels/math/philox.h"

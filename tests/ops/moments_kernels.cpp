@@ -16,6 +16,7 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/cpu_block.h"
+#include "kernels/math/bits.h"
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/philox_lanes.h"
@@ -46,6 +47,7 @@ namespace {
 inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 
 #include "kernels/exec/team_block.h"
+#include "kernels/math/bits.h"
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
 #include "kernels/math/explog.h"
