@@ -8,6 +8,7 @@
 
 #include "base/units.h"
 #include "family/forest/cpu_executor.h"
+#include "family/forest/dataset_bytes.h"
 #include "family/forest/prepared_fit.h"
 #include "kernels/backend_cuda.h"
 #include "plan/make_plan.h"
@@ -46,20 +47,13 @@ Split split_of(std::size_t rows) {
   return split;
 }
 
-// Two bytes a cell, labels, entropy's terms, the order of the rows, the bins' values.
-std::uint64_t bytes_of(const Dataset& dataset) {
-  std::uint64_t bytes = dataset.rows * (2 * dataset.features.size() + 13);
-  for (const Feature& feature : dataset.features) bytes += 8 * feature.values.size() + 4 * feature.bin_begin.size();
-  return bytes;
-}
-
 void print_row(const Shape& shape) {
   const Dataset dataset = dataset_of(shape);
   const Split split = split_of(shape.rows);
   const FitContext context{&dataset, &split, &metric_of("accuracy"), 1};
   const CpuDataset view(context);
   std::string line = fmt::format("| {} x {}, {} classes | {} |", shape.rows, shape.features, shape.classes,
-                                 bytes_text(bytes_of(dataset)));
+                                 bytes_text(dataset_bytes(context)));
   for (const char* const depth : {"max_depth=6", "max_depth=10", "max_depth=16", "max_depth=none"}) {
     const Space space{{*parse_parameter(depth), *parse_parameter("n_estimators=100")}};
     const Plan plan = make_plan(ForestReader("random_forest", space, shape.features), Points{{0, 0}});

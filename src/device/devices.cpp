@@ -37,6 +37,12 @@ std::vector<std::size_t> asked_places(const DeviceChoice& choice, std::span<cons
   return places;
 }
 
+// Opens the GPUs that --device cuda means.
+std::unique_ptr<GpuOpening> open_asked(const GpuDriver& driver, const DeviceChoice& choice) {
+  return std::make_unique<GpuOpening>(driver,
+                                      [choice](std::span<const Gpu> gpus) { return asked_places(choice, gpus); });
+}
+
 // Of those that nothing speaks against yet.
 std::vector<double> clocks_of(std::span<const Gpu> gpus) {
   std::vector<double> clocks;
@@ -106,9 +112,7 @@ Devices::Devices(const std::string& device, int threads, std::uint64_t memory_by
 void Devices::expect(const Job& most) {
   if (!asked_ || asked_->kind == DeviceChoice::Kind::cpu) return;
   if (asked_->kind == DeviceChoice::Kind::cuda)
-    opening_ = std::make_unique<GpuOpening>(driver_, [asked = *asked_](std::span<const Gpu> gpus) {
-      return asked_places(asked, gpus);
-    });
+    opening_ = open_asked(driver_, *asked_);
   else if (driver_.absent.empty() && worth_a_gpu(most, threads_))
     opening_ = std::make_unique<GpuOpening>(driver_, [most, threads = threads_](std::span<const Gpu> gpus) {
       return worth_places(most, threads, gpus);
@@ -134,9 +138,7 @@ Result<std::vector<Gpu>> Devices::asked_gpus() {
                           fmt::format("`warptune devices` lists what is there: {} GPU{}", found->size(),
                                       found->size() == 1 ? "" : "s"));
   std::vector<Gpu> gpus;
-  for (const std::size_t place : asked_places(*asked_, *found)) {
-    gpus.push_back(opened(*found, place));
-  }
+  for (const std::size_t place : asked_places(*asked_, *found)) gpus.push_back(opened(*found, place));
   return gpus;
 }
 
@@ -217,22 +219,20 @@ ColumnSorter Devices::column_sorter() {
 std::unique_ptr<GpuOpening> open_asked_gpus(const std::string& device) {
   const Result<DeviceChoice> asked = parse_device(device, {});
   if (!asked || asked->kind != DeviceChoice::Kind::cuda) return nullptr;
-  return std::make_unique<GpuOpening>(gpu_driver(), [asked = *asked](std::span<const Gpu> gpus) {
-    return asked_places(asked, gpus);
-  });
+  return open_asked(gpu_driver(), *asked);
 }
 
 Result<std::vector<std::string>> describe_devices() {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("cpu     {}, kernels for {}", allotment_text(), cpu_kernels().name));
-  GpuOpening opening(gpu_driver(), [](std::span<const Gpu> gpus) { return asked_places({}, gpus); });
-  const Result<std::vector<Gpu>>& gpus = opening.gpus();
+  const std::unique_ptr<GpuOpening> opening = open_asked(gpu_driver(), {});   // all there are
+  const Result<std::vector<Gpu>>& gpus = opening->gpus();
   if (!gpus) {
     lines.push_back(fmt::format("cuda    none: {}", gpus.error().message));
     return lines;
   }
   for (std::size_t place = 0; place < gpus->size(); ++place) {
-    const std::string& refused = opening.open(place);
+    const std::string& refused = opening->open(place);
     lines.push_back(refused.empty() ? fmt::format("cuda:{}  {}", (*gpus)[place].index, (*gpus)[place].text)
                                     : fmt::format("not usable: {} ({})", refused, (*gpus)[place].text));
   }

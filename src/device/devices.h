@@ -30,9 +30,8 @@ struct ChosenDevices {
 
 // The devices that --device means to kernels of our own. `cuda` is the GPUs that are named, or all that can be used, and an error
 // where they cannot be had: the CPU never takes over silently. `auto` weighs the study's work (device/weigh.h) and takes the fewest
-// devices that are worth it, of those that can be used; trials it draws on the CPU, and columns it sorts on a GPU only where that is
-// worth it by itself. What is
-// wrong with a table is said before what is wrong with a GPU.
+// devices that are worth it, of those that can be used; trials it draws on the CPU, and columns it sorts on a GPU only where
+// that is worth it by itself. What is wrong with a table is said before what is wrong with a GPU.
 class Devices {
  public:
   // memory_bytes: of a device that may be used; 0: as much as is free.

@@ -17,21 +17,21 @@ namespace {
 
 constexpr double most_points = 10'000'000;
 
+bool is_range(const Distribution& distribution) {
+  return distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
+}
+
 Result<double> values_of(const Parameter& parameter) {
-  const Distribution& distribution = parameter.distribution;
-  const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
-  if (!range) return static_cast<double>(distribution.choices.size());
-  if (distribution.step <= 0)
+  if (is_range(parameter.distribution) && parameter.distribution.step <= 0)
     return failure(fmt::format("space.{}: a grid needs a step for a float", parameter.name),
                    fmt::format("write {}=float(LOW,HIGH,step=STEP), or {}", parameter.name,
                                setting_mark("search.sampler", "random")));
-  return count_of_steps(distribution);
+  return count_of_values(parameter.distribution);
 }
 
 // Value number `index` of a parameter. Rounding takes none beyond the end of its range.
 double value_at(const Distribution& distribution, std::uint64_t index) {
-  const bool range = distribution.kind == Distribution::Kind::integer || distribution.kind == Distribution::Kind::real;
-  if (!range) return static_cast<double>(index);
+  if (!is_range(distribution)) return static_cast<double>(index);
   return std::min(distribution.low + static_cast<double>(index) * distribution.step, distribution.high);
 }
 
@@ -85,15 +85,15 @@ Result<Points> grid_points(const Space& space, std::int64_t limit) {
   return Points(width, std::move(values));
 }
 
+double count_of_values(const Distribution& distribution) {
+  if (!is_range(distribution)) return static_cast<double>(distribution.choices.size());
+  if (distribution.step > 0) return count_of_steps(distribution);
+  return distribution.low < distribution.high ? std::numeric_limits<double>::infinity() : 1;
+}
+
 double count_of_settings(const Space& space) {
   double count = 1;
-  for (const Parameter& parameter : space.parameters) {
-    const Distribution& d = parameter.distribution;
-    const bool endless = d.kind == Distribution::Kind::real && d.step <= 0 && d.low < d.high;
-    if (endless) return std::numeric_limits<double>::infinity();
-    const bool single = d.kind == Distribution::Kind::real && d.step <= 0;
-    count *= single ? 1 : *values_of(parameter);
-  }
+  for (const Parameter& parameter : space.parameters) count *= count_of_values(parameter.distribution);
   return count;
 }
 

@@ -23,6 +23,9 @@ struct GridSizes {
 // (all, if it has fewer), evenly over the grid, each once; a larger limit goes on behind those of a smaller one.
 [[nodiscard]] Result<Points> grid_points(const Space& space, std::int64_t limit);
 
+// Different values that a distribution has; infinity for a float without step.
+[[nodiscard]] double count_of_values(const Distribution& distribution);
+
 // Different settings that a space has; infinity for one with a float without step.
 [[nodiscard]] double count_of_settings(const Space& space);
 

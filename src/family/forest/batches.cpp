@@ -25,11 +25,8 @@ std::vector<FitTask> tasks_of(const FitContext& context, const PlannedFit& fit, 
 
 std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std::size_t executors, double work,
                                 std::uint64_t memory) {
-  double total = 0;
-  for (const auto& fit : plan.fits)
-    for (int fold = 0; fold < context.split->count(); ++fold)
-      total += fit_work(context, {fit.get(), fold, 0, fit->variant_count()});
-  work = std::min(work, total / static_cast<double>(executors) * (1 + 1e-9));   // something for each; sums round
+  // Something for each; sums round.
+  work = std::min(work, plan_work(context, plan) / static_cast<double>(executors) * (1 + 1e-9));
   std::vector<Batch> batches;
   Batch batch;
   double batch_work = 0;

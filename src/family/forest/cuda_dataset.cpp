@@ -64,15 +64,6 @@ CudaDataset::CudaDataset(const FitContext& context) {
   if (context.draws.by_class) class_order_ = at<u32>(bytes_, parts[11]);
 }
 
-u64 dataset_bytes(const FitContext& context) {
-  const Dataset& d = *context.dataset;
-  u64 features = 0;
-  for (const Feature& feature : d.features) features += 7 + 8 * feature.values.size() + 4 * feature.bin_begin.size();
-  const u64 orders = context.draws.by_class ? 2 : 1, counts = std::max<u64>(d.rows, context.draws.most) + 1;
-  return d.bins.size() + d.fine.size() + d.rows + 8 * counts + orders * 4 * context.split->order.size() + features +
-         12 * device_line_bytes;
-}
-
 }   // namespace warptune
 
 #endif

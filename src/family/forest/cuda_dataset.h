@@ -24,7 +24,4 @@ class CudaDataset {
   const kernels::u32 *order_ = nullptr, *class_order_ = nullptr;
 };
 
-// Bytes of a CudaDataset, a little more than it takes.
-[[nodiscard]] kernels::u64 dataset_bytes(const FitContext& context);
-
 }   // namespace warptune

@@ -12,6 +12,7 @@
 #include "base/aligned.h"
 #include "base/setting_mark.h"
 #include "family/forest/cuda_executors.h"
+#include "family/forest/dataset_bytes.h"
 #include "family/forest/forest_executor.h"
 #include "family/forest/round_size.h"
 #include "family/forest/rounds.h"

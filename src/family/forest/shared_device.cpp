@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "family/forest/dataset_bytes.h"
 #include "run/executor.h"
 
 namespace warptune {

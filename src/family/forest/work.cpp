@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
+#include "family/forest/dataset_bytes.h"
 #include "family/forest/prepared_fit.h"
+#include "search/grid.h"
 #include "warptune/family.h"
 
 namespace warptune {
@@ -27,18 +28,6 @@ double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t trai
 Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces) {
   const double of_thread = cells > most_cached_cells ? cpu_work_per_second_from_memory : cpu_work_per_second;
   return {work / of_thread, work / work_per_gpu_clock, bytes, pieces};
-}
-
-// How many values a parameter can have.
-double values_of(const Distribution& d) {
-  switch (d.kind) {
-    case Distribution::Kind::fixed: return 1;
-    case Distribution::Kind::choice: return static_cast<double>(d.choices.size());
-    case Distribution::Kind::integer: return std::floor((d.high - d.low) / std::max(d.step, 1.0)) + 1;
-    case Distribution::Kind::real:
-      return d.step > 0 ? std::floor((d.high - d.low) / d.step) + 1 : std::numeric_limits<double>::infinity();
-  }
-  return 1;
 }
 
 // Those among which its work is largest.
@@ -79,7 +68,7 @@ MostFits most_fits(const Study& study, std::size_t features) {
   MostFits most;
   for (const Parameter& parameter : study.space.parameters) {
     const ParameterInfo* const info = find_parameter(family, parameter.name);
-    double values = values_of(parameter.distribution);
+    double values = count_of_values(parameter.distribution);
     if (info->name == "max_features")
       values = std::min(values, static_cast<double>(features));   // shares become counts
     if (!info->free) most.fits *= values;
@@ -101,18 +90,19 @@ double fit_work(const FitContext& context, const FitTask& task) {
                   valid * (task.last_variant - task.first_variant));
 }
 
-Job forest_job(const FitContext& context, const Plan& plan) {
+double plan_work(const FitContext& context, const Plan& plan) {
   double work = 0;
-  std::uint64_t pieces = 0;
-  for (const auto& fit : plan.fits) {
-    if (fit->queries.empty()) continue;
-    for (int fold = 0; fold < context.split->count(); ++fold, ++pieces)
+  for (const auto& fit : plan.fits)
+    for (int fold = 0; fold < context.split->count(); ++fold)
       work += fit_work(context, {fit.get(), fold, 0, fit->variant_count()});
-  }
-  const Dataset& data = *context.dataset;
-  const std::uint64_t cells = data.rows * data.features.size();
-  return job_of(work, cells, data.bins.size() + data.fine.size() + data.rows * 9 + context.split->order.size() * 4,
-                pieces);
+  return work;
+}
+
+Job forest_job(const FitContext& context, const Plan& plan) {
+  const auto fits = static_cast<std::uint64_t>(
+      std::count_if(plan.fits.begin(), plan.fits.end(), [](const auto& fit) { return !fit->queries.empty(); }));
+  return job_of(plan_work(context, plan), context.dataset->rows * context.dataset->features.size(),
+                dataset_bytes(context), fits * static_cast<std::uint64_t>(context.split->count()));
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {

@@ -21,10 +21,13 @@ inline constexpr std::uint64_t most_cached_cells = 16u << 20;
 // Histogram additions and row moves of a task, about.
 [[nodiscard]] double fit_work(const FitContext& context, const FitTask& task);
 
-// What of a plan is to be trained.
+// Of all that is to be trained of a plan.
+[[nodiscard]] double plan_work(const FitContext& context, const Plan& plan);
+
+// The same as a device's job.
 [[nodiscard]] Job forest_job(const FitContext& context, const Plan& plan);
 
-// The same before there are bins or a plan: at least as much, of a completed study over a table of this many rows and columns.
+// That before there are bins or a plan: at least as much, of a completed study over a table of this many rows and columns.
 [[nodiscard]] Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns);
 
 }   // namespace warptune
