@@ -223,6 +223,17 @@ def auto_and_cuda(machine, flags):
     return "".join(texts)
 
 
+def beside(holder, machine, flags):
+    """The same while the holder of the GPU's memory runs."""
+    with subprocess.Popen([holder], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            if int(process.stdout.readline()) == 0:
+                raise Failed("another process could not take the GPU's memory")
+            return auto_and_cuda(machine, flags)
+        finally:
+            process.kill()
+
+
 def full(machine):
     """Another process has nearly all memory of the first GPU; with --exclusive it then has the GPU to itself."""
     if machine.lab:
@@ -234,27 +245,14 @@ def full(machine):
     source.write_text(HOLD)
     passed([tool("nvcc"), "-o", program, source])
     flags = [*million(machine), "--param", "n_estimators=30", "--param", "max_depth=12", "--trials", 1, "--threads", 1]   # worth a GPU
-    text = []
-    with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as holder:
-        try:
-            if int(holder.stdout.readline()) == 0:
-                raise Failed("another process could not take the GPU's memory")
-            text.append("full:\n" + auto_and_cuda(machine, flags))
-        finally:
-            holder.kill()
+    text = "full:\n" + beside(program, machine, flags)
     if not machine.exclusive:
-        return "".join(text) + "an exclusive GPU was not tried: that changes the GPU's mode, as root with --exclusive"
+        return text + "an exclusive GPU was not tried: that changes the GPU's mode, as root with --exclusive"
     passed(["nvidia-smi", "-i", "0", "-c", "EXCLUSIVE_PROCESS"])
     try:
-        with subprocess.Popen([program], stdout=subprocess.PIPE, text=True) as holder:
-            holder.stdout.readline()
-            try:
-                text.append("exclusive, and another process has it:\n" + auto_and_cuda(machine, flags))
-            finally:
-                holder.kill()
+        return text + "exclusive, and another process has it:\n" + beside(program, machine, flags)
     finally:
         passed(["nvidia-smi", "-i", "0", "-c", "DEFAULT"])
-    return "".join(text)
 
 
 def all_gpus(machine):

@@ -39,10 +39,10 @@ class Cuda:
         return subprocess.run(self.command(flags, lab), cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               timeout=timeout)
 
-    def cpu(self, *flags):
+    def cpu(self, *flags, timeout=120):
         """The results file's bytes of a study on the CPU."""
         done = subprocess.run([self.program, "run", *map(str, flags), "--device", "cpu", "--quiet", "--results", "cpu.csv"],
-                              cwd=self.folder, capture_output=True, text=True, timeout=7200)
+                              cwd=self.folder, capture_output=True, text=True, timeout=timeout)
         assert done.returncode == 0, done.stderr
         return (self.folder / "cpu.csv").read_bytes()
 

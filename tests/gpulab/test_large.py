@@ -43,6 +43,7 @@ def test_large_studies_give_the_cpus_bytes(cuda, full, name):
     chosen = whole_parameters if full else parameters
     flags = [*write_table(cuda.folder / "large.csv", *(whole if full else small)),
              *(word for text in chosen for word in ("--param", text)), "--trials", 3, *more]
-    done = cuda("run", *flags, "--device", "cuda", "--results", "cuda.csv", lab=[*options, "--strict"], timeout=7200 if full else 120)
+    timeout = 7200 if full else 120
+    done = cuda("run", *flags, "--device", "cuda", "--results", "cuda.csv", lab=[*options, "--strict"], timeout=timeout)
     assert done.returncode == 0, done.stderr
-    assert cuda.results() == cuda.cpu(*flags)
+    assert cuda.results() == cuda.cpu(*flags, timeout=timeout)
