@@ -32,7 +32,7 @@ struct DatasetOptions {
   std::string target;
   std::vector<std::string> drop;   // columns that are not features
   std::vector<std::string> keep;   // if not empty: the only columns that are features
-  std::string fold_column;         // a column that names each row's fold: never a feature, split by or not
+  std::string fold_column;         // names each row's fold; never a feature
   std::string positive;            // class that counts as 1 of a binary target; empty: the last by order
   int max_bins = 255;              // 2..255 value bins per feature, missing values have one more
   int threads = 1;
@@ -44,6 +44,7 @@ struct Dataset {
   std::vector<std::uint8_t> bins;   // [rows][features], row-major
   std::vector<std::uint8_t> fine;   // the same shape, 0 for missing cells; empty if no feature has_fine()
   Target target;
+  std::string fold_column;                 // its name; empty without one
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
   std::vector<std::string> fold_names;     // distinct names of the fold column, in the same order
   std::string hash;                 // hex digest of everything above: names, cuts, values, bins, labels, fold codes

@@ -12,10 +12,9 @@
 namespace warptune {
 
 struct SplitOptions {
-  double holdout = 0;          // share of rows for validation, one fold; 0: use folds
-  int folds = 0;               // K of K-fold cross-validation; 0: use holdout
+  double holdout = 0;          // share of rows for validation, one fold
+  int folds = 0;               // K of K-fold cross-validation; neither of them: by the dataset's fold column
   bool stratify = true;        // keep the classes' shares
-  std::string fold_column;     // split by the dataset's fold column, which has this name
   std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
 };
 
@@ -50,8 +49,8 @@ struct Split {
 };
 
 // Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
-// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column wins over holdout and folds; its rows of the
-// name -1 never validate, as in PredefinedSplit, unless -1 is the holdout value.
+// StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column's rows of the name -1 never validate, as in
+// PredefinedSplit, unless -1 is the holdout value.
 [[nodiscard]] Result<Split> make_split(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
 
 }   // namespace warptune

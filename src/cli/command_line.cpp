@@ -105,7 +105,7 @@ Result<void> apply_params(const std::vector<std::string>& texts, StudyFile& file
   return {};
 }
 
-// One way of evaluating on the command line replaces another one in the file. The file's fold column stays no feature.
+// One way of evaluating on the command line replaces another one in the file.
 void replace_evaluation(const GivenFlags& given, StudyFile& file) {
   const auto is_one = [](const GivenFlag& g) {
     return g.flag->name == "holdout" || g.flag->name == "folds" || g.flag->name == "fold-column";
@@ -113,15 +113,19 @@ void replace_evaluation(const GivenFlags& given, StudyFile& file) {
   const auto chosen = std::find_if(given.flags.begin(), given.flags.end(), is_one);
   if (chosen == given.flags.end()) return;
   SplitOptions& folds = file.study.evaluation.split;
-  std::string& no_feature = file.study.dataset.fold_column;
-  const bool new_column = std::any_of(given.flags.begin(), given.flags.end(),
-                                      [](const GivenFlag& g) { return g.flag->name == "fold-column"; });
-  if (no_feature.empty()) no_feature = folds.fold_column;
-  if (new_column) no_feature.clear();
+  file.study.dataset.fold_column.clear();
   folds.holdout = 0;
   folds.folds = 0;
-  folds.fold_column.clear();
   folds.holdout_value.clear();
+}
+
+// Numbers of folds are no feature, by which they are no longer evaluated either.
+void drop_former_fold_column(const std::string& former, DatasetOptions& dataset) {
+  const auto names_it = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), former) != names.end();
+  };
+  if (former.empty() || former == dataset.fold_column || names_it(dataset.keep) || names_it(dataset.drop)) return;
+  dataset.drop.push_back(former);
 }
 
 Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
@@ -142,11 +146,13 @@ Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
     file = std::move(*parsed);
     command.study_text = std::move(*text);
   }
+  const std::string former_fold_column = file.study.dataset.fold_column;
   replace_evaluation(given, file);
   for (const GivenFlag& flag : given.flags) {
     auto applied = flag.flag->name == "param" ? apply_params(flag.values, file) : apply_flag(flag, file);
     if (!applied) return tl::unexpected(applied.error());
   }
+  drop_former_fold_column(former_fold_column, file.study.dataset);
   command.study = complete_study(std::move(file.study));
   if (auto checked = check_study(command.study, file.origins); !checked) return tl::unexpected(checked.error());
   return command;

@@ -214,6 +214,7 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
     const Column& column = table.columns[*roles->fold];
     Result<NamedValues> folds = name_values(table, column, LabelRole::fold_column);
     if (!folds) return tl::unexpected(folds.error());
+    dataset.fold_column = column.name;
     dataset.fold_names = std::move(folds->names);
     dataset.fold_codes = std::move(folds->codes);
     if (std::optional<std::string> note = same_numbers_note(table, column, LabelRole::fold_column, dataset.fold_names))

@@ -38,7 +38,7 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
   for (const Fold& fold : split.folds) validate += fold.validation.count();
   if (!split.names.empty() && study.evaluation.split.holdout_value.empty() && validate < dataset.rows)
     notes.push_back(fmt::format("{} of fold -1 in '{}' only train, as in scikit-learn's PredefinedSplit",
-                                rows_text(dataset.rows - validate), study.evaluation.split.fold_column));
+                                rows_text(dataset.rows - validate), study.dataset.fold_column));
   const ClassRows all = class_rows(dataset, split, {0, static_cast<std::uint32_t>(split.order.size())});
   const Metric& metric = metric_of(study.evaluation.metric);
   std::string unseen, single;
@@ -85,7 +85,7 @@ Result<void> check_folds(const Study& study, const Dataset& dataset, const Split
     const std::string no_stratify = setting_mark("evaluate.stratify", "false");
     const std::string hint = !split.names.empty()
                                  ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
-                                               study.evaluation.split.fold_column)
+                                               study.dataset.fold_column)
                              : split.count() == 1 ? fmt::format("leave out {}, or hold out more rows", no_stratify)
                                                   : fmt::format("leave out {}, or use fewer folds", no_stratify);
     return failure(fmt::format("metric {}: {} has validation rows of one class only", study.evaluation.metric,

@@ -39,25 +39,21 @@ Split from_all_names(const Dataset& dataset) {
 }   // namespace
 
 Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, std::uint64_t /*seed*/) {
-  if (dataset.fold_codes.size() != dataset.rows) {
-    return failure(fmt::format("the dataset was made without the fold column '{}'", options.fold_column),
-                   "name it as the fold column of the data too");
-  }
   if (dataset.fold_names.size() < 2) {
-    return failure(fmt::format("the fold column '{}' holds one name only: '{}'", options.fold_column,
+    return failure(fmt::format("the fold column '{}' holds one name only: '{}'", dataset.fold_column,
                                shown(dataset.fold_names.at(0))),
                    "at least two names are needed: without one of them there is nothing to train on");
   }
   if (options.holdout_value.empty()) {
     Split split = from_all_names(dataset);
     if (split.count() > 0) return split;
-    return failure(fmt::format("the fold column '{}' holds nothing but -1, which only trains", options.fold_column),
+    return failure(fmt::format("the fold column '{}' holds nothing but -1, which only trains", dataset.fold_column),
                    "name the rows that validate");
   }
   const int held_out = find_name(dataset.fold_names, options.holdout_value);
   if (held_out < 0) {
     const std::string near = nearest(options.holdout_value, dataset.fold_names);
-    return failure(fmt::format("the fold column '{}' never holds '{}'", options.fold_column, options.holdout_value),
+    return failure(fmt::format("the fold column '{}' never holds '{}'", dataset.fold_column, options.holdout_value),
                    near.empty() ? fmt::format("its first names are '{}' and '{}'", shown(dataset.fold_names[0]),
                                               shown(dataset.fold_names[1]))
                                 : fmt::format("did you mean '{}'?", shown(near)));

@@ -70,7 +70,7 @@ Result<void> check_columns(const Study& study, const Where& where) {
 
 Result<void> check_evaluation(const Study& study, const Where& where) {
   const SplitOptions& folds = study.evaluation.split;
-  const bool column = !folds.fold_column.empty();
+  const bool column = !study.dataset.fold_column.empty();
   if (folds.holdout > 0 && folds.folds > 0)
     return failure(fmt::format("{}: holdout and folds are both given", where("evaluate.folds")),
                    "leave one of them out");
@@ -83,10 +83,6 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
                    fmt::format("add {}, or fold_column in [evaluate]", setting_mark("evaluate.fold_column", "NAME")));
   if (folds.holdout <= 0 && folds.folds == 0 && !column)
     return failure("the study has no evaluation", "give holdout, folds or a fold column");
-  if (column && study.dataset.fold_column != folds.fold_column)
-    return failure(fmt::format("{}: the fold column is {} here and {} in [data]", where("evaluate.fold_column"),
-                               shown(folds.fold_column), shown(study.dataset.fold_column)),
-                   "name it once");
   return {};
 }
 
@@ -159,13 +155,7 @@ Study complete_study(Study study) {
     if (const auto family = find_family(study.model.family)) study.space = (*family)->default_space;
   if (study.search.sampler == "grid" && !study.search.trials_given) study.search.trials = 0;
   SplitOptions& folds = study.evaluation.split;
-  if (folds.holdout == 0 && folds.folds == 0 && folds.fold_column.empty()) {
-    if (study.dataset.fold_column.empty())
-      folds.holdout = default_holdout;
-    else
-      folds.fold_column = study.dataset.fold_column;
-  }
-  if (study.dataset.fold_column.empty()) study.dataset.fold_column = folds.fold_column;
+  if (folds.holdout == 0 && folds.folds == 0 && study.dataset.fold_column.empty()) folds.holdout = default_holdout;
   return study;
 }
 

@@ -103,7 +103,8 @@ TEST(CliCommandLine, FlagsOverrideTheFile) {
   ASSERT_TRUE(plain) << plain.error().message;
   EXPECT_EQ(plain->study.input.path, "d/blog.csv");
   EXPECT_EQ(plain->study_text, study_text);
-  EXPECT_EQ(plain->study.evaluation.split.fold_column, "f");
+  EXPECT_EQ(plain->study.dataset.fold_column, "f");
+  EXPECT_EQ(plain->study.dataset.drop, std::vector<std::string>());
   const auto changed =
       parse({"run", "d/study.toml", "--trials", "5", "--param", "max_depth=3", "--param", "max_samples=0.5"});
   ASSERT_TRUE(changed) << changed.error().message;
@@ -119,16 +120,26 @@ TEST(CliCommandLine, AnEvaluationReplacesTheFilesEvaluation) {
   const auto folds = parse({"run", "d/study.toml", "--folds", "4"});
   ASSERT_TRUE(folds) << folds.error().message;
   EXPECT_EQ(folds->study.evaluation.split.folds, 4);
-  EXPECT_EQ(folds->study.evaluation.split.fold_column, "");
+  EXPECT_EQ(folds->study.dataset.fold_column, "");
   EXPECT_EQ(folds->study.evaluation.split.holdout_value, "");
-  EXPECT_EQ(folds->study.dataset.fold_column, "f");   // fold numbers are still no feature
+  EXPECT_EQ(folds->study.dataset.drop, std::vector<std::string>{"f"});   // fold numbers are still no feature
   const auto column = parse({"run", "d/study.toml", "--fold-column", "g"});
   ASSERT_TRUE(column) << column.error().message;
   EXPECT_EQ(column->study.dataset.fold_column, "g");
+  EXPECT_EQ(column->study.dataset.drop, std::vector<std::string>{"f"});
+  const auto same = parse({"run", "d/study.toml", "--fold-column", "f"});
+  ASSERT_TRUE(same) << same.error().message;
+  EXPECT_EQ(same->study.dataset.drop, std::vector<std::string>());
+  const auto dropped = parse({"run", "d/study.toml", "--folds", "4", "--drop", "a,f"});
+  ASSERT_TRUE(dropped) << dropped.error().message;
+  EXPECT_EQ(dropped->study.dataset.drop, (std::vector<std::string>{"a", "f"}));
+  const auto kept = parse({"run", "d/study.toml", "--folds", "4", "--keep", "f"});   // asked for
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(kept->study.dataset.drop, std::vector<std::string>());
   EXPECT_EQ(column->study.evaluation.split.holdout_value, "");
   const auto value = parse({"run", "d/study.toml", "--holdout-value", "w"});
   ASSERT_TRUE(value) << value.error().message;
-  EXPECT_EQ(value->study.evaluation.split.fold_column, "f");
+  EXPECT_EQ(value->study.dataset.fold_column, "f");
   EXPECT_EQ(value->study.evaluation.split.holdout_value, "w");
 }
 

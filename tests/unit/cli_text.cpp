@@ -51,7 +51,7 @@ TEST(CliFlagTable, FlagsSetSettingsOfTheirKind) {
 
 TEST(CliFlagTable, EverySettingOfTheFileHasItsFlag) {
   for (const Setting& setting : settings()) {
-    if (!setting.in_file || setting.name() == "data.fold_column") continue;   // --fold-column is evaluate.fold_column
+    if (!setting.in_file) continue;
     bool found = false;
     for (const Flag& flag : flags()) found = found || flag.setting == &setting;
     EXPECT_TRUE(found) << setting.name();

@@ -26,7 +26,7 @@ TEST(CliWithFlags, MarksBecomeFlagsOrNames) {
                         {setting_mark("data.header", "false"), "--no-header", "data.header = false"},
                         {setting_mark("space"), "--param", "space"},
                         {setting_mark("space.max_bin", "N"), "--param max_bin=N", "space.max_bin = N"},
-                        {setting_mark("data.fold_column"), "data.fold_column", "data.fold_column"}};
+                        {setting_mark("data.of_no_table"), "data.of_no_table", "data.of_no_table"}};
   for (const Case& each : cases) {
     EXPECT_EQ(with_flags("a " + each.mark + ", b"), "a " + each.flag + ", b");
     EXPECT_EQ(plain_text("a " + each.mark + ", b"), "a " + each.name + ", b");

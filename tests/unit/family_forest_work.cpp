@@ -75,7 +75,7 @@ TEST(FamilyForestWork, FoldsAreCounted) {
   EXPECT_GT(five.thread_seconds, 4 * one);
   EXPECT_EQ(five.pieces, 5U);
   EXPECT_GE(five.thread_seconds, planned(study, 5).thread_seconds);
-  study.evaluation.split.fold_column = "fold";   // nobody knows how many names it has
+  study.dataset.fold_column = "fold";   // nobody knows how many names it has
   EXPECT_GT(most_forest_job(study, rows, features).thread_seconds, 5 * five.thread_seconds);
 }
 

@@ -29,7 +29,7 @@ Evaluated split(const std::vector<std::uint8_t>& labels, int classes, std::vecto
   for (std::uint32_t row = 0; row < labels.size(); ++row) made.split.order.push_back(row);
   made.split.folds = folds_of_parts(begin, labels.size());
   made.split.names = std::move(names);
-  made.study.evaluation.split.fold_column = made.split.names.empty() ? "" : "part";
+  made.study.dataset.fold_column = made.split.names.empty() ? "" : "part";
   return made;
 }
 

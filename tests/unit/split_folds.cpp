@@ -158,11 +158,10 @@ TEST(Folds, RowsAreDrawnEvenly) {
 
 TEST(Folds, FromAColumn) {
   Dataset dataset = dataset_of({3, 3});
+  dataset.fold_column = "part";
   dataset.fold_names = {"a", "b", "c"};
   dataset.fold_codes = {2, 0, 1, 0, 2, 2};
   SplitOptions options;
-  options.fold_column = "part";
-  options.holdout = 0.33;   // the default of a study; the column wins
   const Split split = made(dataset, options);
   EXPECT_EQ(split.order, (std::vector<std::uint32_t>{1, 3, 2, 0, 4, 5}));
   EXPECT_EQ(parts(split), (std::vector<std::uint32_t>{0, 2, 3, 6}));
@@ -178,16 +177,18 @@ TEST(Folds, FromAColumn) {
   dataset.fold_names = {"a"};
   dataset.fold_codes.assign(6, 0);
   EXPECT_NE(error_of(dataset, options).message.find("one name only"), std::string::npos);
-  dataset.fold_codes.clear();
-  EXPECT_NE(error_of(dataset, options).message.find("without the fold column"), std::string::npos);
+  options.folds = 3;   // asked for, so the column only is no feature
+  EXPECT_EQ(made(dataset, options).names, std::vector<std::string>());
+  options.holdout_value = "a";
+  EXPECT_NE(error_of(dataset, options).message.find("without a fold column"), std::string::npos);
 }
 
 TEST(Folds, RowsOfFoldMinusOneOnlyTrain) {
   Dataset dataset = dataset_of({3, 3});
+  dataset.fold_column = "part";
   dataset.fold_names = {"-1", "0", "1"};
   dataset.fold_codes = {2, 0, 1, 0, 2, 2};
   SplitOptions options;
-  options.fold_column = "part";
   const Split split = made(dataset, options);
   EXPECT_EQ(split.order, (std::vector<std::uint32_t>{2, 0, 4, 5, 1, 3}));
   EXPECT_EQ(parts(split), (std::vector<std::uint32_t>{0, 1, 4}));
@@ -205,7 +206,8 @@ TEST(Folds, RowsOfFoldMinusOneOnlyTrain) {
 
 TEST(Folds, Errors) {
   const Dataset dataset = dataset_of({97, 3});
-  for (const double share : {0.0, 1.0, -0.5, 1.5, std::nan("")}) {
+  EXPECT_NE(error_of(dataset, {}).message.find("neither a holdout nor folds"), std::string::npos);
+  for (const double share : {1.0, -0.5, 1.5, std::nan("")}) {
     EXPECT_NE(error_of(dataset, holdout(share)).message.find("between 0 and 1"), std::string::npos) << share;
   }
   EXPECT_NE(error_of(dataset, holdout(0.999, false)).message.find("no row to train on"), std::string::npos);

@@ -46,17 +46,12 @@ TEST(StudyCheck, AGridIsWholeUnlessTrialsAreGiven) {
   EXPECT_EQ(complete_study(study).search.trials, 100);
 }
 
-TEST(StudyCheck, TheFoldColumnOfTheDataIsUsedUnlessThereIsAnEvaluation) {
+TEST(StudyCheck, AThirdIsHeldOutUnlessThereIsAnEvaluation) {
   Study study = valid();
+  EXPECT_EQ(complete_study(study).evaluation.split.holdout, 0.33);
   study.dataset.fold_column = "f";
-  EXPECT_EQ(complete_study(study).evaluation.split.fold_column, "f");
   EXPECT_EQ(complete_study(study).evaluation.split.holdout, 0);
-  study.evaluation.split.holdout = 0.2;
-  EXPECT_EQ(complete_study(study).evaluation.split.fold_column, "");
   EXPECT_TRUE(check_study(complete_study(study)));
-  study = valid();
-  study.evaluation.split.fold_column = "f";
-  EXPECT_EQ(complete_study(study).dataset.fold_column, "f");
 }
 
 TEST(StudyCheck, Refuses) {
@@ -93,15 +88,10 @@ TEST(StudyCheck, Refuses) {
       {"a fold column is given as well as folds",
        [](Study& s) {
          s.evaluation.split.folds = 3;
-         s.evaluation.split.fold_column = "f";
-       }},
-      {"the fold column is f here and g",
-       [](Study& s) {
-         s.evaluation.split.fold_column = "f";
-         s.dataset.fold_column = "g";
+         s.dataset.fold_column = "f";
        }},
       {"holdout_value needs a fold column", [](Study& s) { s.evaluation.split.holdout_value = "1"; }},
-      {"y is the target and can't be the fold column", [](Study& s) { s.evaluation.split.fold_column = "y"; }},
+      {"y is the target and can't be the fold column", [](Study& s) { s.dataset.fold_column = "y"; }},
       {"y is the target and can't be dropped", [](Study& s) { s.dataset.drop = {"y"}; }},
       {"y is the target and can't be a feature", [](Study& s) { s.dataset.keep = {"y"}; }},
       {"both kept and dropped",

@@ -24,7 +24,6 @@ positive = 1
 header = false
 separator = "\t"
 max_bins = 64
-fold_column = "f"
 [model]
 family = "extra_trees"
 [space]
@@ -99,7 +98,6 @@ TEST(StudyFile, ReadsEverySetting) {
   EXPECT_FALSE(s.input.csv.header);
   EXPECT_EQ(s.input.csv.separator, '\t');
   EXPECT_EQ(s.dataset.max_bins, 64);
-  EXPECT_EQ(s.dataset.fold_column, "f");
   EXPECT_EQ(s.model.family, "extra_trees");
   EXPECT_EQ(
       parameters_text(s),
@@ -113,7 +111,7 @@ TEST(StudyFile, ReadsEverySetting) {
   EXPECT_EQ(s.evaluation.split.holdout, 0.25);
   EXPECT_EQ(s.evaluation.split.folds, 3);
   EXPECT_FALSE(s.evaluation.split.stratify);
-  EXPECT_EQ(s.evaluation.split.fold_column, "f");
+  EXPECT_EQ(s.dataset.fold_column, "f");
   EXPECT_EQ(s.evaluation.split.holdout_value, "2");
   EXPECT_EQ(s.run.device, "cuda:0");
   EXPECT_EQ(s.run.threads, 4);
@@ -261,7 +259,7 @@ TEST(StudyFile, AListIsRefusedWhereItStandsByAFamilyThatTakesNone) {
 TEST(StudyFile, CharactersBeyondAsciiBelongIntoQuotes) {
   const auto file = parse_study(
       "\xEF\xBB\xBF# ü\n[data]\ntarget = \"ü\" # ü\npositive = "
-      "\"\"\"ü\"\"\"\nfold_column = 'ü'\ndrop = [\"a\\\"ü\", '''ü''']\n",
+      "\"\"\"ü\"\"\"\npath = 'ü'\ndrop = [\"a\\\"ü\", '''ü''']\n",
       "s.toml");
   ASSERT_TRUE(file) << file.error().message;
   EXPECT_EQ(file->study.dataset.drop, (std::vector<std::string>{"a\"ü", "ü"}));

@@ -106,8 +106,8 @@ Job forest_job(const FitContext& context, const Plan& plan) {
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
-  const SplitOptions& split = study.evaluation.split;
-  const double folds = !split.fold_column.empty() ? most_named_folds : std::max(split.folds, 1);
+  const double folds =
+      !study.dataset.fold_column.empty() ? most_named_folds : std::max(study.evaluation.split.folds, 1);
   const MostFits most = most_fits(study, columns);
   const ForestParts trial = largest_trial(study, rows, columns);
   const double growing = most.fits * folds * one_trial_work(trial, rows);
