@@ -59,7 +59,7 @@ void print_row(const Shape& shape) {
     const Plan plan = make_plan(ForestReader("random_forest", space, shape.features), Points{{0, 0}});
     const PreparedFit fit = sized_fit(context, {plan.fits.front().get(), 0, 0, 1});
     line += fmt::format(" {} + {} |", bytes_text(kernels::cuda::tree_workspace_bytes(view.view(), fit.fit)),
-                        bytes_text(fit.round_bytes_per_tree()));
+                        bytes_text(fit.wave_bytes_per_tree()));
   }
   fmt::print("{}\n", line);
 }

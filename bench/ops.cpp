@@ -69,7 +69,7 @@ class OneTree {
     data.rows = shape.rows;
     data.features = shape.features;
     data.classes = shape.classes;
-    data.cell_bins = shape.bins + 1;
+    data.bucket_bins = shape.bins + 1;
     fit.order = order_.data();
     fit.end = shape.rows / 3;
     fit.train = {0, 0, fit.end, shape.rows - fit.end};
@@ -87,7 +87,7 @@ class OneTree {
     tree = carve_tree<Stat>(workspace_.data(), data, fit, single_scratch_bytes<Stat>(data)).tree;
     sample();
     tree.drawn[0] = stat.drawn_of([&](u32 k) { return tree.sums[k]; });
-    clear_cells(stat, tree);
+    clear_buckets(stat, tree);
   }
 
   u32 sample() {
@@ -148,14 +148,14 @@ void bootstrap(benchmark::State& state) {
 // Items: histogram adds of two classes, rows x up to four features. Bytes: samples and bins.
 void histogram(benchmark::State& state) {
   OneTree one(shape_of(state));
-  const u32 features = std::min(one.fit.max_features, 4u), cells_of = 256;
+  const u32 features = std::min(one.fit.max_features, 4u), buckets_of = 256;
   const NodeTask<Stat> task = one.node(one.rows());
-  std::vector<u32> memory(4 * cells_of);
+  std::vector<u32> memory(4 * buckets_of);
   u32 feature[4] = {0, 1, 2, 3};
-  u32* cells[4];
-  for (u32 g = 0; g < 4; ++g) cells[g] = memory.data() + g * cells_of;
+  u32* buckets[4];
+  for (u32 g = 0; g < 4; ++g) buckets[g] = memory.data() + g * buckets_of;
   for (auto _ : state) {
-    add_rows<Cell16>(task, features, feature, cells);
+    add_rows<Bucket16>(task, features, feature, buckets);
     benchmark::ClobberMemory();
   }
   count(state, u64{task.rows} * features, u64{task.rows} * (sizeof(Sample<Stat>) + features));

@@ -71,18 +71,18 @@ constexpr u32 grow_blocks(u32 trees, u32 processors, u32 lanes) {   // of a mult
 }
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; a block that gets less searches fewer nodes at once,
 // in fewer copies. Results do not depend on it.
-constexpr std::size_t most_cell_bytes = 96 << 10;
+constexpr std::size_t most_bucket_bytes = 96 << 10;
 
 template <class Stat>
-__global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArgs args, u32 cell_words) {
-  extern __shared__ __align__(16) u32 shared_cells[];
+__global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArgs args, u32 bucket_words) {
+  extern __shared__ __align__(16) u32 shared_buckets[];
   __shared__ u32 partial[33];
   __shared__ u32 shared_count;
   __shared__ CarvedTeam<Stat> carved;
   CudaBlock block{partial, args.stop};
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
-    grow_tree(block, args, args.units[unit], workspace, shared_cells, cell_words, carved, &shared_count);
+    grow_tree(block, args, args.units[unit], workspace, shared_buckets, bucket_words, carved, &shared_count);
 }
 
 __global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
@@ -139,7 +139,7 @@ static LaunchShape grow_shape_of(u32 trees) {
   std::size_t bytes = 0;
   CHECK_CUDA(
       cudaOccupancyAvailableDynamicSMemPerBlock(&bytes, kernel, static_cast<int>(blocks), static_cast<int>(threads)));
-  bytes = std::min({bytes / 1024 * 1024, offered / 1024 * 1024, most_cell_bytes});
+  bytes = std::min({bytes / 1024 * 1024, offered / 1024 * 1024, most_bucket_bytes});
   return {static_cast<u32>(processors) * blocks, threads, static_cast<u32>(bytes)};
 }
 

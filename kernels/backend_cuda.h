@@ -16,7 +16,7 @@ struct LaunchShape {
   u32 shared_bytes;   // dynamic, per block
 };
 
-// Whether a fit's trees are grown by the smaller kernel for plain forests of two classes; all of a round's must be.
+// Whether a fit's trees are grown by the smaller kernel for plain forests of two classes; all of a wave's must be.
 bool grows_plain(const DatasetView& data, const Fit& fit);
 LaunchShape grow_shape(u32 trees, bool plain);   // trees: of the launch
 u64 score_bytes(u32 rows, const Fit& fit);       // of shared memory

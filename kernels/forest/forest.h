@@ -3,8 +3,8 @@
 //
 // Words: a *fit* is one sequence of trees (tree t is the same in every trial that the fit serves) on one fold. A
 // *structure* says where those trees are cut short for some trials (max_depth ...); a *query* is a structure and a number
-// of trees, that is a trial's score on one fold. A *round* is a range of trees of several fits that is grown and scored
-// together, as many as memory allows; votes live on between rounds.
+// of trees, that is a trial's score on one fold. A *wave* is a range of trees of several fits that is grown and scored
+// together, as many as memory allows; votes live on between waves.
 #pragma once
 
 #include "kernels/exec/types.h"
@@ -37,7 +37,7 @@ struct DatasetView {
   const i64* entropy_terms;    // [entropy_counts] c log2 c * 2^entropy_bits
   u32 rows, features, classes;
   u32 entropy_counts;   // more than rows, and than any tree draws
-  u32 cell_bins;        // most bins that a histogram has, the missing one included
+  u32 bucket_bins;      // most bins that a histogram has, the missing one included
 };
 
 // Most structures in a tile: with two classes a leaf's votes under so many are one sector of memory, fetched at once. With
@@ -60,7 +60,7 @@ struct Query {
   u32 trees;   // n_estimators
   u32 place;   // of its structure in the tile
   u32 sums;    // index of its sums in Fit::sums (in units of sums_per_query)
-  u32 keys;    // metrics that rank: index of its keys in Fit::area_keys (in units of validation rows), this round
+  u32 keys;    // metrics that rank: index of its keys in Fit::area_keys (in units of validation rows), this wave
 };
 
 // Of `rows` things that stand one after the other from `begin` on, without the `skip` ones from `skip_at` on.
@@ -95,21 +95,21 @@ struct Fit {
   const Structure* structure;   // [structures]
   const u32* query_begin;       // [tiles + 1]
   const Query* query;           // [queries], by tile, then by trees, then by place
-  // this round: trees first_tree .. first_tree + trees
+  // this wave: trees first_tree .. first_tree + trees
   u32 first_tree, trees;
   u32* leaf;    // [trees][validation rows] the deepest leaf of each row
   u32* cut;     // [trees][tiles][max_nodes][tile] for each deepest leaf, under each structure: the node that stands for
                 // it, or with two classes that node's votes
   u32* value;   // [trees][max_nodes][values] class shares in votes
-  // over all rounds
+  // over all waves
   u64* votes;   // [tiles][validation rows][tile][values]
   u64* sums;    // [queries][sums_per_query] what a metric sums over rows
   u32 sums_per_query, metric;
-  u64* area_keys;   // metrics that rank: [queries of this round][validation rows] votes for class 1
+  u64* area_keys;   // metrics that rank: [queries of this wave][validation rows] votes for class 1
 };
 
 struct TreeUnit {
-  u32 fit, tree;   // tree counts from the round's first
+  u32 fit, tree;   // tree counts from the wave's first
 };
 
 struct ScoreUnit {

@@ -53,7 +53,7 @@ DEVICE Growth<Stat> start_tree(Block& block, const DatasetView& data, const Fit&
 
 // Values of all nodes and the cuts of all structures, from the grown tree of so many levels.
 template <class Stat, class Block>
-DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 tree_of_round,
+DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 tree_of_wave,
                         u32* shared_count) {
   const Fit& fit = g.fit;
   if (fit.any_leaf_limit) {
@@ -63,15 +63,15 @@ DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 
   const u32 splits = *shared_count;
   if constexpr (Block::single)
     for (u32 s = 0; s < fit.structures; ++s)
-      cut_tree(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
+      cut_tree(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_wave, s));
   else
-    cut_tree_together(block, g, t, levels, splits, tree_of_round);
+    cut_tree_together(block, g, t, levels, splits, tree_of_wave);
   // Only nodes that stand for themselves in some structure are ever asked for their values.
   const u32 nodes = t.level_begin[levels];
-  u32* value = fit.value + static_cast<u64>(tree_of_round) * fit.max_nodes * fit.values;
+  u32* value = fit.value + static_cast<u64>(tree_of_wave) * fit.max_nodes * fit.values;
   for (u32 v = block.lane(); v < nodes; v += block.lanes()) {
     bool asked = false;
-    for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut_of(fit, tree_of_round, s)[v] == v;
+    for (u32 s = 0; s < fit.structures && !asked; ++s) asked = cut_of(fit, tree_of_wave, s)[v] == v;
     if (asked) g.stat.value(sums_of(g.stat, t, v), value + static_cast<u64>(v) * fit.values);
   }
   if (fit.values > 1) return;
@@ -79,14 +79,14 @@ DEVICE void finish_tree(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 
   block.sync();
   if constexpr (Block::single) {
     for (u32 s = 0; s < fit.tiles * fit.tile; ++s) {
-      const Cut votes = cut_of(fit, tree_of_round, s);
+      const Cut votes = cut_of(fit, tree_of_wave, s);
       for (u32 v = block.lane(); v < nodes; v += block.lanes())
         if (t.feature[v] == none32) votes[v] = s < fit.structures ? value[votes[v]] : 0;
     }
   } else {
     each_place(block, fit, 0, nodes, [&](u32 v, u32 s) {
       if (t.feature[v] != none32) return;
-      u32& votes = cut_of(fit, tree_of_round, s)[v];
+      u32& votes = cut_of(fit, tree_of_wave, s)[v];
       votes = s < fit.structures ? value[votes] : 0;
     });
   }

@@ -75,7 +75,7 @@ inline bool split_node(const Growth<Stat>& g, Tree<Stat>& t, SingleSpace& s, u32
 template <class Stat>
 inline u32 grow_levels_single(const Growth<Stat>& g, Tree<Stat>& t, SingleSpace& s, u32* leaf) {
   const Fit& fit = g.fit;
-  clear_cells(g.stat, t);
+  clear_buckets(g.stat, t);
   s.begin[0] = 0;
   s.end[0] = fit.end - fit.begin;
   for (u32 i = 0; i < s.end[0]; ++i) s.validation[i] = {fit.order[fit.begin + i], i};

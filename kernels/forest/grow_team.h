@@ -40,7 +40,7 @@ template <class Stat>
 DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   // Scratch: one (node, feature)'s histogram of the largest kind, or a small node, for when it does not fit shared memory.
   using Number = typename Stat::Number;
-  const u64 histogram = static_cast<u64>(data.cell_bins) * (Stat::numbers(data) + 1) * sizeof(Number),
+  const u64 histogram = static_cast<u64>(data.bucket_bins) * (Stat::numbers(data) + 1) * sizeof(Number),
             small = small_words<Stat>(data, false) * sizeof(u32);
   const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histogram > small ? histogram : small);
   Carver c{at, carved.bytes};
@@ -136,56 +136,56 @@ DEVICE void swap(T& a, T& b) {
   b = c;
 }
 
-// Words that a plain Stat's cells need at least: they have no other place.
+// Words that a plain Stat's buckets need at least: they have no other place.
 DEVICE u32 plain_words(const DatasetView& data) {
   const u32 small = 2 * exact_rows;
-  return data.cell_bins + 3 > small ? data.cell_bins + 3 : small;
+  return data.bucket_bins + 3 > small ? data.bucket_bins + 3 : small;
 }
 
 // How a tree's nodes are searched: the memory of histograms, and what of it goes where.
 template <class Stat>
 struct SearchPlan {
-  u32* cells;
-  u32 slots;                    // see Group
-  CellPlan<Stat> words, sums;   // of nodes that are packed, and of others
+  u32* buckets;
+  u32 slots;                      // see Group
+  BucketPlan<Stat> words, sums;   // of nodes that are packed, and of others
   bool all_packed;
-  u32 small_warps, small_words;   // small nodes: a warp each, with so many of the cells' words
+  u32 small_warps, small_words;   // small nodes: a warp each, with so many of the buckets' words
 };
 template <class Stat>
-DEVICE CellPlan<Stat> cell_plan(const CellShape<Stat>& shape, u32 slots, u32 cell_words, u32 warps) {
-  CellPlan<Stat> p{shape, shape.packed() ? most_copies : 1, 0};
-  const auto room = [&] { return cell_words / (shape.words * slots * p.copies); };   // for nodes
+DEVICE BucketPlan<Stat> bucket_plan(const BucketShape<Stat>& shape, u32 slots, u32 bucket_words, u32 warps) {
+  BucketPlan<Stat> p{shape, shape.packed() ? most_copies : 1, 0};
+  const auto room = [&] { return bucket_words / (shape.words * slots * p.copies); };   // for nodes
   while (p.copies > 1 && room() == 0) p.copies = p.copies > 4 ? p.copies / 2 : 1;
   if (p.copies > 8 && room() * slots < warps) p.copies /= 2;   // rather a slot for each warp
   p.most = room();
   return p;
 }
 template <class Stat, class Block>
-DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, u32* cells,
-                                    u32 cell_words) {
+DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, u32* buckets,
+                                    u32 bucket_words) {
   SearchPlan<Stat> p{};
-  const CellShape<Stat> of_root = cell_shape(g.stat, t.drawn[0]), of_leaf = cell_shape(g.stat, 0);
+  const BucketShape<Stat> of_root = bucket_shape(g.stat, t.drawn[0]), of_leaf = bucket_shape(g.stat, 0);
   p.all_packed = of_root.packed();
   p.small_words = small_words<Stat>(g.data, p.all_packed);
-  p.cells = cells;
+  p.buckets = buckets;
   if (!Stat::plain &&
-      (of_root.words > cell_words || p.small_words > cell_words)) {   // one does not fit: use the workspace
-    p.cells = reinterpret_cast<u32*>(t.scratch);
-    cell_words = static_cast<u32>(t.scratch_bytes / 4);
+      (of_root.words > bucket_words || p.small_words > bucket_words)) {   // one does not fit: use the workspace
+    p.buckets = reinterpret_cast<u32*>(t.scratch);
+    bucket_words = static_cast<u32>(t.scratch_bytes / 4);
   }
   p.slots = g.fit.max_features < group_slots ? g.fit.max_features : group_slots;
-  if (p.slots > cell_words / of_root.words) p.slots = cell_words / of_root.words;
-  p.words = cell_plan(of_leaf, p.slots, cell_words, block.warps());
-  if (!Stat::plain) p.sums = cell_plan(of_root, p.slots, cell_words, block.warps());
+  if (p.slots > bucket_words / of_root.words) p.slots = bucket_words / of_root.words;
+  p.words = bucket_plan(of_leaf, p.slots, bucket_words, block.warps());
+  if (!Stat::plain) p.sums = bucket_plan(of_root, p.slots, bucket_words, block.warps());
   p.small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
-  if (p.small_warps > cell_words / p.small_words) p.small_warps = cell_words / p.small_words;
+  if (p.small_warps > bucket_words / p.small_words) p.small_warps = bucket_words / p.small_words;
   return p;
 }
 
-// The part of a group's nodes, from number `from` on, whose cells fit at once.
+// The part of a group's nodes, from number `from` on, whose buckets fit at once.
 template <class Stat>
 struct NextPart {
-  CellPlan<Stat> plan;
+  BucketPlan<Stat> plan;
   u32 count;
 };
 template <class Stat>
@@ -193,9 +193,9 @@ DEVICE NextPart<Stat> next_part(const Growth<Stat>& g, const SearchPlan<Stat>& p
                                 const Group& group, u32 from) {
   const u32 left = group.count - from;
   if (Stat::plain || p.all_packed) return {p.words, left < p.words.most ? left : p.words.most};
-  const auto packed = [&](u32 i) { return cell_shape(g.stat, t.drawn[group.node[from + i]]).packed(); };
+  const auto packed = [&](u32 i) { return bucket_shape(g.stat, t.drawn[group.node[from + i]]).packed(); };
   const bool first = packed(0);
-  const CellPlan<Stat> plan = first ? p.words : p.sums;
+  const BucketPlan<Stat> plan = first ? p.words : p.sums;
   u32 count = 1;
   while (count < left && count < plan.most && packed(count) == first) ++count;
   return {plan, count};
@@ -218,13 +218,13 @@ DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<S
       const Group part = group.part(from, next.count);
       from += next.count;
       if (again && !looks_at_any(part)) continue;
-      search_part(block, g, next.plan, p.cells, part, t);
+      search_part(block, g, next.plan, p.buckets, part, t);
       if (p.all_packed) continue;
-      keep_best(block, g.data, next.plan, p.cells, part, found, level_first);   // while its cells are there
+      keep_best(block, g.data, next.plan, p.buckets, part, found, level_first);   // while its buckets are there
       block.sync();
     }
     if (!p.all_packed) continue;
-    keep_best(block, g.data, p.words, p.cells, group, found, level_first);
+    keep_best(block, g.data, p.words, p.buckets, group, found, level_first);
     block.sync();
   }
 }
@@ -299,7 +299,7 @@ DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<S
       next = block.warp_shuffle(next, 0);
       if (next >= small) break;
       const u32 v = small_of(s, searched, last - first, next);
-      search_small(block, g, t, v, s.visited + block.warp() * visited_words, p.cells + block.warp() * p.small_words,
+      search_small(block, g, t, v, s.visited + block.warp() * visited_words, p.buckets + block.warp() * p.small_words,
                    s.found, v - first);
     }
   block.sync();
@@ -376,11 +376,11 @@ DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, co
   block.sync();
 }
 
-// Returns the number of levels. leaf: [validation rows]; cells: [cell_words].
+// Returns the number of levels. leaf: [validation rows]; buckets: [bucket_words].
 template <class Stat, class Block>
 DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32* leaf,
-                            u32* cells, u32 cell_words, u32* shared_flag) {
-  const SearchPlan<Stat> plan = search_plan(block, g, t, cells, cell_words);
+                            u32* buckets, u32 bucket_words, u32* shared_flag) {
+  const SearchPlan<Stat> plan = search_plan(block, g, t, buckets, bucket_words);
   u32 rows = t.end[0], levels = 0;
   u32 first = 0, last = 1;   // the level's nodes
   block.sync();
@@ -389,7 +389,7 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, 
     search_level(block, g, plan, t, s, first, last, shared_flag);
     const Children children = number_children(block, g, t, s, first, last);
     // How many rows go where is counted in shared memory, where the level's nodes are few enough.
-    u32* sent = 2 * (last - first) <= cell_words ? cells : s.sent;
+    u32* sent = 2 * (last - first) <= bucket_words ? buckets : s.sent;
     for (u32 i = block.lane(); i < 2 * (last - first); i += block.lanes()) sent[i] = 0;
     block.sync();
     if (children.end > last) send_rows(block, g.data, t, s, sent, first, rows);   // else nothing splits any more
@@ -408,9 +408,9 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, 
   return levels;
 }
 
-// cells: shared memory for histograms; carved: shared memory for the tree's pointers, which are too many for registers.
+// buckets: shared memory for histograms; carved: shared memory for the tree's pointers, which are too many for registers.
 template <class Stat, class Block>
-DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* cells, u32 cell_words,
+DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* buckets, u32 bucket_words,
                       CarvedTeam<Stat>& carved, u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
   if (block.lane() == 0) carved = carve_team<Stat>(workspace, a.data, fit);
@@ -418,7 +418,7 @@ DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* worksp
   Tree<Stat>& t = carved.tree;
   const Growth<Stat> growth = start_tree(block, a.data, fit, t, fit.first_tree + unit.tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  const u32 levels = grow_levels_team(block, growth, t, carved.space, leaf, cells, cell_words, shared_count);
+  const u32 levels = grow_levels_team(block, growth, t, carved.space, leaf, buckets, bucket_words, shared_count);
   finish_tree(block, growth, t, levels, unit.tree, shared_count);
   block.sync();   // the next tree uses the same workspace
 }

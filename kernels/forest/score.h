@@ -1,4 +1,4 @@
-// Scores a round's trees for a tile of structures: adds each validation row's votes tree by tree, in order, and sums the
+// Scores a wave's trees for a tile of structures: adds each validation row's votes tree by tree, in order, and sums the
 // metric wherever a query asks for that number of trees. Rows are independent, sums over rows are integers, so only a few
 // numbers per query leave the device. Included inside a backend's namespace.
 

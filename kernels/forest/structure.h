@@ -55,8 +55,8 @@ struct Cut {
   u32 tile;
   DEVICE u32& operator[](u32 node) const { return first[static_cast<u64>(node) * tile]; }
 };
-DEVICE Cut cut_of(const Fit& fit, u32 tree_of_round, u32 structure) {
-  const u64 tile = static_cast<u64>(tree_of_round) * fit.tiles + structure / fit.tile;
+DEVICE Cut cut_of(const Fit& fit, u32 tree_of_wave, u32 structure) {
+  const u64 tile = static_cast<u64>(tree_of_wave) * fit.tiles + structure / fit.tile;
   return {fit.cut + tile * fit.max_nodes * fit.tile + structure % fit.tile, fit.tile};
 }
 
@@ -133,16 +133,16 @@ DEVICE void each_place(Block& block, const Fit& fit, u32 first, u32 last, Work w
 // The same for all structures of a fit, with many lanes: a lane has a node and a structure.
 template <class Stat, class Block>
 DEVICE void cut_tree_together(Block& block, const Growth<Stat>& g, Tree<Stat>& t, u32 levels, u32 splits,
-                              u32 tree_of_round) {
+                              u32 tree_of_wave) {
   const Fit& fit = g.fit;
   for (u32 s = 0; s < fit.structures; ++s)
     if (needs_marks(fit.structure[s]))
-      mark_splits(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_round, s));
+      mark_splits(block, g, t, levels, splits, fit.structure[s], cut_of(fit, tree_of_wave, s));
   for (u32 level = 0; level < levels; ++level) {
     each_place(block, fit, t.level_begin[level], t.level_begin[level + 1], [&](u32 v, u32 s) {
       if (s >= fit.structures) return;
       const Structure& structure = fit.structure[s];
-      const Cut cut = cut_of(fit, tree_of_round, s);
+      const Cut cut = cut_of(fit, tree_of_wave, s);
       const u32 own = needs_marks(structure) ? cut[v] : stops(t, structure, v) ? v : split_mark;
       const u32 above = v == 0 ? split_mark : cut[t.parent[v]];
       cut[v] = above != split_mark ? above : own;

@@ -18,11 +18,11 @@ template <class Stat>
 struct SmallNode {
   using Number = typename Stat::Number;
   const Growth<Stat>& growth;
-  const CellShape<Stat>& shape;
+  const BucketShape<Stat>& shape;
   const Tree<Stat>& tree;
   u32 node, rows, drawn;   // drawn: sum of bootstrap counts
   Staged<Stat>* stage;     // [rows], then up to 3 that have no row
-  Number* left;            // [numbers][warp_lanes] sums of a candidate, a column for each lane; unless packed
+  Number* left;            // [numbers][warp_lanes] sums of each lane's candidate; unless packed
 
   DEVICE const Number* sums() const { return sums_of(growth.stat, tree, node); }   // [numbers]
   DEVICE u64 path() const { return tree.path[node]; }
@@ -77,7 +77,7 @@ DEVICE WordBest packed_candidates(Block& block, const SmallNode<Stat>& s, const 
   return best;
 }
 
-// The sums of a candidate's left side, in the lane's column.
+// The sums of a candidate's left side, the lane's of SmallNode::left.
 struct SummedLeft {
   u32 rows, drawn;
 };
@@ -196,7 +196,7 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
   const DatasetView& data = growth.data;
   const Fit& fit = growth.fit;
   const u32 begin = t.begin[v];
-  const CellShape<Stat> shape = cell_shape(growth.stat, t.drawn[v]);
+  const BucketShape<Stat> shape = bucket_shape(growth.stat, t.drawn[v]);
   Staged<Stat>* stage = reinterpret_cast<Staged<Stat>*>(words);
   const SmallNode<Stat> s{growth,           shape,      t,     v,
                           t.end[v] - begin, t.drawn[v], stage, reinterpret_cast<Number*>(stage + exact_rows)};

@@ -1,21 +1,21 @@
-// Finds a node's best split with one lane where a Stat's sums are many numbers, or too large for a pair's cells. Cells:
+// Finds a node's best split with one lane where a Stat's sums are many numbers, or too large for a pair's buckets. Buckets:
 // [bins][padded numbers], zero between uses; rows per bin are counted only where min_samples_leaf asks for them. Included
 // inside a backend's namespace.
 
 // The analyzer does not see that arrays and histograms below are filled up to what is read.
 // NOLINTBEGIN(clang-analyzer-core.*)
 template <class Stat>
-struct SumCells {
+struct SumBuckets {
   using Number = typename Stat::Number;
-  Number* cells;   // [bins][padded]
-  u32* rows;       // [bins], when tracked
-  Number* left;    // [padded]
+  Number* buckets;   // [bins][padded]
+  u32* rows;         // [bins], when tracked
+  Number* left;      // [padded]
   u32 padded;
   bool tracked;
 };
 
 template <class Stat>
-inline bool search_feature_sums(const NodeTask<Stat>& task, const Axis& axis, u32 visit, const SumCells<Stat>& m,
+inline bool search_feature_sums(const NodeTask<Stat>& task, const Axis& axis, u32 visit, const SumBuckets<Stat>& m,
                                 u64* mask, Split<Stat>& split) {
   const Fit& fit = *task.fit;
   const u32 bins = axis.bins, padded = m.padded;
@@ -41,12 +41,12 @@ inline bool search_feature_sums(const NodeTask<Stat>& task, const Axis& axis, u3
   Number* left = m.left;
   for (u32 side = 0; side < (missing ? 2u : 1u); ++side) {   // 1: missing values go left
     if (fit.random_thresholds && side != static_cast<u32>(drawn_side)) continue;
-    for (u32 k = 0; k < padded; ++k) left[k] = side ? m.cells[bins * padded + k] : 0;
+    for (u32 k = 0; k < padded; ++k) left[k] = side ? m.buckets[bins * padded + k] : 0;
     u32 rows = side && m.tracked ? m.rows[bins] : 0, seen = 0;
     for (u32 w = 0; w < words; ++w)
       for (u64 rest = mask[w]; rest != 0; rest &= rest - 1) {
         const u32 bin = w * 64 + static_cast<u32>(__builtin_ctzll(rest));
-        const u32 l = move_left(*task.stat, left, m.cells + bin * padded, padded);
+        const u32 l = move_left(*task.stat, left, m.buckets + bin * padded, padded);
         if (m.tracked) rows += m.rows[bin];
         ++seen;
         if (seen == occupied && !(side == 0 && missing)) continue;
@@ -77,14 +77,14 @@ inline bool search_feature_sums(const NodeTask<Stat>& task, const Axis& axis, u3
 }
 
 template <class Stat>
-inline u64 sum_cells_count(const DatasetView& data) {
-  return static_cast<u64>(data.cell_bins) * Stat::padded(data);
+inline u64 sum_buckets_count(const DatasetView& data) {
+  return static_cast<u64>(data.bucket_bins) * Stat::padded(data);
 }
 
-// Adds a node's rows to the cells of up to four features at once, so that a row's bins are fetched once. Narrow: all
+// Adds a node's rows to the buckets of up to four features at once, so that a row's bins are fetched once. Narrow: all
 // features have at most 64 bins, whose occupied ones are one word.
 template <u32 group, bool narrow, class Stat>
-inline void add_rows_to_sums(const NodeTask<Stat>& task, const u32* feature, typename Stat::Number* const* cells,
+inline void add_rows_to_sums(const NodeTask<Stat>& task, const u32* feature, typename Stat::Number* const* buckets,
                              u32 padded, u64 (*mask)[4]) {
   const u64 stride = task.data->features;
   const u8* bins = task.data->bins;
@@ -94,8 +94,8 @@ inline void add_rows_to_sums(const NodeTask<Stat>& task, const u32* feature, typ
     const u8* row = bins + s.row * stride;
     for (u32 g = 0; g < group; ++g) {
       const u32 bin = row[feature[g]];
-      typename Stat::Number* cell = cells[g] + bin * padded;
-      Stat::each(s.payload, [cell](u32 k, auto x) { cell[k] += x; });
+      typename Stat::Number* bucket = buckets[g] + bin * padded;
+      Stat::each(s.payload, [bucket](u32 k, auto x) { bucket[k] += x; });
       if constexpr (narrow)
         seen[g] |= 1ull << bin;
       else
@@ -108,24 +108,24 @@ inline void add_rows_to_sums(const NodeTask<Stat>& task, const u32* feature, typ
 
 template <bool narrow, class Stat>
 inline void add_rows_to_sums(const NodeTask<Stat>& task, u32 group, const u32* feature,
-                             typename Stat::Number* const* cells, u32 padded, u64 (*mask)[4]) {
+                             typename Stat::Number* const* buckets, u32 padded, u64 (*mask)[4]) {
   if (group == 4)
-    add_rows_to_sums<4, narrow>(task, feature, cells, padded, mask);
+    add_rows_to_sums<4, narrow>(task, feature, buckets, padded, mask);
   else if (group == 3)
-    add_rows_to_sums<3, narrow>(task, feature, cells, padded, mask);
+    add_rows_to_sums<3, narrow>(task, feature, buckets, padded, mask);
   else if (group == 2)
-    add_rows_to_sums<2, narrow>(task, feature, cells, padded, mask);
+    add_rows_to_sums<2, narrow>(task, feature, buckets, padded, mask);
   else
-    add_rows_to_sums<1, narrow>(task, feature, cells, padded, mask);
+    add_rows_to_sums<1, narrow>(task, feature, buckets, padded, mask);
 }
 
 template <class Stat>
-inline void add_own_bins_to_sums(const NodeTask<Stat>& task, const Axis& axis, typename Stat::Number* cells, u32 padded,
-                                 u64* mask) {
+inline void add_own_bins_to_sums(const NodeTask<Stat>& task, const Axis& axis, typename Stat::Number* buckets,
+                                 u32 padded, u64* mask) {
   for (u32 i = 0; i < task.rows; ++i) {
     const u32 bin = axis.place[i];
-    typename Stat::Number* cell = cells + bin * padded;
-    Stat::each(task.samples[i].payload, [cell](u32 k, auto x) { cell[k] += x; });
+    typename Stat::Number* bucket = buckets + bin * padded;
+    Stat::each(task.samples[i].payload, [bucket](u32 k, auto x) { bucket[k] += x; });
     mask[bin / 64] |= 1ull << (bin % 64);
   }
 }
@@ -135,10 +135,10 @@ inline Split<Stat> search_sums(const NodeTask<Stat>& task, Tree<Stat>& t) {
   using Number = typename Stat::Number;
   const u32 features = task.data->features, numbers = Stat::numbers(*task.data), padded = Stat::padded(*task.data);
   FeatureDraws draws{t.visited, (features + 31) / 32, features};
-  const u64 cells_count = sum_cells_count<Stat>(*task.data);
-  SumCells<Stat> m;
-  Number* all_cells = reinterpret_cast<Number*>(t.scratch);
-  m.left = all_cells + 4 * cells_count;
+  const u64 buckets_count = sum_buckets_count<Stat>(*task.data);
+  SumBuckets<Stat> m;
+  Number* all_buckets = reinterpret_cast<Number*>(t.scratch);
+  m.left = all_buckets + 4 * buckets_count;
   Number* total = m.left + padded;
   m.rows = reinterpret_cast<u32*>(total + padded);
   m.padded = padded;
@@ -146,7 +146,7 @@ inline Split<Stat> search_sums(const NodeTask<Stat>& task, Tree<Stat>& t) {
   for (u32 k = 0; k < padded; ++k) total[k] = k < numbers ? task.sums[k] : 0;
   NodeTask<Stat> padded_task = task;
   padded_task.sums = total;
-  const bool narrow = task.data->cell_bins <= 64;
+  const bool narrow = task.data->bucket_bins <= 64;
   OwnBins own[4];
   Split<Stat> split;
   bool constant = true;
@@ -154,7 +154,7 @@ inline Split<Stat> search_sums(const NodeTask<Stat>& task, Tree<Stat>& t) {
     const u32 wanted = draws.count < task.fit->max_features ? task.fit->max_features - draws.count : 1;
     const u32 group = wanted < 4 ? wanted : 4, first = draws.count;
     u32 feature[4];
-    Number* cells[4];
+    Number* buckets[4];
     Axis axis[4];
     bool any_own = false;
     u64 mask[4][4] = {};
@@ -162,21 +162,21 @@ inline Split<Stat> search_sums(const NodeTask<Stat>& task, Tree<Stat>& t) {
       feature[g] = next_feature(draws, task);
       axis[g] = axis_of(task, feature[g], own[g]);
       any_own |= axis[g].place != nullptr;
-      cells[g] = all_cells + g * cells_count;
+      buckets[g] = all_buckets + g * buckets_count;
     }
     if (any_own) {
       for (u32 g = 0; g < group; ++g) {
         if (axis[g].place != nullptr)
-          add_own_bins_to_sums(task, axis[g], cells[g], padded, mask[g]);
+          add_own_bins_to_sums(task, axis[g], buckets[g], padded, mask[g]);
         else
-          add_rows_to_sums<1, false>(task, feature + g, cells + g, padded, mask + g);
+          add_rows_to_sums<1, false>(task, feature + g, buckets + g, padded, mask + g);
       }
     } else if (narrow)
-      add_rows_to_sums<true>(task, group, feature, cells, padded, mask);
+      add_rows_to_sums<true>(task, group, feature, buckets, padded, mask);
     else
-      add_rows_to_sums<false>(task, group, feature, cells, padded, mask);
+      add_rows_to_sums<false>(task, group, feature, buckets, padded, mask);
     for (u32 g = 0; g < group; ++g) {
-      m.cells = cells[g];
+      m.buckets = buckets[g];
       if (m.tracked) {
         for (u32 b = 0; b <= axis[g].bins; ++b) m.rows[b] = 0;
         const u8* column = task.data->bins + feature[g];
@@ -188,8 +188,8 @@ inline Split<Stat> search_sums(const NodeTask<Stat>& task, Tree<Stat>& t) {
       if (!search_feature_sums(padded_task, axis[g], first + g, m, searched, split)) constant = false;
       for (u32 w = 0; w < 4; ++w)
         for (u64 rest = mask[g][w]; rest != 0; rest &= rest - 1) {
-          Number* cell = m.cells + (w * 64 + static_cast<u32>(__builtin_ctzll(rest))) * padded;
-          for (u32 k = 0; k < padded; ++k) cell[k] = 0;
+          Number* bucket = m.buckets + (w * 64 + static_cast<u32>(__builtin_ctzll(rest))) * padded;
+          for (u32 k = 0; k < padded; ++k) bucket[k] = 0;
         }
     }
   }

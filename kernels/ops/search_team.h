@@ -2,26 +2,26 @@
 // once into histograms in shared memory, then a warp looks at one (node, feature) at a time. Nodes of few rows are searched
 // by ops/search_small_team.h. Same answers as ops/search_single.h. Included inside a backend's namespace.
 //
-// Cells of one (node, feature): [cell_bins][columns]. Where a Stat's pair fits a word: one column of words (packed).
-// Otherwise a column per number of its sums, and one that counts rows.
-// Packed cells come in several copies, [cell_bins][copies]: lane i adds to copy i % copies, so that with 16 copies at most
+// Buckets of one (node, feature): [bucket_bins][width]. Where a Stat's pair fits a word: that word (packed). Otherwise the
+// numbers of its sums, and one that counts rows.
+// Packed buckets come in several copies, [bucket_bins][copies]: lane i adds to copy i % copies, so that with 16 copies at most
 // two lanes of a warp meet in a memory bank. Bins are then looked at by eights, a lane's.
 
 inline constexpr u32 most_copies = 16, lane_bins = 8;
 
 template <class Stat>
-struct CellShape {
-  u32 in_words, columns, words;   // words: of one (node, feature), in one copy
+struct BucketShape {
+  u32 in_words, width, words;   // words: of one (node, feature), in one copy
   DEVICE bool packed() const { return Stat::plain || in_words != 0; }
 };
 template <class Stat>
-DEVICE CellShape<Stat> cell_shape(const Stat& stat, u32 root_drawn) {
-  CellShape<Stat> s;
+DEVICE BucketShape<Stat> bucket_shape(const Stat& stat, u32 root_drawn) {
+  BucketShape<Stat> s;
   const bool tracked = stat.fit.min_samples_leaf > 1 && stat.fit.draws > 0;
   s.in_words = !tracked && stat.pairs_fit_words(root_drawn);
-  s.columns = s.packed() ? 1 : Stat::numbers(stat.data) + 1;
-  s.words = s.packed() ? (stat.data.cell_bins + 3) / 4 * 4   // whole fours
-                       : stat.data.cell_bins * s.columns * (sizeof(typename Stat::Number) / sizeof(u32));
+  s.width = s.packed() ? 1 : Stat::numbers(stat.data) + 1;
+  s.words = s.packed() ? (stat.data.bucket_bins + 3) / 4 * 4   // whole fours
+                       : stat.data.bucket_bins * s.width * (sizeof(typename Stat::Number) / sizeof(u32));
   return s;
 }
 
@@ -69,14 +69,14 @@ struct Group {
 
 // Their histograms, of as many nodes at once as fit.
 template <class Stat>
-struct CellPlan {
-  CellShape<Stat> shape;
+struct BucketPlan {
+  BucketShape<Stat> shape;
   u32 copies, most;   // most nodes
 };
 
 // Counts the rows of the group's nodes. A warp takes so many rows of one node at a time, four of each lane's.
 template <class Stat, class Block>
-DEVICE void add_rows(Block& block, const DatasetView& data, const CellPlan<Stat>& plan, u32* cells, const Group& g,
+DEVICE void add_rows(Block& block, const DatasetView& data, const BucketPlan<Stat>& plan, u32* buckets, const Group& g,
                      const Tree<Stat>& t) {
   using Number = typename Stat::Number;
   constexpr u32 at_once = rows_at_once;
@@ -99,17 +99,17 @@ DEVICE void add_rows(Block& block, const DatasetView& data, const CellPlan<Stat>
       for (u32 slot = 0; slot < g.slots; ++slot) {
         const u32 f = g.feature[node * g.slots + slot];
         if (f == none32) continue;
-        u32* slot_cells = cells + (node * g.slots + slot) * slot_words;
+        u32* slot_buckets = buckets + (node * g.slots + slot) * slot_words;
         u32 bin[at_once];
         for (u32 m = 0; m < at_once; ++m) bin[m] = bin_of(data, row[m], f);
         for (u32 m = 0; m < at_once; ++m) {
           if (!here[m]) continue;
           if (plan.shape.packed()) {
-            block.add(slot_cells + bin[m] * plan.copies + copy, Stat::word(payload[m]));
+            block.add(slot_buckets + bin[m] * plan.copies + copy, Stat::word(payload[m]));
           } else {
-            Number* cell = reinterpret_cast<Number*>(slot_cells) + bin[m] * plan.shape.columns;
-            Stat::each(payload[m], [&](u32 k, Number x) { block.add(cell + k, x); });
-            block.add(cell + plan.shape.columns - 1, Number{1});
+            Number* bucket = reinterpret_cast<Number*>(slot_buckets) + bin[m] * plan.shape.width;
+            Stat::each(payload[m], [&](u32 k, Number x) { block.add(bucket + k, x); });
+            block.add(bucket + plan.shape.width - 1, Number{1});
           }
         }
       }
@@ -118,10 +118,10 @@ DEVICE void add_rows(Block& block, const DatasetView& data, const CellPlan<Stat>
   }
 }
 
-// Sums the copies of one (node, feature)'s cells into [bins]: of many bins at once, all of which are read before one is
+// Sums the copies of one (node, feature)'s buckets into [bins]: of many bins at once, all of which are read before one is
 // written; lanes start at different fours of copies, so that they meet in few banks. copies: a multiple of 4.
 template <class Block>
-DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
+DEVICE void sum_copies(Block& block, u32* buckets, u32 bins, u32 copies) {
   const u32 fours = copies / 4, lanes = block.warp_lanes();
   for (u32 from = 0; from < bins; from += lane_bins * lanes) {
     u32 sum[lane_bins] = {};
@@ -129,14 +129,14 @@ DEVICE void sum_copies(Block& block, u32* cells, u32 bins, u32 copies) {
       for (u32 j = 0; j < lane_bins; ++j) {
         const u32 bin = from + j * lanes + block.warp_lane();
         if (bin >= bins) continue;
-        const Four* cell = reinterpret_cast<const Four*>(cells + bin * copies);
-        const Four four = cell[(f + bin * fours / 8) & (fours - 1)];
+        const Four* bucket = reinterpret_cast<const Four*>(buckets + bin * copies);
+        const Four four = bucket[(f + bin * fours / 8) & (fours - 1)];
         sum[j] += (four.v[0] + four.v[1]) + (four.v[2] + four.v[3]);
       }
     block.warp_sync();
     for (u32 j = 0; j < lane_bins; ++j) {
       const u32 bin = from + j * lanes + block.warp_lane();
-      if (bin < bins) cells[bin] = sum[j];
+      if (bin < bins) buckets[bin] = sum[j];
     }
     block.warp_sync();
   }
@@ -160,17 +160,17 @@ struct SlotSearch {
   using Left = LeftSide<Stat>;
   Block& block;
   const Growth<Stat>& growth;
-  const CellShape<Stat>& shape;
+  const BucketShape<Stat>& shape;
   const Number* sums;   // of the node, [numbers]
   u32 rows, drawn, bins;
   u64 path;
   u32 feature, visit;
-  u32* cells;   // of the (node, feature); columns become sums over bins
-  Number* columns;
-  const Number* missing_cell;
+  u32* buckets;    // of the (node, feature)
+  Number* up_to;   // the same unless packed; once they are added up, sums over bins
+  const Number* missing_bucket;
 
   DEVICE Number number_left(u32 bin, u32 side, u32 k) const {
-    return columns[bin * shape.columns + k] + (side ? missing_cell[k] : 0);
+    return up_to[bin * shape.width + k] + (side ? missing_bucket[k] : 0);
   }
 
   DEVICE i64 key_of(u32 bin, u32 side, const Left& left) const {
@@ -188,24 +188,24 @@ struct SlotSearch {
                         [&](u32 k) { return number_left(bin, side, k); });
   }
 
-  // Sums the columns over the value bins, in place.
-  DEVICE void sum_columns() {
-    for (u32 k = block.warp_lane(); k < shape.columns; k += block.warp_lanes())
-      for (u32 b = 1; b < bins; ++b) columns[b * shape.columns + k] += columns[(b - 1) * shape.columns + k];
+  // Adds up the value bins, in place.
+  DEVICE void add_up_bins() {
+    for (u32 k = block.warp_lane(); k < shape.width; k += block.warp_lanes())
+      for (u32 b = 1; b < bins; ++b) up_to[b * shape.width + k] += up_to[(b - 1) * shape.width + k];
     block.warp_sync();
   }
 
-  DEVICE Left left_of(u32 bin, u32 side) const {   // after sum_columns, not packed
+  DEVICE Left left_of(u32 bin, u32 side) const {   // after add_up_bins, not packed
     const u32 drawn_left = growth.stat.drawn_of([&](u32 k) { return number_left(bin, side, k); });
-    return {{drawn_left, 0}, static_cast<u32>(number_left(bin, side, shape.columns - 1))};
+    return {{drawn_left, 0}, static_cast<u32>(number_left(bin, side, shape.width - 1))};
   }
 
-  // Is a value bin occupied? Before sum_columns (packed), or after it.
+  // Is a value bin occupied? Before add_up_bins (packed), or after it.
   DEVICE bool occupied(u32 bin) const {
-    if (shape.packed()) return cells[bin] != 0;
-    const u32 c = shape.columns;
-    const Number here = columns[bin * c + c - 1];
-    return bin == 0 ? here != 0 : here != columns[(bin - 1) * c + c - 1];
+    if (shape.packed()) return buckets[bin] != 0;
+    const u32 c = shape.width;
+    const Number here = up_to[bin * c + c - 1];
+    return bin == 0 ? here != 0 : here != up_to[(bin - 1) * c + c - 1];
   }
 
   // none32: there is none.
@@ -230,7 +230,7 @@ DEVICE void look_at_drawn(const SlotSearch<Stat, Block>& s, u32 first, u32 last,
   u32 word = 0;
   if (s.shape.packed()) {
     u32 sum = 0;
-    for (u32 b = s.block.warp_lane(); b <= bin; b += s.block.warp_lanes()) sum += s.cells[b];
+    for (u32 b = s.block.warp_lane(); b <= bin; b += s.block.warp_lanes()) sum += s.buckets[b];
     word = s.block.warp_sum32(sum) + (side ? best.missing : 0);
     left = left_of_word<Stat>(word);
   } else {
@@ -286,11 +286,11 @@ DEVICE Occupied occupied_bins(const SlotSearch<Stat, Block>& s) {
 template <class Stat, class Block>
 DEVICE SlotBest search_slot(SlotSearch<Stat, Block> s) {
   Block& block = s.block;
-  const u32 bins = s.bins, missing_at = bins * s.shape.columns;
-  s.missing_cell = s.columns + missing_at;
+  const u32 bins = s.bins, missing_at = bins * s.shape.width;
+  s.missing_bucket = s.up_to + missing_at;
   // Packed: a word; otherwise rows.
-  const u32 missing = s.shape.packed() ? s.cells[missing_at] : static_cast<u32>(s.missing_cell[s.shape.columns - 1]);
-  if (!s.shape.packed()) s.sum_columns();
+  const u32 missing = s.shape.packed() ? s.buckets[missing_at] : static_cast<u32>(s.missing_bucket[s.shape.width - 1]);
+  if (!s.shape.packed()) s.add_up_bins();
   const Occupied occupied = occupied_bins(s);
   SlotBest best{smallest_key, {0, none32}, 0, 0, occupied.count + (missing != 0) < 2, missing};
   if (best.constant) return best;
@@ -310,22 +310,22 @@ DEVICE SlotBest search_slot(SlotSearch<Stat, Block> s) {
   return best;
 }
 
-// A lane's eight cells from bin `at` on; 0 where there are no more.
-DEVICE void read_lane_bins(const u32* cells, u32 at, u32 bins, u32* word) {
+// A lane's eight buckets from bin `at` on; 0 where there are no more.
+DEVICE void read_lane_bins(const u32* buckets, u32 at, u32 bins, u32* word) {
   for (u32 j = 0; j < lane_bins; j += 4) {
     Four four{};
-    if (at + j < bins) four = *reinterpret_cast<const Four*>(cells + at + j);   // whole fours, see cell_shape
+    if (at + j < bins) four = *reinterpret_cast<const Four*>(buckets + at + j);   // whole fours, see bucket_shape
     for (u32 k = 0; k < 4; ++k) word[j + k] = at + j + k < bins ? four.v[k] : 0;
   }
 }
 
-// The same of packed cells, but for extra_trees.
+// The same of packed buckets, but for extra_trees.
 template <class Stat, class Block>
 DEVICE SlotBest search_words(SlotSearch<Stat, Block> s) {
   Block& block = s.block;
   const Fit& fit = s.growth.fit;
   const typename Stat::Pair all = Stat::pair_of(s.drawn, s.sums);
-  const u32 missing = s.cells[s.bins];
+  const u32 missing = s.buckets[s.bins];
   const u32 least = least_weight(fit.min_samples_leaf, s.growth.min_weight);
   const auto allowed = [&](u32 word) { return both_weigh(Stat::pair_of(word).weight, s.drawn, least); };
   WordBest mine;
@@ -333,7 +333,7 @@ DEVICE SlotBest search_words(SlotSearch<Stat, Block> s) {
   for (u32 from = 0; from < s.bins; from += lane_bins * block.warp_lanes()) {
     const u32 at = from + block.warp_lane() * lane_bins;
     u32 word[lane_bins], here = 0, sum = 0;
-    read_lane_bins(s.cells, at, s.bins, word);
+    read_lane_bins(s.buckets, at, s.bins, word);
     for (u32 j = 0; j < lane_bins; ++j) {
       here |= static_cast<u32>(word[j] != 0) << j;
       sum += word[j];
@@ -420,12 +420,12 @@ DEVICE typename Stat::Number* left_of_node(const DatasetView& data, const Found<
   return found.left + static_cast<u64>(at) * Stat::numbers(data);
 }
 
-// The slots' features, each node's by its warps: what was added to their cells is searched.
+// The slots' features, each node's by its warps: what was added to their buckets is searched.
 template <class Stat, class Block>
-DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellPlan<Stat>& plan, u32* all_cells,
+DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const BucketPlan<Stat>& plan, u32* all_buckets,
                          const Group& g, const Tree<Stat>& t) {
   const DatasetView& data = growth.data;
-  const CellShape<Stat>& shape = plan.shape;
+  const BucketShape<Stat>& shape = plan.shape;
   for (u32 i = block.warp(); i < g.count * g.slots; i += block.warps()) {
     const u32 f = g.feature[i];
     if (f == none32) continue;
@@ -433,8 +433,8 @@ DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellPla
     u32 later = 0;
     for (u32 s = i % g.slots + 1; s < g.slots; ++s) later += g.feature[node * g.slots + s] != none32;
     const u32 visit = g.visits[node] - 1 - later;   // of this slot: the slots before the last visits
-    u32* cells = all_cells + i * shape.words * plan.copies;
-    if (plan.copies > 1) sum_copies(block, cells, data.feature_bins[f] + 1u, plan.copies);
+    u32* buckets = all_buckets + i * shape.words * plan.copies;
+    if (plan.copies > 1) sum_copies(block, buckets, data.feature_bins[f] + 1u, plan.copies);
     const SlotSearch<Stat, Block> slot{block,
                                        growth,
                                        shape,
@@ -445,8 +445,8 @@ DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellPla
                                        t.path[v],
                                        f,
                                        visit,
-                                       cells,
-                                       reinterpret_cast<typename Stat::Number*>(cells),
+                                       buckets,
+                                       reinterpret_cast<typename Stat::Number*>(buckets),
                                        nullptr};
     const SlotBest best =
         shape.packed() && !drawn_thresholds<Stat>(growth.fit) ? search_words(slot) : search_slot(slot);
@@ -454,12 +454,12 @@ DEVICE void search_slots(Block& block, const Growth<Stat>& growth, const CellPla
   }
 }
 
-// Keeps the best over each node's slots: ties to the earlier visit. cells: if not packed.
+// Keeps the best over each node's slots: ties to the earlier visit. buckets: if not packed.
 template <class Stat, class Block>
-DEVICE void keep_best(Block& block, const DatasetView& data, const CellPlan<Stat>& plan, const u32* cells,
+DEVICE void keep_best(Block& block, const DatasetView& data, const BucketPlan<Stat>& plan, const u32* buckets,
                       const Group& g, const Found<Stat>& found, u32 level_first) {
   using Number = typename Stat::Number;
-  const CellShape<Stat>& shape = plan.shape;
+  const BucketShape<Stat>& shape = plan.shape;
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     const u32 at = g.node[i] - level_first;
     for (u32 slot = 0; slot < g.slots; ++slot) {
@@ -474,11 +474,11 @@ DEVICE void keep_best(Block& block, const DatasetView& data, const CellPlan<Stat
       if (shape.packed()) {
         Stat::unpair(Stat::pair_of(best.left), left);
       } else {
-        const Number* columns =
-            reinterpret_cast<const Number*>(cells + static_cast<u64>(i * g.slots + slot) * shape.words * plan.copies);
+        const Number* up_to =
+            reinterpret_cast<const Number*>(buckets + static_cast<u64>(i * g.slots + slot) * shape.words * plan.copies);
         for (u32 k = 0; k < Stat::numbers(data); ++k)
-          left[k] = columns[last_bin(best.split) * shape.columns + k] +
-                    (best.side ? columns[data.feature_bins[f] * shape.columns + k] : 0);
+          left[k] = up_to[last_bin(best.split) * shape.width + k] +
+                    (best.side ? up_to[data.feature_bins[f] * shape.width + k] : 0);
       }
     }
   }
@@ -490,16 +490,16 @@ DEVICE bool looks_at_any(const Group& g) {
   return false;
 }
 
-// Zeroes the cells of so many nodes, counts their rows, and searches the slots' features.
+// Zeroes the buckets of so many nodes, counts their rows, and searches the slots' features.
 template <class Stat, class Block>
-DEVICE void search_part(Block& block, const Growth<Stat>& growth, const CellPlan<Stat>& plan, u32* cells,
+DEVICE void search_part(Block& block, const Growth<Stat>& growth, const BucketPlan<Stat>& plan, u32* buckets,
                         const Group& g, const Tree<Stat>& t) {
-  Four* fours = reinterpret_cast<Four*>(cells);   // cells are aligned, and their memory is whole fours
+  Four* fours = reinterpret_cast<Four*>(buckets);   // buckets are aligned, and their memory is whole fours
   const u32 words = g.count * g.slots * plan.shape.words * plan.copies;
   for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
   block.sync();
-  add_rows(block, growth.data, plan, cells, g, t);
+  add_rows(block, growth.data, plan, buckets, g, t);
   block.sync();
-  search_slots(block, growth, plan, cells, g, t);
+  search_slots(block, growth, plan, buckets, g, t);
   block.sync();
 }

@@ -1,9 +1,9 @@
-// How one lane sums class counts: cells of its histograms as narrow as the node allows, and candidates' keys as vectors.
+// How one lane sums class counts: buckets of its histograms as narrow as the node allows, and candidates' keys as vectors.
 // Included inside a backend's namespace.
 
-// Cells of two classes: bootstrap counts of all rows and of class 1 in one integer; `tracked` ones also count rows, which
+// Buckets of two classes: bootstrap counts of all rows and of class 1 in one integer; `tracked` ones also count rows, which
 // min_samples_leaf is about.
-struct Cell16 {
+struct Bucket16 {
   using Word = u32;
   static constexpr bool tracked = false;
   static Word item(u32 p) { return (p >> 8) * (1u + ((p & 1u) << 16)); }
@@ -11,7 +11,7 @@ struct Cell16 {
   static u32 sum(Word c) { return c >> 16; }
   static u32 rows(Word c) { return c & 0xffffu; }
 };
-struct Cell32 {
+struct Bucket32 {
   using Word = u64;
   static constexpr bool tracked = false;
   static Word item(u32 p) { return static_cast<u64>(p >> 8) * (1ull + (static_cast<u64>(p & 1u) << 32)); }
@@ -19,7 +19,7 @@ struct Cell32 {
   static u32 sum(Word c) { return static_cast<u32>(c >> 32); }
   static u32 rows(Word c) { return static_cast<u32>(c); }
 };
-struct Cell21 {
+struct Bucket21 {
   using Word = u64;
   static constexpr bool tracked = true;
   static Word item(u32 p) {
@@ -30,14 +30,14 @@ struct Cell21 {
   static u32 rows(Word c) { return static_cast<u32>(c >> 42); }
 };
 
-// Searches a node with the narrowest cells that hold its sums: pairs(Cell{}), else sums(). tracked: rows are to be counted
+// Searches a node with the narrowest buckets that hold its sums: pairs(Bucket{}), else sums(). tracked: rows are to be counted
 // beside what the bootstrap drew.
 template <class Pairs, class Sums>
-inline auto with_cells(const ClassCounts& stat, bool tracked, u32 drawn, Pairs pairs, Sums sums) {
+inline auto with_buckets(const ClassCounts& stat, bool tracked, u32 drawn, Pairs pairs, Sums sums) {
   if (stat.pairs()) {
-    if (!tracked && drawn < 65536) return pairs(Cell16{});
-    if (!tracked) return pairs(Cell32{});
-    if (drawn < 1u << 21) return pairs(Cell21{});
+    if (!tracked && drawn < 65536) return pairs(Bucket16{});
+    if (!tracked) return pairs(Bucket32{});
+    if (drawn < 1u << 21) return pairs(Bucket21{});
   }
   return sums();
 }
@@ -61,11 +61,11 @@ inline void keys_of_pairs(const ClassCounts& stat, const u32* weight, const u32*
   }
 }
 
-// Adds a cell to what goes left; returns how often the bootstrap drew rows of that.
-inline u32 move_left(const ClassCounts&, u32* left, const u32* cell, u32 padded) {
+// Adds a bucket to what goes left; returns how often the bootstrap drew rows of that.
+inline u32 move_left(const ClassCounts&, u32* left, const u32* bucket, u32 padded) {
   u32 drawn = 0;
   for (u32 k = 0; k < padded; ++k) {
-    left[k] += cell[k];
+    left[k] += bucket[k];
     drawn += left[k];
   }
   return drawn;

@@ -59,8 +59,8 @@ TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
   c.context.split = &c.split;
   SCOPED_TRACE("seed " + std::to_string(GetParam()) + ": " + describe(c));
   CpuExecutor one(c.context, 1, 1ull << 30);
-  const std::uint32_t cell_words = GetParam() % 3 == 0 ? 300 : 20000;
-  TeamExecutor four(c.context, 4, cell_words, GetParam() % 2 ? 1u << 30 : 20000);
+  const std::uint32_t bucket_words = GetParam() % 3 == 0 ? 300 : 20000;
+  TeamExecutor four(c.context, 4, bucket_words, GetParam() % 2 ? 1u << 30 : 20000);
   EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
 }
 

@@ -85,7 +85,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   const DatasetView& data = dataset.view();
   const kernels::CpuKernels& cpu = cpu_kernels();
   const bool many = lanes > 1;
-  const u32 cell_words = 300;   // too few for large histograms, so that they are cut up
+  const u32 bucket_words = 300;   // too few for large histograms, so that they are cut up
 
   Fit& fit = prepared.fit;
   const u64 valid = prepared.validation_rows, trees = prepared.trees;
@@ -114,7 +114,7 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
     const kernels::TreeUnit unit{0, t};
     const kernels::GrowArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
     if (many)
-      kernels::team::grow(args, 0, workspace.data(), lanes, cell_words);
+      kernels::team::grow(args, 0, workspace.data(), lanes, bucket_words);
     else
       cpu.grow(args, 0, workspace.data());
     KernelTree tree;

@@ -1,7 +1,7 @@
 // A Stat of the tests: how often rows were drawn and the sum of their targets, which are labels read as integers. A split's
 // key is what it explains of the squares, in whole 2^-16. Included inside a backend's namespace.
 
-// paired: with one word a cell where its numbers fit; else a column for each number.
+// paired: with one word a bucket where its numbers fit; else a column for each number.
 template <bool paired>
 struct Moments {
   using Payload = u32;   // how often the bootstrap drew the row << 8 | its target
@@ -74,7 +74,7 @@ inline i64 word_key(const Moments<paired>& stat, typename Moments<paired>::Pair 
 }
 
 // One lane.
-struct MomentsCell {
+struct MomentsBucket {
   using Word = u64;
   static constexpr bool tracked = false;
   static Word item(u32 p) { return static_cast<u64>(p >> 8) * (1 + (static_cast<u64>(p & 255) << 24)); }
@@ -83,8 +83,8 @@ struct MomentsCell {
   static u32 rows(Word c) { return weight(c); }
 };
 template <bool paired, class Pairs, class Sums>
-inline auto with_cells(const Moments<paired>&, bool tracked, u32, Pairs pairs, Sums sums) {
-  return paired && !tracked ? pairs(MomentsCell{}) : sums();
+inline auto with_buckets(const Moments<paired>&, bool tracked, u32, Pairs pairs, Sums sums) {
+  return paired && !tracked ? pairs(MomentsBucket{}) : sums();
 }
 template <bool paired>
 inline bool needs_sums(const Moments<paired>&, u32) {
@@ -96,9 +96,9 @@ inline void keys_of_pairs(const Moments<paired>& stat, const u32* weight, const 
   for (u32 i = 0; i < count; ++i) key[i] = stat.key({weight[i], sum[i]}, all);
 }
 template <bool paired>
-inline u32 move_left(const Moments<paired>&, u64* left, const u64* cell, u32) {
-  left[1] += cell[1];
-  return static_cast<u32>(left[0] += cell[0]);
+inline u32 move_left(const Moments<paired>&, u64* left, const u64* bucket, u32) {
+  left[1] += bucket[1];
+  return static_cast<u32>(left[0] += bucket[0]);
 }
 template <bool paired>
 inline i64 key_of_sums(const Moments<paired>& stat, u32 drawn, u32 n, const u64* left, const u64* total, u32) {

@@ -111,7 +111,7 @@ MomentsTree grow_team(const DatasetView& data, const Fit& fit, u32 lanes) {
   using Stat = Moments<paired>;
   const GrowArgs args{data, &fit, nullptr, 1, nullptr, nullptr, 0};
   const u64 bytes = carve_team<Stat>(nullptr, data, fit).bytes;
-  std::vector<Line> workspace = lines(bytes), cells = lines(80000);
+  std::vector<Line> workspace = lines(bytes), buckets = lines(80000);
   CarvedTeam<Stat> carved{};
   u32 shared_count = 0;
   TeamShared shared(lanes);
@@ -119,7 +119,7 @@ MomentsTree grow_team(const DatasetView& data, const Fit& fit, u32 lanes) {
   for (u32 lane = 0; lane < lanes; ++lane)
     threads.emplace_back([&, lane] {
       TeamBlock block{&shared, lane, lanes};
-      grow_tree(block, args, TreeUnit{0, 0}, workspace.data()->bytes, reinterpret_cast<u32*>(cells.data()), 20000,
+      grow_tree(block, args, TreeUnit{0, 0}, workspace.data()->bytes, reinterpret_cast<u32*>(buckets.data()), 20000,
                 carved, &shared_count);
     });
   for (std::thread& thread : threads) thread.join();

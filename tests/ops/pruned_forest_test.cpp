@@ -1,5 +1,5 @@
 // Forests of which a pruner ends some: each trial has the score of the prefix that it was asked about last, whoever runs
-// them and in whatever rounds, and trees that nobody wants are not grown.
+// them and in whatever waves, and trees that nobody wants are not grown.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -136,7 +136,7 @@ TEST(PrunedForest, HasTheScoresOfItsFirstTrees) {
     const std::vector<FitTask> tasks = tasks_of(c.fits, c.split.count());
     std::vector<std::unique_ptr<Executor>> executors;
     executors.push_back(std::make_unique<CpuExecutor>(c.context, 1, 1ull << 30));
-    executors.push_back(std::make_unique<CpuExecutor>(c.context, 3, 100000));   // small rounds
+    executors.push_back(std::make_unique<CpuExecutor>(c.context, 3, 100000));   // small waves
     executors.push_back(std::make_unique<TeamExecutor>(c.context, 4, 20000, seed % 2 ? 1u << 30 : 20000));
     if (seed < 3 && cuda_devices()) {   // under gpulab, which checks for races, a seed takes seconds
       auto of_gpu = cuda_executors(c.context, 0, 1, 1ull << 28);

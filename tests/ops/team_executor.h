@@ -7,9 +7,13 @@ namespace warptune::test {
 
 class TeamExecutor : public ForestExecutor {
  public:
-  // cell_words: memory for histograms, in words; arena_bytes: of a round, small ones make many rounds.
-  TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t cell_words, std::uint64_t arena_bytes)
-      : ForestExecutor(context), dataset_(context), lanes_(lanes), cell_words_(cell_words), arena_bytes_(arena_bytes) {}
+  // bucket_words: memory for histograms, in words; arena_bytes: of a wave, small ones make many waves.
+  TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t bucket_words, std::uint64_t arena_bytes)
+      : ForestExecutor(context),
+        dataset_(context),
+        lanes_(lanes),
+        bucket_words_(bucket_words),
+        arena_bytes_(arena_bytes) {}
   void set_stop(const std::uint32_t* word) { stop_word_ = word; }   // of launches, UnitArgs::stop
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
@@ -18,10 +22,10 @@ class TeamExecutor : public ForestExecutor {
 
  private:
   CpuDataset dataset_;
-  std::uint32_t lanes_, cell_words_;
+  std::uint32_t lanes_, bucket_words_;
   std::uint64_t arena_bytes_;
   const std::uint32_t* stop_word_ = nullptr;
-  std::uint32_t most_trees_ = 7;   // of a round: fits end in the middle of what the arena has room for
+  std::uint32_t most_trees_ = 7;   // of a wave: fits end in the middle of what the arena has room for
 };
 
 }   // namespace warptune::test

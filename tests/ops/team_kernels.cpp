@@ -67,20 +67,20 @@ u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
 }
 
 template <class Stat>
-static void grow_with(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
-  std::vector<u32> cells(cell_words);
+static void grow_with(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 bucket_words) {
+  std::vector<u32> buckets(bucket_words);
   u32 shared_count = 0;
   CarvedTeam<Stat> carved{};
   run_lanes(lanes, a.stop, [&](TeamBlock& block) {
-    grow_tree(block, a, a.units[unit], workspace, cells.data(), cell_words, carved, &shared_count);
+    grow_tree(block, a, a.units[unit], workspace, buckets.data(), bucket_words, carved, &shared_count);
   });
 }
 
 // Both Stats that may grow a tree of two classes give the same one: each grows every other.
-void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words) {
+void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 bucket_words) {
   const Fit& fit = a.fits[a.units[unit].fit];
-  const bool plain = TwoCounts::serves(a.data, fit) && cell_words >= plain_words(a.data) && unit % 2 == 0;
-  (plain ? grow_with<TwoCounts> : grow_with<ClassCounts>)(a, unit, workspace, lanes, cell_words);
+  const bool plain = TwoCounts::serves(a.data, fit) && bucket_words >= plain_words(a.data) && unit % 2 == 0;
+  (plain ? grow_with<TwoCounts> : grow_with<ClassCounts>)(a, unit, workspace, lanes, bucket_words);
 }
 
 u64 score_workspace_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }

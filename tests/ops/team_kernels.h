@@ -6,8 +6,8 @@
 namespace warptune::kernels::team {
 
 u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit);
-// One unit by `lanes` threads. cell_words: size of the histograms' memory.
-void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 cell_words);
+// One unit by `lanes` threads. bucket_words: size of the histograms' memory.
+void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 bucket_words);
 u64 score_workspace_bytes(u32 rows, const Fit& fit);
 void score(const ScoreArgs& a, u32 unit, u8* workspace, u32 lanes);
 u64 area_bytes(const Fit& fit, u32 lanes);

@@ -11,7 +11,7 @@
 namespace warptune {
 
 // Batches of at most `work` each (see fit_work) and small enough that every executor gets one; at most `memory` bytes of
-// votes and one tree's round buffers each. A fit whose structures are too large for that is cut into several tasks.
+// votes and one tree's wave buffers each. A fit whose structures are too large for that is cut into several tasks.
 [[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, std::size_t executors,
                                               double work, std::uint64_t memory);
 

@@ -6,8 +6,8 @@
 #include <new>
 
 #include "base/aligned.h"
-#include "family/forest/round_size.h"
-#include "family/forest/rounds.h"
+#include "family/forest/wave_size.h"
+#include "family/forest/waves.h"
 
 namespace warptune {
 
@@ -33,20 +33,20 @@ class Bytes {
 
 // Score units of this many votes of 8 bytes: they stay in the L1 cache.
 constexpr u32 votes_per_unit = 2048;
-// A round's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
+// A wave's trees stay near the cores between growing and scoring, in memory that is used again and not new pages: this
 // many bytes per thread, or so many trees that all threads have work to the end.
-constexpr u64 round_bytes_per_thread = 4ull << 20;
-constexpr u32 round_trees_per_thread = 8;
+constexpr u64 wave_bytes_per_thread = 4ull << 20;
+constexpr u32 wave_trees_per_thread = 8;
 
-// Trees of a batch's first round; the next ones have as many as take this long, so that fits which are whole are handed
+// Trees of a batch's first wave; the next ones have as many as take this long, so that fits which are whole are handed
 // out within that time, however long a tree takes.
 constexpr u32 first_trees_per_thread = 64;
-constexpr std::chrono::milliseconds round_time{200};
+constexpr std::chrono::milliseconds wave_time{200};
 
-u64 round_bytes(const std::vector<PreparedFit>& fits, int threads) {
+u64 wave_bytes(const std::vector<PreparedFit>& fits, int threads) {
   u64 tree = 0;
-  for (const PreparedFit& fit : fits) tree = std::max(tree, fit.round_bytes_per_tree());
-  return std::max(round_bytes_per_thread, round_trees_per_thread * tree) * static_cast<u64>(threads);
+  for (const PreparedFit& fit : fits) tree = std::max(tree, fit.wave_bytes_per_tree());
+  return std::max(wave_bytes_per_thread, wave_trees_per_thread * tree) * static_cast<u64>(threads);
 }
 
 }   // namespace
@@ -55,7 +55,7 @@ CpuDataset::CpuDataset(const FitContext& context)
     : entropy_terms_(std::max<u64>(context.dataset->rows, context.draws.most) + 1) {
   const Dataset& dataset = *context.dataset;
   if (context.draws.by_class) class_order_ = warptune::class_order(dataset, *context.split);
-  view_.cell_bins = 2;
+  view_.bucket_bins = 2;
   for (const Feature& feature : dataset.features) {
     feature_bins_.push_back(static_cast<u8>(feature.bins));
     feature_missing_.push_back(feature.has_missing);
@@ -63,9 +63,9 @@ CpuDataset::CpuDataset(const FitContext& context)
     feature_begin_.push_back(static_cast<u32>(bin_begin_.size()));
     for (const u32 begin : feature.bin_begin) bin_begin_.push_back(static_cast<u32>(values_.size()) + begin);
     values_.insert(values_.end(), feature.values.begin(), feature.values.end());
-    view_.cell_bins = std::max(view_.cell_bins, static_cast<u32>(feature.bins) + 1);
+    view_.bucket_bins = std::max(view_.bucket_bins, static_cast<u32>(feature.bins) + 1);
     // A small node has a bin for each of its rows.
-    if (feature.has_fine()) view_.cell_bins = std::max(view_.cell_bins, kernels::exact_rows + 1);
+    if (feature.has_fine()) view_.bucket_bins = std::max(view_.bucket_bins, kernels::exact_rows + 1);
   }
   cpu_kernels().entropy_terms(entropy_terms_.data(), static_cast<u32>(entropy_terms_.size()));
   view_.bins = dataset.bins.data();
@@ -94,11 +94,11 @@ std::string CpuExecutor::name() const {
 }
 
 // Of a thread: the most that any unit needs.
-std::uint64_t CpuExecutor::workspace_bytes(const Rounds& rounds) const {
+std::uint64_t CpuExecutor::workspace_bytes(const Waves& waves) const {
   u64 bytes = line_bytes;
-  for (const PreparedFit& fit : rounds.fits()) {
+  for (const PreparedFit& fit : waves.fits()) {
     bytes = std::max(bytes, kernels_.tree_workspace_bytes(dataset_.view(), fit.fit));
-    bytes = std::max(bytes, kernels_.score_workspace_bytes({0, 0, 0, rounds.score_rows(fit)}, fit.fit));
+    bytes = std::max(bytes, kernels_.score_workspace_bytes({0, 0, 0, waves.score_rows(fit)}, fit.fit));
     if (context_.metric->ranks) bytes = std::max(bytes, kernels_.area_workspace_bytes(fit.fit));
   }
   return aligned(bytes, page_bytes);
@@ -107,39 +107,39 @@ std::uint64_t CpuExecutor::workspace_bytes(const Rounds& rounds) const {
 void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) {
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-  const u64 bytes = round_bytes(prepared, pool_.threads());
-  Rounds rounds(std::move(prepared), std::min(bytes, memory_bytes_ / 2), votes_per_unit);
-  const u64 workspace = workspace_bytes(rounds);
+  const u64 bytes = wave_bytes(prepared, pool_.threads());
+  Waves waves(std::move(prepared), std::min(bytes, memory_bytes_ / 2), votes_per_unit);
+  const u64 workspace = workspace_bytes(waves);
   try {
-    Bytes kept(rounds.kept_bytes()), arena(rounds.largest_arena_bytes()), tables(rounds.largest_tables_bytes()),
+    Bytes kept(waves.kept_bytes()), arena(waves.largest_arena_bytes()), tables(waves.largest_tables_bytes()),
         workspaces(workspace * pool_.threads());
-    std::memset(kept.data(), 0, rounds.sums_bytes());
+    std::memset(kept.data(), 0, waves.sums_bytes());
     counters_.peak_device_bytes = std::max(
-        counters_.peak_device_bytes, rounds.kept_bytes() + rounds.largest_arena_bytes() + workspace * pool_.threads());
-    const auto run_units = [&](const Round& round, auto kernel, const auto& units) {
-      const auto args = round.args(dataset_.view(), tables.data(), units);
+        counters_.peak_device_bytes, waves.kept_bytes() + waves.largest_arena_bytes() + workspace * pool_.threads());
+    const auto run_units = [&](const Wave& wave, auto kernel, const auto& units) {
+      const auto args = wave.args(dataset_.view(), tables.data(), units);
       pool_.run(
           units.count, [&](u32 unit, int thread) { kernel(args, unit, workspaces.data() + workspace * thread); }, stop);
     };
     const auto* sums = reinterpret_cast<const u64*>(kept.data());
     std::size_t given = 0;   // tasks
     u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
-    while (!rounds.done()) {
+    while (!waves.done()) {
       const auto began = std::chrono::steady_clock::now();
-      const Round round = rounds.next(
+      const Wave wave = waves.next(
           {tables.data(), kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
-      std::memcpy(tables.data(), round.tables.data(), round.tables.size());
-      run_units(round, kernels_.grow, round.trees);
-      run_units(round, kernels_.score, round.scores);
-      run_units(round, kernels_.area, round.areas);
-      if (stop.stop_requested()) return;   // units of this round may be missing
-      counters_.trees += round.trees.count;
-      most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began, round_time,
-                                       round_trees_per_thread * static_cast<u32>(pool_.threads()));
-      ask_pruner(tasks, rounds, sums);
-      for (; given < rounds.whole(); ++given) {
+      std::memcpy(tables.data(), wave.tables.data(), wave.tables.size());
+      run_units(wave, kernels_.grow, wave.trees);
+      run_units(wave, kernels_.score, wave.scores);
+      run_units(wave, kernels_.area, wave.areas);
+      if (stop.stop_requested()) return;   // units of this wave may be missing
+      counters_.trees += wave.trees.count;
+      most_trees = trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, wave_time,
+                                      wave_trees_per_thread * static_cast<u32>(pool_.threads()));
+      ask_pruner(tasks, waves, sums);
+      for (; given < waves.whole(); ++given) {
         ++counters_.fits;
-        on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
+        on_sums(given, {sums + waves.sums_offset(given), waves.fits()[given].sums_count()});
       }
     }
   } catch (const std::bad_alloc&) {

@@ -9,7 +9,7 @@
 
 namespace warptune {
 
-class Rounds;
+class Waves;
 
 // Everything that the CPU's kernels read of a dataset; borrows it.
 class CpuDataset {
@@ -43,7 +43,7 @@ class CpuExecutor : public ForestExecutor {
   [[nodiscard]] Counters counters() const override { return counters_; }
 
  private:
-  [[nodiscard]] std::uint64_t workspace_bytes(const Rounds& rounds) const;
+  [[nodiscard]] std::uint64_t workspace_bytes(const Waves& waves) const;
 
   const kernels::CpuKernels& kernels_;
   CpuDataset dataset_;

@@ -14,9 +14,9 @@
 #include "family/forest/cuda_executors.h"
 #include "family/forest/dataset_bytes.h"
 #include "family/forest/forest_executor.h"
-#include "family/forest/round_size.h"
-#include "family/forest/rounds.h"
 #include "family/forest/shared_device.h"
+#include "family/forest/wave_size.h"
+#include "family/forest/waves.h"
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
@@ -112,38 +112,38 @@ class CudaExecutor : public ForestExecutor {
     }
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-    Rounds rounds(std::move(prepared), memory_bytes_ / 4, votes_per_unit);
-    const Launches launches = launches_of(rounds, dataset.view());
-    make_room(rounds, launches, dataset);
+    Waves waves(std::move(prepared), memory_bytes_ / 4, votes_per_unit);
+    const Launches launches = launches_of(waves, dataset.view());
+    make_room(waves, launches, dataset);
     const cudaStream_t stream = stream_->get();
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
     std::size_t given = 0;   // tasks
-    CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, rounds.sums_bytes(), stream));
+    CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, waves.sums_bytes(), stream));
     const auto blocks = static_cast<u32>(launches.grow_blocks);
     u32 most_trees = watchdog_ ? blocks : ~0u;
-    while (!rounds.done() && !stop.stop_requested()) {
+    while (!waves.done() && !stop.stop_requested()) {
       const auto began = std::chrono::steady_clock::now();
-      const Round round = rounds.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
-                                       dataset.order(), dataset.class_order()},
-                                      std::min(most_trees, shared_->most_trees()));
-      shared_->launches(round.trees.count);
-      launch(round, launches, dataset.view());
-      const u64 last = context_.pruner == nullptr ? sums_end(rounds) : rounds.sums_bytes();
-      if (const u64 begin = rounds.sums_offset(given) * 8, end = last; end > begin) {
+      const Wave wave = waves.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
+                                    dataset.order(), dataset.class_order()},
+                                   std::min(most_trees, shared_->most_trees()));
+      shared_->launches(wave.trees.count);
+      launch(wave, launches, dataset.view());
+      const u64 last = context_.pruner == nullptr ? sums_end(waves) : waves.sums_bytes();
+      if (const u64 begin = waves.sums_offset(given) * 8, end = last; end > begin) {
         CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
                                    cudaMemcpyDeviceToHost, stream));
         counters_.bytes_from_device += end - begin;
       }
-      // The next round's tables go through the same host memory.
+      // The next wave's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
-      if (stop.stop_requested()) return;   // units of this round may be missing
+      if (stop.stop_requested()) return;   // units of this wave may be missing
       if (watchdog_)
-        most_trees = trees_of_next_round(round.trees.count, std::chrono::steady_clock::now() - began,
-                                         watched_round_time, blocks);
-      ask_pruner(tasks, rounds, sums);
-      for (; given < rounds.whole(); ++given) {
+        most_trees =
+            trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, watched_wave_time, blocks);
+      ask_pruner(tasks, waves, sums);
+      for (; given < waves.whole(); ++given) {
         ++counters_.fits;
-        on_sums(given, {sums + rounds.sums_offset(given), rounds.fits()[given].sums_count()});
+        on_sums(given, {sums + waves.sums_offset(given), waves.fits()[given].sums_count()});
       }
     }
   }
@@ -167,13 +167,13 @@ class CudaExecutor : public ForestExecutor {
     u64 workspace = 0;   // of all blocks of a launch
   };
 
-  [[nodiscard]] Launches launches_of(const Rounds& rounds, const kernels::DatasetView& view) const {
+  [[nodiscard]] Launches launches_of(const Waves& waves, const kernels::DatasetView& view) const {
     Launches l{{}, area_shape_};
     u64 score_bytes = 8, trees = 0;
-    for (const PreparedFit& fit : rounds.fits()) {
+    for (const PreparedFit& fit : waves.fits()) {
       l.tree_bytes = std::max(l.tree_bytes, kernels::cuda::tree_workspace_bytes(view, fit.fit));
       if (context_.metric->ranks) l.area_bytes = std::max(l.area_bytes, kernels::cuda::area_bytes(fit.fit));
-      score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(rounds.score_rows(fit), fit.fit));
+      score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(waves.score_rows(fit), fit.fit));
       trees += fit.trees;
       l.plain = l.plain && kernels::cuda::grows_plain(view, fit.fit);
     }
@@ -188,51 +188,51 @@ class CudaExecutor : public ForestExecutor {
     return l;
   }
 
-  void make_room(const Rounds& rounds, const Launches& launches, const CudaDataset& dataset) {
-    grow_to(buffers_.tables, rounds.largest_tables_bytes());
-    grow_to(buffers_.kept, rounds.kept_bytes());
-    grow_to(buffers_.arena, std::max<u64>(device_line_bytes, rounds.largest_arena_bytes()));
+  void make_room(const Waves& waves, const Launches& launches, const CudaDataset& dataset) {
+    grow_to(buffers_.tables, waves.largest_tables_bytes());
+    grow_to(buffers_.kept, waves.kept_bytes());
+    grow_to(buffers_.arena, std::max<u64>(device_line_bytes, waves.largest_arena_bytes()));
     grow_to(buffers_.workspace, launches.workspace);
-    grow_to(buffers_.host_tables, rounds.largest_tables_bytes());
-    grow_to(buffers_.host_sums, std::max<u64>(8, rounds.sums_bytes()));
+    grow_to(buffers_.host_tables, waves.largest_tables_bytes());
+    grow_to(buffers_.host_sums, std::max<u64>(8, waves.sums_bytes()));
     counters_.peak_device_bytes =
         std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
                                                   buffers_.arena.bytes() + buffers_.workspace.bytes());
   }
 
-  // Sends a round's tables and starts its kernels.
-  void launch(const Round& round, const Launches& launches, const kernels::DatasetView& view) {
+  // Sends a wave's tables and starts its kernels.
+  void launch(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
     const cudaStream_t stream = stream_->get();
     u8* tables = buffers_.tables.data();
-    std::memcpy(buffers_.host_tables.data(), round.tables.data(), round.tables.size());
+    std::memcpy(buffers_.host_tables.data(), wave.tables.data(), wave.tables.size());
     CHECK_CUDA(
-        cudaMemcpyAsync(tables, buffers_.host_tables.data(), round.tables.size(), cudaMemcpyHostToDevice, stream));
-    counters_.bytes_to_device += round.tables.size();
-    u32* counter = reinterpret_cast<u32*>(tables + round.counters_at);
+        cudaMemcpyAsync(tables, buffers_.host_tables.data(), wave.tables.size(), cudaMemcpyHostToDevice, stream));
+    counters_.bytes_to_device += wave.tables.size();
+    u32* counter = reinterpret_cast<u32*>(tables + wave.counters_at);
     const auto args = [&](const auto& units, u64 workspace_bytes) {   // a block's; 0: it has none
-      auto a = round.args(view, tables, units);
+      auto a = wave.args(view, tables, units);
       a.next_unit = counter++;
       a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
       a.workspace_bytes = workspace_bytes;
       a.stop = stop_word_->on_device();
       return a;
     };
-    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(round.trees.count, launches.plain);
+    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(wave.trees.count, launches.plain);
     grow.blocks = static_cast<u32>(std::min<u64>(grow.blocks, launches.grow_blocks));
-    kernels::cuda::grow(args(round.trees, launches.tree_bytes), grow, launches.plain, stream);
-    kernels::cuda::score(args(round.scores, 0), launches.score, stream);
-    kernels::cuda::area(args(round.areas, launches.area_bytes), launches.area, stream);
-    counters_.launches += 2 + (round.areas.count > 0);
-    counters_.trees += round.trees.count;
+    kernels::cuda::grow(args(wave.trees, launches.tree_bytes), grow, launches.plain, stream);
+    kernels::cuda::score(args(wave.scores, 0), launches.score, stream);
+    kernels::cuda::area(args(wave.areas, launches.area_bytes), launches.area, stream);
+    counters_.launches += 2 + (wave.areas.count > 0);
+    counters_.trees += wave.trees.count;
   }
 
-  // Of the fits that are whole once the round that is being computed is scored, in the kept arena.
-  static u64 sums_end(const Rounds& rounds) {
-    return rounds.done() ? rounds.sums_bytes() : rounds.sums_offset(rounds.whole()) * 8;
+  // Of the fits that are whole once the wave that is being computed is scored, in the kept arena.
+  static u64 sums_end(const Waves& waves) {
+    return waves.done() ? waves.sums_bytes() : waves.sums_offset(waves.whole()) * 8;
   }
 
   // Where a display's watchdog ends launches of a few seconds. The first of a batch has a tree for each block.
-  static constexpr std::chrono::milliseconds watched_round_time{250};
+  static constexpr std::chrono::milliseconds watched_wave_time{250};
   // Of a score unit: a row of eight structures for each lane of its warp, so that a few thousand rows fill all processors.
   static constexpr u32 votes_per_unit = 256;
 

@@ -41,11 +41,11 @@ void ForestExecutor::run(std::span<const FitTask> tasks, const std::stop_token& 
   });
 }
 
-void ForestExecutor::ask_pruner(std::span<const FitTask> tasks, Rounds& rounds, const std::uint64_t* sums) {
+void ForestExecutor::ask_pruner(std::span<const FitTask> tasks, Waves& waves, const std::uint64_t* sums) {
   for (std::size_t i = 0; i < progress_.size(); ++i) {
-    const std::uint32_t grown = rounds.grown(i);
+    const std::uint32_t grown = waves.grown(i);
     if (grown == progress_[i].asked_after) continue;
-    if (!ask(tasks[i], rounds.fits()[i], progress_[i], grown, sums + rounds.sums_offset(i))) rounds.end(i);
+    if (!ask(tasks[i], waves.fits()[i], progress_[i], grown, sums + waves.sums_offset(i))) waves.end(i);
   }
 }
 

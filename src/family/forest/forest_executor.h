@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "family/forest/prepared_fit.h"
-#include "family/forest/rounds.h"
+#include "family/forest/waves.h"
 #include "run/executor.h"
 #include "split/class_rows.h"
 
@@ -25,9 +25,9 @@ class ForestExecutor : public Executor {
   virtual void sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) = 0;
 
  protected:
-  // After a round, sums: of all fits as Rounds::sums_offset has them. Asks the pruner about what the fits have reached, and
+  // After a wave, sums: of all fits as Waves::sums_offset has them. Asks the pruner about what the fits have reached, and
   // ends those that nobody is to go on with.
-  void ask_pruner(std::span<const FitTask> tasks, Rounds& rounds, const std::uint64_t* sums);
+  void ask_pruner(std::span<const FitTask> tasks, Waves& waves, const std::uint64_t* sums);
 
   FitContext context_;
 

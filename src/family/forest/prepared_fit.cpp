@@ -172,7 +172,7 @@ OrderedQueries ordered_queries(const std::vector<Query>& asked, std::uint32_t fi
 
 }   // namespace
 
-std::uint64_t PreparedFit::round_bytes_per_tree() const {
+std::uint64_t PreparedFit::wave_bytes_per_tree() const {
   return 4 * (std::uint64_t{validation_rows} + std::uint64_t{fit.max_nodes} * (fit.tiles * fit.tile + fit.values));
 }
 

@@ -25,11 +25,11 @@ struct PreparedFit {
   std::uint32_t validation_rows = 0;
   bool ranks = false;   // its metric ranks the rows of each query
 
-  [[nodiscard]] std::uint64_t round_bytes_per_tree() const;   // leaf, cut and value of one tree
-  [[nodiscard]] std::uint64_t votes_bytes() const;            // that are kept from round to round
+  [[nodiscard]] std::uint64_t wave_bytes_per_tree() const;   // leaf, cut and value of one tree
+  [[nodiscard]] std::uint64_t votes_bytes() const;           // that are kept from wave to wave
   [[nodiscard]] std::uint64_t sums_count() const { return std::uint64_t{fit.queries} * fit.sums_per_query; }
   // That a device must have at least: for votes, sums and what one tree leaves.
-  [[nodiscard]] std::uint64_t least_bytes() const { return votes_bytes() + sums_count() * 8 + round_bytes_per_tree(); }
+  [[nodiscard]] std::uint64_t least_bytes() const { return votes_bytes() + sums_count() * 8 + wave_bytes_per_tree(); }
 };
 
 [[nodiscard]] inline const ForestFit& forest_fit(const FitTask& task) {

@@ -1,4 +1,4 @@
-#include "family/forest/rounds.h"
+#include "family/forest/waves.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,9 +15,9 @@ using kernels::u8;
 
 constexpr u32 counters = 3;   // of units taken, one per kernel
 
-// A round while it is laid out: arrays follow each other in its tables, and in its arena.
+// A wave while it is laid out: arrays follow each other in its tables, and in its arena.
 struct Layout {
-  const RoundAddresses& addresses;
+  const WaveAddresses& addresses;
   std::vector<u8> tables;
   u64 arena = 0;   // bytes taken
 
@@ -66,7 +66,7 @@ u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
 
 }   // namespace
 
-Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit)
+Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit)
     : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), votes_per_unit_(votes_per_unit) {
   u64 count = 0;
   for (const PreparedFit& fit : fits_) {
@@ -89,12 +89,12 @@ Rounds::Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::u
   std::reverse(waiting_.begin(), waiting_.end());
 }
 
-std::uint32_t Rounds::score_rows(const PreparedFit& fit) const {
+std::uint32_t Waves::score_rows(const PreparedFit& fit) const {
   return std::max(1u, votes_per_unit_ / (fit.fit.values * fit.fit.tile));
 }
 
 // Fits in their order, each with as many trees as the budget still has room for; at least one tree in all.
-std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>& grown) const {
+std::vector<Waves::Share> Waves::next_shares(const std::vector<std::uint32_t>& grown) const {
   std::vector<Share> shares;
   u64 used = 0;
   for (std::size_t i = 0; i < fits_.size(); ++i) {
@@ -118,13 +118,13 @@ std::vector<Rounds::Share> Rounds::next_shares(const std::vector<std::uint32_t>&
   return shares;
 }
 
-std::uint64_t Rounds::arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
+std::uint64_t Waves::arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
   u64 bytes = 0;
   for (const Share& share : shares) bytes += arena_bytes_of(fits_[share.fit], grown[share.fit], share.trees);
   return bytes;
 }
 
-std::uint64_t Rounds::tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
+std::uint64_t Waves::tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
   u64 bytes = bytes_of<kernels::Fit>(shares.size()) + counters * sizeof(u32), trees = 0, scores = 0, areas = 0;
   for (const Share& share : shares) {
     const PreparedFit& fit = fits_[share.fit];
@@ -139,7 +139,7 @@ std::uint64_t Rounds::tables_bytes(const Shares& shares, const std::vector<std::
          bytes_of<kernels::AreaUnit>(areas);
 }
 
-Rounds::Shares Rounds::take_shares(std::uint32_t most_trees) {
+Waves::Shares Waves::take_shares(std::uint32_t most_trees) {
   Shares shares;
   Shares& waiting = waiting_.back();
   for (u32 left = std::max(1u, most_trees); left > 0 && !waiting.empty();) {
@@ -154,27 +154,27 @@ Rounds::Shares Rounds::take_shares(std::uint32_t most_trees) {
   return shares;
 }
 
-Round Rounds::next(const RoundAddresses& addresses, u32 most_trees) {
+Wave Waves::next(const WaveAddresses& addresses, u32 most_trees) {
   const Shares shares = take_shares(most_trees);
-  Round round = lay_out(shares, addresses);
+  Wave wave = lay_out(shares, addresses);
   for (const Share& share : shares) grown_[share.fit] += share.trees;
   pass_finished();
-  return round;
+  return wave;
 }
 
-void Rounds::pass_finished() {
+void Waves::pass_finished() {
   while (first_unfinished_ < fits_.size() && grown_[first_unfinished_] == fits_[first_unfinished_].trees)
     ++first_unfinished_;
 }
 
-void Rounds::end(std::size_t fit) {
+void Waves::end(std::size_t fit) {
   for (Shares& shares : waiting_) std::erase_if(shares, [fit](const Share& share) { return share.fit == fit; });
   std::erase_if(waiting_, [](const Shares& shares) { return shares.empty(); });
   fits_[fit].trees = grown_[fit];
   pass_finished();
 }
 
-Round Rounds::lay_out(const Shares& shares, const RoundAddresses& addresses) {
+Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
   Layout layout{addresses, {}};
   std::vector<kernels::Fit> fits;
   std::vector<kernels::TreeUnit> trees;
@@ -214,14 +214,14 @@ Round Rounds::lay_out(const Shares& shares, const RoundAddresses& addresses) {
       for (u32 row = 0; row < valid; row += rows)
         scores.push_back({number, tile, row, std::min(rows, static_cast<u32>(valid) - row)});
   }
-  Round round;
-  round.fits_at = layout.put(fits);
-  round.trees = {layout.put(trees), static_cast<u32>(trees.size())};
-  round.scores = {layout.put(scores), static_cast<u32>(scores.size())};
-  round.areas = {layout.put(areas), static_cast<u32>(areas.size())};
-  round.counters_at = layout.put(std::vector<u32>(counters));
-  round.tables = std::move(layout.tables);
-  return round;
+  Wave wave;
+  wave.fits_at = layout.put(fits);
+  wave.trees = {layout.put(trees), static_cast<u32>(trees.size())};
+  wave.scores = {layout.put(scores), static_cast<u32>(scores.size())};
+  wave.areas = {layout.put(areas), static_cast<u32>(areas.size())};
+  wave.counters_at = layout.put(std::vector<u32>(counters));
+  wave.tables = std::move(layout.tables);
+  return wave;
 }
 
 }   // namespace warptune

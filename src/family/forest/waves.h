@@ -1,4 +1,4 @@
-// Cuts a batch of fits into rounds that fit a memory budget, and lays each round out: a blob of tables (fits, structures,
+// Cuts a batch of fits into waves that fit a memory budget, and lays each wave out: a blob of tables (fits, structures,
 // queries, units) and an arena for what its trees leave. The layout is the same on every device; only the addresses at
 // which blob and arenas lie differ.
 #pragma once
@@ -11,7 +11,7 @@
 namespace warptune {
 
 // Where a device holds things. The kept arena begins with all sums, so that they come back in one copy.
-struct RoundAddresses {
+struct WaveAddresses {
   std::uint8_t* tables = nullptr;
   std::uint8_t* kept = nullptr;
   std::uint8_t* arena = nullptr;
@@ -19,15 +19,15 @@ struct RoundAddresses {
   const std::uint32_t* class_order = nullptr;
 };
 
-// Units of one kind in a round's tables.
+// Units of one kind in a wave's tables.
 template <class Unit>
 struct UnitTable {
   std::uint64_t at = 0;   // offset into tables
   std::uint32_t count = 0;
 };
 
-struct Round {
-  std::vector<std::uint8_t> tables;             // to be copied to RoundAddresses::tables
+struct Wave {
+  std::vector<std::uint8_t> tables;             // to be copied to WaveAddresses::tables
   std::uint64_t fits_at = 0, counters_at = 0;   // offsets into tables
   UnitTable<kernels::TreeUnit> trees;
   UnitTable<kernels::ScoreUnit> scores;
@@ -47,20 +47,20 @@ struct Round {
   }
 };
 
-class Rounds {
+class Waves {
  public:
   // votes_per_unit: of a score unit, about; of its rows, structures and classes.
-  Rounds(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
+  Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
 
   [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
-  // The fits before this one have all their trees: once the last round is scored, their sums are whole.
+  // The fits before this one have all their trees: once the last wave is scored, their sums are whole.
   [[nodiscard]] std::size_t whole() const { return first_unfinished_; }
   // Trees of a fit that have been handed out.
   [[nodiscard]] std::uint32_t grown(std::size_t fit) const { return grown_[fit]; }
   // No more trees of a fit: those that were handed out are all that it has.
   void end(std::size_t fit);
-  // The next round with real addresses, of at most so many trees.
-  [[nodiscard]] Round next(const RoundAddresses& addresses, std::uint32_t most_trees = ~0u);
+  // The next wave with real addresses, of at most so many trees.
+  [[nodiscard]] Wave next(const WaveAddresses& addresses, std::uint32_t most_trees = ~0u);
   [[nodiscard]] std::uint64_t kept_bytes() const { return kept_bytes_; }
   [[nodiscard]] std::uint64_t sums_bytes() const { return sums_bytes_; }
   [[nodiscard]] std::uint64_t largest_arena_bytes() const { return largest_arena_; }
@@ -71,7 +71,7 @@ class Rounds {
   [[nodiscard]] std::uint64_t sums_offset(std::size_t fit) const { return sums_at_[fit]; }
 
  private:
-  struct Share {   // of a round
+  struct Share {   // of a wave
     std::size_t fit = 0;
     std::uint32_t trees = 0;
   };
@@ -81,7 +81,7 @@ class Rounds {
   [[nodiscard]] Shares take_shares(std::uint32_t most_trees);
   [[nodiscard]] std::uint64_t arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
   [[nodiscard]] std::uint64_t tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
-  Round lay_out(const Shares& shares, const RoundAddresses& addresses);
+  Wave lay_out(const Shares& shares, const WaveAddresses& addresses);
 
   std::vector<PreparedFit> fits_;
   std::vector<std::uint64_t> sums_at_, votes_at_;
