@@ -87,7 +87,7 @@ struct Fit {
   double min_weight_fraction_leaf;
   u32 max_depth, min_samples_split;   // the loosest of all structures
   double min_impurity_decrease;
-  u32 max_nodes;   // bound on a tree's nodes, for the buffers below
+  u32 max_nodes;   // of a tree, for the buffers below: a bound, or with many lanes less than that, see UnitArgs::outgrown
   u32 values;      // numbers per node: classes, or 1 (the share of class 1) for two classes
   // what is asked
   u32 structures, queries, any_leaf_limit;
@@ -131,6 +131,7 @@ struct UnitArgs {
   u8* workspace;    // [blocks][workspace_bytes]
   u64 workspace_bytes;
   const u32* stop = nullptr;   // in the host's memory; once it is not 0 no unit is taken, and large trees end early
+  u64* outgrown = nullptr;     // not 0: a tree has more than its fit's max_nodes, and nothing is scored of these trees
 };
 using GrowArgs = UnitArgs<TreeUnit>;
 using ScoreArgs = UnitArgs<ScoreUnit>;

@@ -29,6 +29,8 @@ struct TeamSpace {
 };
 
 inline constexpr u32 group_nodes = 64, group_slots = 8;
+inline constexpr u32 always_shared = 16 << 10;   // bytes: a histogram that fits all GPUs' shared memory
+inline constexpr u32 scratch_histograms = 4 * group_slots;
 
 template <class Stat>
 struct CarvedTeam {
@@ -38,11 +40,13 @@ struct CarvedTeam {
 };
 template <class Stat>
 DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& fit) {
-  // Scratch: one (node, feature)'s histogram of the largest kind, or a small node, for when it does not fit shared memory.
+  // Scratch for when one does not fit shared memory: (node, feature)s' histograms of the largest kind, as many as keep a
+  // block's warps busy, or a small node.
   using Number = typename Stat::Number;
   const u64 histogram = static_cast<u64>(data.bucket_bins) * (Stat::numbers(data) + 1) * sizeof(Number),
             small = small_words<Stat>(data, false) * sizeof(u32);
-  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histogram > small ? histogram : small);
+  const u64 histograms = histogram > always_shared ? histogram * scratch_histograms : histogram;
+  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histograms > small ? histograms : small);
   Carver c{at, carved.bytes};
   TeamSpace<Stat> s;
   const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
@@ -376,7 +380,7 @@ DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, co
   block.sync();
 }
 
-// Returns the number of levels. leaf: [validation rows]; buckets: [bucket_words].
+// Returns the number of levels, 0 if it would have more than max_nodes. leaf: [validation rows]; buckets: [bucket_words].
 template <class Stat, class Block>
 DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32* leaf,
                             u32* buckets, u32 bucket_words, u32* shared_flag) {
@@ -388,6 +392,7 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, 
     if (block.lane() == 0) t.level_begin[levels] = first;
     search_level(block, g, plan, t, s, first, last, shared_flag);
     const Children children = number_children(block, g, t, s, first, last);
+    if (children.end > g.fit.max_nodes) return 0;
     // How many rows go where is counted in shared memory, where the level's nodes are few enough.
     u32* sent = 2 * (last - first) <= bucket_words ? buckets : s.sent;
     for (u32 i = block.lane(); i < 2 * (last - first); i += block.lanes()) sent[i] = 0;
@@ -419,6 +424,9 @@ DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* worksp
   const Growth<Stat> growth = start_tree(block, a.data, fit, t, fit.first_tree + unit.tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
   const u32 levels = grow_levels_team(block, growth, t, carved.space, leaf, buckets, bucket_words, shared_count);
-  finish_tree(block, growth, t, levels, unit.tree, shared_count);
+  if (levels > 0)
+    finish_tree(block, growth, t, levels, unit.tree, shared_count);
+  else if (block.lane() == 0)
+    block.add_global(a.outgrown, 1);
   block.sync();   // the next tree uses the same workspace
 }

@@ -63,3 +63,13 @@ def test_two_runs_in_one_folder_give_the_same_bytes(cuda, table):
     first = cuda.results()
     run(cuda, *flags, "--streams", 3)
     assert cuda.results() == first
+
+
+def test_batches_take_the_memory_of_those_before_them(lab, table):
+    """After the first ones no allocation is left to fail: buffers are kept, and a little larger than they need to be."""
+    done = lab("run", *table("pima"), "--param", "n_estimators=int(1,4)", "--param", "max_depth=int(1,7)", "--param",
+               "max_features=int(1,8)", "--trials", 300, "--folds", 10, "--seed", 2, "--device", "cuda", "--streams", 1, "--memory", "300K",
+               "--stats", "s.json", lab=["--fail", "malloc:16", "--strict"])
+    assert done.returncode == 0, done.stderr
+    stats = lab.json("s.json")
+    assert stats["batches"] >= 8 and stats["batches_split"] == 0, stats

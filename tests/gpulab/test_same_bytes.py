@@ -37,6 +37,8 @@ STUDIES = {
     "extra trees": study("five", TREES, DEPTH, FEATURES, flags=["--model", "extra_trees"]),
     "extra trees, roc_auc": study("pima", TREES, DEPTH, "bootstrap=choice(true,false)",
                                   flags=["--model", "extra_trees", "--metric", "roc_auc"]),
+    "no depth limit, many nodes": study("pima", "n_estimators=int(10,12)", "max_features=1", "bootstrap=false", trials=2,
+                                        flags=["--model", "extra_trees"]),
     "max_leaf_nodes": study("pima", TREES, "max_leaf_nodes=int(2,30)", FEATURES, flags=["--metric", "log_loss"]),
     "ccp_alpha": study("five", TREES, DEPTH, "ccp_alpha=log(0.0001,0.05)", "max_features=float(0.3,1)", trials=10),
     "min_samples_leaf": study("pima", TREES, "min_samples_leaf=choice(1,7,0.02)", "min_samples_split=choice(2,20,0.1)",
@@ -66,9 +68,11 @@ def test_cuda_gives_the_cpus_bytes(cuda, table, name, machine):
     assert cuda.results() == cuda.cpu(*flags)
 
 
-@pytest.mark.parametrize("memory", ["40K", "64K", "1M", "64M"])
-def test_any_amount_of_memory_gives_the_same_bytes(cuda, table, memory):
-    table_name, flags = STUDIES["folds"]
+# In little memory, trees of many nodes outgrow the room that they get first.
+@pytest.mark.parametrize("name, memory", [("folds", "40K"), ("folds", "64K"), ("folds", "1M"), ("folds", "64M"),
+                                          ("no depth limit, many nodes", "200K"), ("no depth limit, many nodes", "2M")])
+def test_any_amount_of_memory_gives_the_same_bytes(cuda, table, name, memory):
+    table_name, flags = STUDIES[name]
     flags = [*table(table_name), *flags]
     done = cuda("run", *flags, "--device", "cuda", "--memory", memory, "--results", "cuda.csv", lab=["--strict"])
     assert done.returncode == 0, done.stderr

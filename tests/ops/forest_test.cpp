@@ -60,7 +60,7 @@ TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
   SCOPED_TRACE("seed " + std::to_string(GetParam()) + ": " + describe(c));
   CpuExecutor one(c.context, 1, 1ull << 30);
   const std::uint32_t bucket_words = GetParam() % 3 == 0 ? 300 : 20000;
-  TeamExecutor four(c.context, 4, bucket_words, GetParam() % 2 ? 1u << 30 : 20000);
+  TeamExecutor four(c.context, 4, bucket_words, GetParam() % 2 ? 1u << 30 : 20000, GetParam() % 5);
   EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
 }
 
@@ -83,6 +83,23 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
       ASSERT_EQ(part, single[fold]) << "query " << q << " fold " << fold;
     }
   }
+}
+
+// Little room for nodes: trees that have more are grown anew with their wave, those that have fewer are not.
+TEST(ForestBatch, TreesThatOutgrowTheirRoomAreGrownAgain) {
+  int outgrown = 0, fitted = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    Case c = random_case(seed, 2);
+    c.context.dataset = &c.dataset;
+    c.context.split = &c.split;
+    CpuExecutor one(c.context, 1, 1ull << 30);
+    TeamExecutor four(c.context, 4, 20000, 20000, 3);
+    EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit)) << seed;
+    outgrown += four.outgrown();
+    fitted += four.outgrown() == 0;
+  }
+  EXPECT_GT(outgrown, 3);
+  EXPECT_GT(fitted, 0);
 }
 
 // A fit's sums are given as soon as they are whole: those of a quick fit are there while the slow one behind it, in the

@@ -7,14 +7,18 @@ namespace warptune::test {
 
 class TeamExecutor : public ForestExecutor {
  public:
-  // bucket_words: memory for histograms, in words; arena_bytes: of a wave, small ones make many waves.
-  TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t bucket_words, std::uint64_t arena_bytes)
+  // bucket_words: memory for histograms, in words; arena_bytes: of a wave, small ones make many waves; nodes_shift: of the first,
+  // see Waves.
+  TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t bucket_words, std::uint64_t arena_bytes,
+               std::uint32_t nodes_shift = 0)
       : ForestExecutor(context),
         dataset_(context),
         lanes_(lanes),
         bucket_words_(bucket_words),
-        arena_bytes_(arena_bytes) {}
+        arena_bytes_(arena_bytes),
+        nodes_shift_(nodes_shift) {}
   void set_stop(const std::uint32_t* word) { stop_word_ = word; }   // of launches, UnitArgs::stop
+  [[nodiscard]] int outgrown() const { return outgrown_; }          // waves that were grown again
   [[nodiscard]] std::string name() const override { return "team"; }
   [[nodiscard]] std::uint64_t memory_bytes() const override { return 1ull << 30; }
   void sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) override;
@@ -24,6 +28,8 @@ class TeamExecutor : public ForestExecutor {
   CpuDataset dataset_;
   std::uint32_t lanes_, bucket_words_;
   std::uint64_t arena_bytes_;
+  std::uint32_t nodes_shift_;
+  int outgrown_ = 0;
   const std::uint32_t* stop_word_ = nullptr;
   std::uint32_t most_trees_ = 7;   // of a wave: fits end in the middle of what the arena has room for
 };

@@ -108,8 +108,10 @@ PYTEST_TARGETS = ("warptune", "command_example", "recording_xgboost", "recording
 
 
 def release(setting, targets, step):
-    """A part of the release build; the build itself is one step for all of them, see merge()."""
-    return [build(setting, "release", ("all", "bench_programs") if setting.everything else targets), step]
+    """A part of the release build; the build itself is one step for all of them, see merge(). In CI, which begins with nothing, a
+    folder's files are one unit; each by itself is compiled for cuda-lab."""
+    together = ("-DCMAKE_UNITY_BUILD=ON",) if setting.ci else ()
+    return [build(setting, "release", ("all", "bench_programs") if setting.everything else targets, *together), step]
 
 
 def unit(setting):

@@ -292,7 +292,7 @@ TEST(Batches, StayBelowTheMemoryTheyAreGiven) {
     std::uint64_t bytes = 0;
     for (const FitTask& task : batch.tasks) {
       const PreparedFit fit = prepare_fit(example.context, task);
-      bytes += fit.votes_bytes() + fit.sums_count() * 8 + fit.round_bytes_per_tree();
+      bytes += fit.votes_bytes() + fit.sums_count() * 8 + fit.wave_bytes_per_tree();
     }
     return bytes;
   };

@@ -128,8 +128,8 @@ TEST(StudyFile, ReadsEverySetting) {
 TEST(StudyFile, KnowsWhereEachSettingIs) {
   const auto file = parse_study(whole, "folder/study.toml");
   ASSERT_TRUE(file);
-  EXPECT_EQ(file->origins.at("search.trials"), "folder/study.toml:23:10");
-  EXPECT_EQ(file->origins.at("space.max_depth"), "folder/study.toml:15:13");
+  EXPECT_EQ(file->origins.at("search.trials"), "folder/study.toml:22:10");
+  EXPECT_EQ(file->origins.at("space.max_depth"), "folder/study.toml:14:13");
 }
 
 TEST(StudyFile, DataIsRelativeToTheFile) {

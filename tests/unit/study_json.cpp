@@ -34,7 +34,7 @@ Study full_study() {
   s.search.trials = 0;
   s.search.seed = std::numeric_limits<std::uint64_t>::max();
   s.evaluation.metric = "log_loss";
-  s.evaluation.split = {0.1, 7, false, "f", "2"};
+  s.evaluation.split = {0.1, 7, false, "2"};
   s.run.device = "cuda:0,1";
   s.run.threads = 2;
   s.run.streams = 3;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -68,11 +69,15 @@ class CudaExecutor : public ForestExecutor {
     PinnedBytes host_tables, host_sums;
   };
 
+  // Buffers are of few sizes, at most a quarter larger than what they are for, so that batches alike take no others.
+  static u64 buffer_bytes(u64 bytes) {
+    return aligned(bytes, std::max<u64>(device_line_bytes, std::bit_floor(bytes) / 4));
+  }
   template <class Bytes>
-  static void grow_to(Bytes& buffer, u64 bytes) {
+  static void grow_to(Bytes& buffer, u64 bytes, u64 most = ~u64{0}) {
     if (buffer.bytes() >= bytes) return;
     buffer = Bytes();   // first give back, then take
-    buffer = Bytes(bytes);
+    buffer = Bytes(std::max(bytes, std::min(most, buffer_bytes(bytes))));
   }
 
   void release() {
@@ -112,11 +117,13 @@ class CudaExecutor : public ForestExecutor {
     }
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
-    Waves waves(std::move(prepared), memory_bytes_ / 4, votes_per_unit);
-    const Launches launches = launches_of(waves, dataset.view());
+    u32 shift = nodes_shift(prepared, dataset.view());
+    Waves waves(std::move(prepared), memory_bytes_ / 4, votes_per_unit, shift);
+    Launches launches = launches_of(waves, dataset.view());
     make_room(waves, launches, dataset);
     const cudaStream_t stream = stream_->get();
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
+    const u64* const outgrown = sums + waves.sums_bytes() / 8;
     std::size_t given = 0;   // tasks
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, waves.sums_bytes(), stream));
     const auto blocks = static_cast<u32>(launches.grow_blocks);
@@ -134,9 +141,22 @@ class CudaExecutor : public ForestExecutor {
                                    cudaMemcpyDeviceToHost, stream));
         counters_.bytes_from_device += end - begin;
       }
+      if (shift > 0) {
+        CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + waves.sums_bytes(),
+                                   buffers_.tables.data() + wave.outgrown_at, 8, cudaMemcpyDeviceToHost, stream));
+        counters_.bytes_from_device += 8;
+      }
       // The next wave's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
       if (stop.stop_requested()) return;   // units of this wave may be missing
+      if (shift > 0 && *outgrown > 0) {
+        counters_.trees -= wave.trees.count;
+        shift = most_shift_ = shift > 1 ? 1 : 0;
+        waves.again(shift);
+        launches = launches_of(waves, dataset.view());
+        make_room(waves, launches, dataset);
+        continue;
+      }
       if (watchdog_)
         most_trees =
             trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, watched_wave_time, blocks);
@@ -164,37 +184,75 @@ class CudaExecutor : public ForestExecutor {
     u64 grow_blocks = 1;   // at most
     bool plain = true;     // all its fits are
     u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
-    u64 workspace = 0;   // of all blocks of a launch
+    u64 workspace = 0, most_workspace = 0;   // of all blocks of a launch, and what there is room for
   };
 
   [[nodiscard]] Launches launches_of(const Waves& waves, const kernels::DatasetView& view) const {
     Launches l{{}, area_shape_};
-    u64 score_bytes = 8, trees = 0;
+    u64 score_bytes = 8;
     for (const PreparedFit& fit : waves.fits()) {
-      l.tree_bytes = std::max(l.tree_bytes, kernels::cuda::tree_workspace_bytes(view, fit.fit));
       if (context_.metric->ranks) l.area_bytes = std::max(l.area_bytes, kernels::cuda::area_bytes(fit.fit));
       score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(waves.score_rows(fit), fit.fit));
-      trees += fit.trees;
       l.plain = l.plain && kernels::cuda::grows_plain(view, fit.fit);
     }
-    l.tree_bytes = aligned(l.tree_bytes, device_line_bytes);
+    l.tree_bytes = tree_bytes(waves.fits(), view, 0);
     l.area_bytes = aligned(l.area_bytes, device_line_bytes);
     l.score = kernels::cuda::score_shape(score_bytes);
-    // As many blocks as a quarter of the memory has workspaces for, and no more than trees.
-    const u64 most_blocks = kernels::cuda::grow_shape(kernels::none32, l.plain).blocks;
-    l.grow_blocks = std::min(std::clamp<u64>(memory_bytes_ / 4 / l.tree_bytes, 1, most_blocks), trees);
-    l.area.blocks = static_cast<u32>(std::clamp<u64>(memory_bytes_ / 4 / l.area_bytes, 1, l.area.blocks));
+    // As many blocks as there is memory for besides what is kept and what trees leave, and no more than trees.
+    const u64 others = std::max(buffers_.kept.bytes(), buffer_bytes(waves.kept_bytes())) +
+                       std::max(buffers_.tables.bytes(), buffer_bytes(waves.largest_tables_bytes())) +
+                       buffer_bytes(waves.largest_arena_bytes()) + memory_bytes_ / 16;
+    l.most_workspace = std::max(memory_bytes_ - std::min(memory_bytes_, others), memory_bytes_ / 8);
+    l.grow_blocks = std::clamp<u64>(l.most_workspace / l.tree_bytes, 1, blocks_wanted(waves.fits(), view));
+    l.area.blocks = static_cast<u32>(std::clamp<u64>(l.most_workspace / l.area_bytes, 1, l.area.blocks));
     l.workspace = std::max(l.grow_blocks * l.tree_bytes, context_.metric->ranks ? l.area.blocks * l.area_bytes : 0);
     return l;
   }
 
+  // A block's workspace for one tree.
+  static u64 tree_bytes(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view, u32 shift) {
+    u64 bytes = device_line_bytes;
+    for (const PreparedFit& prepared : fits) {
+      kernels::Fit fit = prepared.fit;
+      fit.max_nodes = shifted_nodes(fit.max_nodes, shift);
+      bytes = std::max(bytes, kernels::cuda::tree_workspace_bytes(view, fit));
+    }
+    return aligned(bytes, device_line_bytes);
+  }
+
+  // As many as the GPU has room for, and no more than trees.
+  static u64 blocks_wanted(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) {
+    u64 trees = 0;
+    bool plain = true;
+    for (const PreparedFit& fit : fits) {
+      trees += fit.trees;
+      plain = plain && kernels::cuda::grows_plain(view, fit.fit);
+    }
+    return std::min<u64>(trees, kernels::cuda::grow_shape(kernels::none32, plain).blocks);
+  }
+
+  // Trees get room for all nodes that they may have if about half of the memory holds as many trees as are wanted at once,
+  // else for fewer, down to an eighth; if one outgrows that all of its wave are grown anew.
+  [[nodiscard]] u32 nodes_shift(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) const {
+    const u64 wanted = blocks_wanted(fits, view);
+    u32 shift = 0;
+    while (shift < most_shift_ && memory_bytes_ / 2 / tree_bytes(fits, view, shift) < wanted) ++shift;
+    return shift;
+  }
+
   void make_room(const Waves& waves, const Launches& launches, const CudaDataset& dataset) {
+    const u64 arena = std::max<u64>(device_line_bytes, waves.largest_arena_bytes());
+    if (std::max(buffers_.arena.bytes(), arena) + std::max(buffers_.workspace.bytes(), launches.workspace) >
+        launches.most_workspace + buffer_bytes(arena)) {   // they are of another batch, which had other needs
+      buffers_.arena = {};
+      buffers_.workspace = {};
+    }
     grow_to(buffers_.tables, waves.largest_tables_bytes());
     grow_to(buffers_.kept, waves.kept_bytes());
-    grow_to(buffers_.arena, std::max<u64>(device_line_bytes, waves.largest_arena_bytes()));
-    grow_to(buffers_.workspace, launches.workspace);
+    grow_to(buffers_.arena, arena);
+    grow_to(buffers_.workspace, launches.workspace, launches.most_workspace);
     grow_to(buffers_.host_tables, waves.largest_tables_bytes());
-    grow_to(buffers_.host_sums, std::max<u64>(8, waves.sums_bytes()));
+    grow_to(buffers_.host_sums, waves.sums_bytes() + 8);
     counters_.peak_device_bytes =
         std::max(counters_.peak_device_bytes, dataset.bytes() + buffers_.tables.bytes() + buffers_.kept.bytes() +
                                                   buffers_.arena.bytes() + buffers_.workspace.bytes());
@@ -215,10 +273,12 @@ class CudaExecutor : public ForestExecutor {
       a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
       a.workspace_bytes = workspace_bytes;
       a.stop = stop_word_->on_device();
+      a.outgrown = reinterpret_cast<u64*>(tables + wave.outgrown_at);
       return a;
     };
-    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(wave.trees.count, launches.plain);
-    grow.blocks = static_cast<u32>(std::min<u64>(grow.blocks, launches.grow_blocks));
+    const auto at_once = static_cast<u32>(std::min<u64>(wave.trees.count, launches.grow_blocks));
+    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(at_once, launches.plain);
+    grow.blocks = std::min(grow.blocks, at_once);
     kernels::cuda::grow(args(wave.trees, launches.tree_bytes), grow, launches.plain, stream);
     kernels::cuda::score(args(wave.scores, 0), launches.score, stream);
     kernels::cuda::area(args(wave.areas, launches.area_bytes), launches.area, stream);
@@ -242,6 +302,7 @@ class CudaExecutor : public ForestExecutor {
   std::unique_ptr<CudaStream> stream_;
   std::unique_ptr<MappedWord> stop_word_;   // UnitArgs::stop
   bool watchdog_ = false;
+  u32 most_shift_ = 3;   // see nodes_shift
   kernels::cuda::LaunchShape area_shape_{};
   Buffers buffers_;
   Counters counters_;

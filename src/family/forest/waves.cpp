@@ -14,6 +14,8 @@ using kernels::u64;
 using kernels::u8;
 
 constexpr u32 counters = 3;   // of units taken, one per kernel
+constexpr u32 least_nodes = 16;
+constexpr u32 least_score_rows = 4;   // of a unit
 
 // A wave while it is laid out: arrays follow each other in its tables, and in its arena.
 struct Layout {
@@ -66,7 +68,12 @@ u64 arena_bytes_of(const PreparedFit& fit, u32 grown, u32 trees) {
 
 }   // namespace
 
-Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit)
+std::uint32_t shifted_nodes(std::uint32_t most_nodes, std::uint32_t shift) {
+  return std::min(most_nodes, std::max(least_nodes, most_nodes >> shift));
+}
+
+Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit,
+             std::uint32_t nodes_shift)
     : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), votes_per_unit_(votes_per_unit) {
   u64 count = 0;
   for (const PreparedFit& fit : fits_) {
@@ -79,7 +86,15 @@ Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uin
     votes_at_.push_back(kept_bytes_);
     kept_bytes_ += aligned(fit.votes_bytes());
   }
-  std::vector<u32> grown(fits_.size());
+  for (const PreparedFit& fit : fits_) most_nodes_.push_back(fit.fit.max_nodes);
+  plan(nodes_shift);
+}
+
+// All that is not grown yet.
+void Waves::plan(std::uint32_t nodes_shift) {
+  for (std::size_t i = 0; i < fits_.size(); ++i) fits_[i].fit.max_nodes = shifted_nodes(most_nodes_[i], nodes_shift);
+  waiting_.clear();
+  std::vector<u32> grown = grown_;
   for (Shares shares = next_shares(grown); !shares.empty(); shares = next_shares(grown)) {
     largest_arena_ = std::max(largest_arena_, arena_bytes(shares, grown));
     largest_tables_ = std::max(largest_tables_, tables_bytes(shares, grown));
@@ -90,7 +105,7 @@ Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uin
 }
 
 std::uint32_t Waves::score_rows(const PreparedFit& fit) const {
-  return std::max(1u, votes_per_unit_ / (fit.fit.values * fit.fit.tile));
+  return std::max(least_score_rows, votes_per_unit_ / (fit.fit.values * fit.fit.tile));
 }
 
 // Fits in their order, each with as many trees as the budget still has room for; at least one tree in all.
@@ -125,7 +140,8 @@ std::uint64_t Waves::arena_bytes(const Shares& shares, const std::vector<std::ui
 }
 
 std::uint64_t Waves::tables_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const {
-  u64 bytes = bytes_of<kernels::Fit>(shares.size()) + counters * sizeof(u32), trees = 0, scores = 0, areas = 0;
+  u64 bytes = bytes_of<kernels::Fit>(shares.size()) + bytes_of<u64>(1) + counters * sizeof(u32), trees = 0, scores = 0,
+      areas = 0;
   for (const Share& share : shares) {
     const PreparedFit& fit = fits_[share.fit];
     const u32 rows = score_rows(fit);
@@ -155,11 +171,19 @@ Waves::Shares Waves::take_shares(std::uint32_t most_trees) {
 }
 
 Wave Waves::next(const WaveAddresses& addresses, u32 most_trees) {
-  const Shares shares = take_shares(most_trees);
-  Wave wave = lay_out(shares, addresses);
-  for (const Share& share : shares) grown_[share.fit] += share.trees;
+  last_ = take_shares(most_trees);
+  Wave wave = lay_out(last_, addresses);
+  for (const Share& share : last_) grown_[share.fit] += share.trees;
   pass_finished();
   return wave;
+}
+
+void Waves::again(std::uint32_t nodes_shift) {
+  for (const Share& share : last_) grown_[share.fit] -= share.trees;
+  last_.clear();
+  plan(nodes_shift);
+  first_unfinished_ = 0;
+  pass_finished();
 }
 
 void Waves::pass_finished() {
@@ -219,6 +243,7 @@ Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
   wave.trees = {layout.put(trees), static_cast<u32>(trees.size())};
   wave.scores = {layout.put(scores), static_cast<u32>(scores.size())};
   wave.areas = {layout.put(areas), static_cast<u32>(areas.size())};
+  wave.outgrown_at = layout.put(std::vector<u64>(1));
   wave.counters_at = layout.put(std::vector<u32>(counters));
   wave.tables = std::move(layout.tables);
   return wave;

@@ -27,8 +27,8 @@ struct UnitTable {
 };
 
 struct Wave {
-  std::vector<std::uint8_t> tables;             // to be copied to WaveAddresses::tables
-  std::uint64_t fits_at = 0, counters_at = 0;   // offsets into tables
+  std::vector<std::uint8_t> tables;                              // to be copied to WaveAddresses::tables
+  std::uint64_t fits_at = 0, counters_at = 0, outgrown_at = 0;   // offsets into tables
   UnitTable<kernels::TreeUnit> trees;
   UnitTable<kernels::ScoreUnit> scores;
   UnitTable<kernels::AreaUnit> areas;
@@ -47,10 +47,15 @@ struct Wave {
   }
 };
 
+// Room for nodes of a tree that may have most_nodes where memory is short: leaves are rarely so small as they may be.
+[[nodiscard]] std::uint32_t shifted_nodes(std::uint32_t most_nodes, std::uint32_t shift);
+
 class Waves {
  public:
-  // votes_per_unit: of a score unit, about; of its rows, structures and classes.
-  Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit);
+  // votes_per_unit: of a score unit, about; of its rows, structures and classes. nodes_shift: see shifted_nodes; a wave of which
+  // a tree outgrows that is to be handed out again().
+  Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit,
+        std::uint32_t nodes_shift = 0);
 
   [[nodiscard]] bool done() const { return first_unfinished_ == fits_.size(); }
   // The fits before this one have all their trees: once the last wave is scored, their sums are whole.
@@ -61,6 +66,8 @@ class Waves {
   void end(std::size_t fit);
   // The next wave with real addresses, of at most so many trees.
   [[nodiscard]] Wave next(const WaveAddresses& addresses, std::uint32_t most_trees = ~0u);
+  // What next() has handed out last is not grown: it is still to be, with more room for nodes. What is kept stays where it is.
+  void again(std::uint32_t nodes_shift);
   [[nodiscard]] std::uint64_t kept_bytes() const { return kept_bytes_; }
   [[nodiscard]] std::uint64_t sums_bytes() const { return sums_bytes_; }
   [[nodiscard]] std::uint64_t largest_arena_bytes() const { return largest_arena_; }
@@ -77,6 +84,7 @@ class Waves {
   };
   using Shares = std::vector<Share>;
   void pass_finished();
+  void plan(std::uint32_t nodes_shift);
   [[nodiscard]] Shares next_shares(const std::vector<std::uint32_t>& grown) const;
   [[nodiscard]] Shares take_shares(std::uint32_t most_trees);
   [[nodiscard]] std::uint64_t arena_bytes(const Shares& shares, const std::vector<std::uint32_t>& grown) const;
@@ -85,7 +93,9 @@ class Waves {
 
   std::vector<PreparedFit> fits_;
   std::vector<std::uint64_t> sums_at_, votes_at_;
-  std::vector<std::uint32_t> grown_;   // trees of each fit so far
+  std::vector<std::uint32_t> most_nodes_;   // of a tree of each fit
+  std::vector<std::uint32_t> grown_;        // trees of each fit so far
+  Shares last_;                             // of the last wave
   std::size_t first_unfinished_ = 0;
   // What is not handed out yet, last ones first: of what the budget has room for at once, of all that.
   std::vector<Shares> waiting_;
