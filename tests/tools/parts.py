@@ -258,4 +258,5 @@ def steps_of(setting, names):
 def merge(step, other):
     """Two builds of one preset: the targets of both."""
     more = [word for word in other.command if word not in step.command]
-    return dataclasses.replace(step, command=step.command + more)
+    at = step.command.index("--") if "--" in step.command else len(step.command)   # cmake's options follow
+    return dataclasses.replace(step, command=step.command[:at] + more + step.command[at:])
