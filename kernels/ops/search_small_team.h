@@ -1,43 +1,6 @@
 // Finds the best split of a node of at most exact_rows rows with the lanes of one warp, which compare each row with each
 // other: no histogram, and values are told apart within bins. Included inside a backend's namespace.
 
-// A row of a small node as one feature sees it.
-template <class Stat>
-struct alignas(8) Staged {
-  u32 code;                      // a missing cell's is above all others
-  typename Stat::Payload item;   // packed: the word that it adds; otherwise the sample's payload
-};
-
-template <class Stat>
-struct alignas(16) StagedFour {
-  Staged<Stat> row[4];
-};
-
-// A small node and its warp's memory.
-template <class Stat>
-struct SmallNode {
-  using Number = typename Stat::Number;
-  const Growth<Stat>& growth;
-  const BucketShape<Stat>& shape;
-  const Tree<Stat>& tree;
-  u32 node, rows, drawn;   // drawn: sum of bootstrap counts
-  Staged<Stat>* stage;     // [rows], then up to 3 that have no row
-  Number* left;            // [numbers][warp_lanes] sums of each lane's candidate; unless packed
-
-  DEVICE const Number* sums() const { return sums_of(growth.stat, tree, node); }   // [numbers]
-  DEVICE u64 path() const { return tree.path[node]; }
-};
-
-// A feature of the node, once it is staged.
-struct SmallFeature {
-  u32 feature;
-  u32 missing_code;        // codes from here on are missing cells'
-  u32 missing;             // packed: what missing rows add up to; otherwise their number
-  bool constant;           // all rows have the same code
-  u32 least, most;         // extra_trees: the outermost codes of values
-  u32 drawn, drawn_side;   // extra_trees: the one threshold
-};
-
 // Candidates are ordered by side, then code: index = side << 16 | code.
 
 // Each row's code is a candidate; equal codes are equal candidates. A lane looks at `lane_rows` of them at once. Packed.
@@ -165,9 +128,13 @@ DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const 
 }
 
 // This lane's best candidate of a feature.
-template <class Stat, class Block>
-DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f) {
+template <class Stat, class Block, class Few>
+DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const Few& few) {
   const u32 candidates = drawn_thresholds<Stat>(s.growth.fit) ? 1 : s.rows;
+  if constexpr (Stat::may_be_few) {
+    if (few.count > 4) return few_candidates<true>(block, s, f, few, candidates);
+    if (few.count > 0) return few_candidates<false>(block, s, f, few, candidates);
+  }
   if (!s.shape.packed()) return summed_candidates(block, s, f, candidates);
   if (candidates <= block.warp_lanes()) return packed_candidates<1>(block, s, f, candidates);
   if (candidates <= 2 * block.warp_lanes()) return packed_candidates<2>(block, s, f, candidates);
@@ -213,6 +180,10 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
     const u32 i = block.warp_lane() + m * block.warp_lanes();
     own[m] = i < s.rows ? t.samples[begin + i] : Sample<Stat>{};
   }
+  FewClasses few;
+  FewCounts best_few;
+  if constexpr (Stat::may_be_few)
+    if (!shape.packed()) few = few_classes_of<own_rows>(block, s, own);
   Words draws{};
   for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
     if (j % 4 == 0)
@@ -239,7 +210,7 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
       f.drawn = threshold_of_codes(data, f.feature, f.least, f.most, draw.share);
       f.drawn_side = draw.missing_left && f.missing != 0;
     }
-    const WordBest winner = best_of_warp(block, best_of_lane(block, s, f));
+    const WordBest winner = best_of_warp(block, best_of_lane(block, s, f, few));
     if (winner.key > best.key) {
       const u32 code = winner.index & 0xffffu;
       best.key = winner.key;
@@ -248,7 +219,9 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
       best.split = between_codes(block, s, f, code);
       best.left = winner.left;
       best_feature = f.feature;
-      if (!shape.packed() && block.warp_lane() == 0) {   // summed anew by one lane
+      if constexpr (Stat::may_be_few)
+        if (few.count > 0) best_few = few_left<true>(s, f.missing_code, code, best.side).counts;
+      if (!shape.packed() && few.count == 0 && block.warp_lane() == 0) {   // summed anew by one lane
         sum_left(block, s, f.missing_code, code, best.side);
         Number* left = left_of_node(data, found, at);
         for (u32 k = 0; k < Stat::numbers(data); ++k) left[k] = s.left[k * block.warp_lanes()];
@@ -256,6 +229,8 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
     }
     block.warp_sync();   // the stage is read by all, then written again
   }
+  if constexpr (Stat::may_be_few)
+    if (few.count > 0 && best_feature != none32) write_few(block, s, best_few, left_of_node(data, found, at));
   if (block.warp_lane() == 0) {
     found.best[at] = best;
     found.feature[at] = best_feature;

@@ -116,5 +116,5 @@ struct ClassCounts {
   DEVICE bool pairs_fit_words(u32 drawn) const { return pairs() && drawn < 65536; }
   DEVICE static u32 word(Payload p) { return (p >> 8) | (p & 255 ? p >> 8 << 16 : 0); }
   DEVICE static Pair pair_of(u32 word) { return {word & 0xffffu, word >> 16}; }
-  static constexpr bool has_rough_keys = true, plain = false;
+  static constexpr bool has_rough_keys = true, plain = false, may_be_few = true;
 };

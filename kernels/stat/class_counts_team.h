@@ -5,18 +5,25 @@ DEVICE i64 word_key(const ClassCounts& stat, ClassCounts::Pair left, ClassCounts
   return entropy_binary(stat.data.entropy_terms, left.weight, left.sum, all.weight, all.sum);
 }
 
+// Whether keys follow from the squares of counts, which are below 65,536; and such a key.
+DEVICE bool keys_of_squares(const ClassCounts& stat, u32 n) {
+  return stat.class_weight == nullptr && stat.fit.criterion == gini && n < 65536;
+}
+DEVICE i64 key_of_squares(u32 of_left, u32 of_right, u32 left, u32 n) {
+  return static_cast<i64>(bits_of_sum(rounded_quotient(of_left, left), rounded_quotient(of_right, n - left)));
+}
+
 // As ClassCounts::key.
 template <class LeftOf>
 DEVICE i64 sums_key(const ClassCounts& stat, u32 left, u32 n, const u32* total, LeftOf left_of) {
-  if (stat.class_weight != nullptr || stat.fit.criterion != gini || n >= 65536)
-    return stat.key(left, n, total, left_of);
+  if (!keys_of_squares(stat, n)) return stat.key(left, n, total, left_of);
   u32 of_left = 0, of_right = 0;   // squares: below n^2
   for (u32 k = 0; k < stat.data.classes; ++k) {
     const u32 l = left_of(k), r = total[k] - l;
     of_left += l * l;
     of_right += r * r;
   }
-  return static_cast<i64>(bits_of_sum(rounded_quotient(of_left, left), rounded_quotient(of_right, n - left)));
+  return key_of_squares(of_left, of_right, left, n);
 }
 
 template <u32 count>

@@ -65,7 +65,7 @@ struct Moments {
   bool pairs_fit_words(u32 drawn) const { return paired && drawn < 4096; }
   static u32 word(Payload p) { return p >> 8 | (p >> 8) * (p & 255) << 12; }
   static Pair pair_of(u32 word) { return {word & 4095, word >> 12}; }
-  static constexpr bool has_rough_keys = false, plain = false;
+  static constexpr bool has_rough_keys = false, plain = false, may_be_few = false;
 };
 template <bool paired>
 inline i64 word_key(const Moments<paired>& stat, typename Moments<paired>::Pair left,

@@ -61,6 +61,8 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/ops/split_limits.h"
 #include "kernels/ops/best_word_team.h"
 #include "kernels/ops/search_team.h"
+#include "kernels/ops/small_node_team.h"
+#include "kernels/ops/search_few_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"

@@ -1,0 +1,38 @@
+// A small node and its rows on the stage of the warp that searches it. Included inside a backend's namespace.
+
+// A row of a small node as one feature sees it.
+template <class Stat>
+struct alignas(8) Staged {
+  u32 code;                      // a missing cell's is above all others
+  typename Stat::Payload item;   // packed: the word that it adds; otherwise the sample's payload
+};
+
+template <class Stat>
+struct alignas(16) StagedFour {
+  Staged<Stat> row[4];
+};
+
+// A small node and its warp's memory.
+template <class Stat>
+struct SmallNode {
+  using Number = typename Stat::Number;
+  const Growth<Stat>& growth;
+  const BucketShape<Stat>& shape;
+  const Tree<Stat>& tree;
+  u32 node, rows, drawn;   // drawn: sum of bootstrap counts
+  Staged<Stat>* stage;     // [rows], then up to 3 that have no row
+  Number* left;            // [numbers][warp_lanes] sums of each lane's candidate; unless packed
+
+  DEVICE const Number* sums() const { return sums_of(growth.stat, tree, node); }   // [numbers]
+  DEVICE u64 path() const { return tree.path[node]; }
+};
+
+// A feature of the node, once it is staged.
+struct SmallFeature {
+  u32 feature;
+  u32 missing_code;        // codes from here on are missing cells'
+  u32 missing;             // packed: what missing rows add up to; otherwise their number
+  bool constant;           // all rows have the same code
+  u32 least, most;         // extra_trees: the outermost codes of values
+  u32 drawn, drawn_side;   // extra_trees: the one threshold
+};
