@@ -78,31 +78,23 @@ DEVICE FewLeft few_left(const SmallNode<Stat>& s, u32 missing_code, u32 code, u3
 }
 
 template <bool wide, class Stat, class Block>
-DEVICE WordBest few_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const FewClasses& few,
-                               u32 candidates) {
+DEVICE WordBest few_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const FewClasses& few) {
   WordBest best;
   const Growth<Stat>& g = s.growth;
-  const bool random = drawn_thresholds<Stat>(g.fit);
-  for (u32 i = block.warp_lane(); i < candidates; i += block.warp_lanes()) {
-    const u32 code = random ? f.drawn : s.stage[i].code;
-    if (code >= f.missing_code) continue;
-    for (u32 side = 0; side < (f.missing != 0 ? 2u : 1u); ++side) {
-      if (random && side != f.drawn_side) continue;
-      const FewLeft left = few_left<wide>(s, f.missing_code, code, side);
-      if (left.rows == s.rows || left.rows < g.fit.min_samples_leaf || s.rows - left.rows < g.fit.min_samples_leaf)
-        continue;
-      u32 drawn = 0, of_left = 0, of_right = 0;   // squares: below 2^32
-      for (u32 k = 0; k < (wide ? few_classes : few_classes / 2); ++k) {
-        const u32 l = left.counts.of(k), r = few.all.of(k) - l;
-        drawn += l;
-        of_left += l * l;
-        of_right += r * r;
-      }
-      // Where keys follow from squares, rows weigh what was drawn of them.
-      if (!heavy_enough(g.stat, drawn, s.drawn, s.sums(), g.min_weight, [](u32) { return 0u; })) continue;
-      best.look_at(key_of_squares(of_left, of_right, drawn, s.drawn), side << 16 | code, 0);
+  each_candidate(block, s, f, [&](u32 code, u32 side) {
+    const FewLeft left = few_left<wide>(s, f.missing_code, code, side);
+    if (!both_weigh(left.rows, s.rows, g.fit.min_samples_leaf)) return;
+    u32 drawn = 0, of_left = 0, of_right = 0;   // squares: below 2^32
+    for (u32 k = 0; k < (wide ? few_classes : few_classes / 2); ++k) {
+      const u32 l = left.counts.of(k), r = few.all.of(k) - l;
+      drawn += l;
+      of_left += l * l;
+      of_right += r * r;
     }
-  }
+    // Where keys follow from squares, rows weigh what was drawn of them.
+    if (!heavy_enough(g.stat, drawn, s.drawn, s.sums(), g.min_weight, [](u32) { return 0u; })) return;
+    best.look_at(key_of_squares(of_left, of_right, drawn, s.drawn), side << 16 | code, 0);
+  });
   return best;
 }
 

@@ -63,24 +63,17 @@ DEVICE SummedLeft sum_left(Block& block, const SmallNode<Stat>& s, u32 missing_c
 
 // Not packed.
 template <class Stat, class Block>
-DEVICE WordBest summed_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, u32 candidates) {
+DEVICE WordBest summed_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f) {
   WordBest best;
   const Growth<Stat>& g = s.growth;
-  const bool random = drawn_thresholds<Stat>(g.fit);
-  const u32 stride = block.warp_lanes();
   const auto* left = s.left + block.warp_lane();
-  for (u32 i = block.warp_lane(); i < candidates; i += block.warp_lanes()) {
-    const u32 code = random ? f.drawn : s.stage[i].code;
-    if (code >= f.missing_code) continue;
-    for (u32 side = 0; side < (f.missing != 0 ? 2u : 1u); ++side) {
-      if (random && side != f.drawn_side) continue;
-      const SummedLeft l = sum_left(block, s, f.missing_code, code, side);
-      if (l.rows == s.rows || l.rows < g.fit.min_samples_leaf || s.rows - l.rows < g.fit.min_samples_leaf) continue;
-      const auto left_of = [&](u32 k) { return left[k * stride]; };
-      if (!heavy_enough(g.stat, l.drawn, s.drawn, s.sums(), g.min_weight, left_of)) continue;
-      best.look_at(sums_key(g.stat, l.drawn, s.drawn, s.sums(), left_of), side << 16 | code, 0);
-    }
-  }
+  const auto left_of = [&](u32 k) { return left[k * block.warp_lanes()]; };
+  each_candidate(block, s, f, [&](u32 code, u32 side) {
+    const SummedLeft l = sum_left(block, s, f.missing_code, code, side);
+    if (!both_weigh(l.rows, s.rows, g.fit.min_samples_leaf)) return;
+    if (!heavy_enough(g.stat, l.drawn, s.drawn, s.sums(), g.min_weight, left_of)) return;
+    best.look_at(sums_key(g.stat, l.drawn, s.drawn, s.sums(), left_of), side << 16 | code, 0);
+  });
   return best;
 }
 
@@ -128,14 +121,14 @@ DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const 
 }
 
 // This lane's best candidate of a feature.
-template <class Stat, class Block, class Few>
-DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const Few& few) {
-  const u32 candidates = drawn_thresholds<Stat>(s.growth.fit) ? 1 : s.rows;
+template <class Stat, class Block>
+DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const FewClasses& few) {
   if constexpr (Stat::may_be_few) {
-    if (few.count > 4) return few_candidates<true>(block, s, f, few, candidates);
-    if (few.count > 0) return few_candidates<false>(block, s, f, few, candidates);
+    if (few.count > 4) return few_candidates<true>(block, s, f, few);
+    if (few.count > 0) return few_candidates<false>(block, s, f, few);
   }
-  if (!s.shape.packed()) return summed_candidates(block, s, f, candidates);
+  if (!s.shape.packed()) return summed_candidates(block, s, f);
+  const u32 candidates = drawn_thresholds<Stat>(s.growth.fit) ? 1 : s.rows;
   if (candidates <= block.warp_lanes()) return packed_candidates<1>(block, s, f, candidates);
   if (candidates <= 2 * block.warp_lanes()) return packed_candidates<2>(block, s, f, candidates);
   return packed_candidates<4>(block, s, f, candidates);

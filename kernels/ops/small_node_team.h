@@ -36,3 +36,17 @@ struct SmallFeature {
   u32 least, most;         // extra_trees: the outermost codes of values
   u32 drawn, drawn_side;   // extra_trees: the one threshold
 };
+
+// Calls look(code, side) for this lane's candidates: each row's code, equal codes are equal candidates; extra_trees have one.
+// side: 1 sends missing values left.
+template <class Stat, class Block, class Look>
+DEVICE void each_candidate(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, Look look) {
+  const bool random = drawn_thresholds<Stat>(s.growth.fit);
+  const u32 candidates = random ? 1 : s.rows;
+  for (u32 i = block.warp_lane(); i < candidates; i += block.warp_lanes()) {
+    const u32 code = random ? f.drawn : s.stage[i].code;
+    if (code >= f.missing_code) continue;
+    for (u32 side = 0; side < (f.missing != 0 ? 2u : 1u); ++side)
+      if (!random || side == f.drawn_side) look(code, side);
+  }
+}

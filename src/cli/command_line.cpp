@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/has.h"
 #include "base/nearest.h"
 #include "base/shown.h"
 #include "cli/completion.h"
@@ -121,10 +122,7 @@ void replace_evaluation(const GivenFlags& given, StudyFile& file) {
 
 // Numbers of folds are no feature, by which they are no longer evaluated either.
 void drop_former_fold_column(const std::string& former, DatasetOptions& dataset) {
-  const auto names_it = [&](const std::vector<std::string>& names) {
-    return std::find(names.begin(), names.end(), former) != names.end();
-  };
-  if (former.empty() || former == dataset.fold_column || names_it(dataset.keep) || names_it(dataset.drop)) return;
+  if (former.empty() || former == dataset.fold_column || has(dataset.keep, former) || has(dataset.drop, former)) return;
   dataset.drop.push_back(former);
 }
 

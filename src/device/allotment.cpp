@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/has.h"
 #include "base/units.h"
 
 namespace warptune {
@@ -45,10 +46,6 @@ std::vector<std::string> split(std::string_view text, char separator) {
     begin = end + 1;
   }
   return parts;
-}
-
-bool has(const std::vector<std::string>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 // The number that the text begins with. "max", "-1" and what is no number are no limit.

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/has.h"
 #include "base/setting_mark.h"
 #include "base/shown.h"
 #include "search/sampler.h"
@@ -29,10 +30,6 @@ struct Where {
   const Origins& origins;
   [[nodiscard]] std::string operator()(const std::string& name) const { return where_of(origins, name); }
 };
-
-bool has(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 Result<void> check_settings(const Study& study, const Where& where) {
   for (const Setting& setting : settings()) {

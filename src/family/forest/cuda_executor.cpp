@@ -182,7 +182,7 @@ class CudaExecutor : public ForestExecutor {
   struct Launches {
     kernels::cuda::LaunchShape score, area;
     u64 grow_blocks = 1;   // at most
-    bool plain = true;     // all its fits are
+    bool plain = false;    // all its fits are
     u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
     u64 workspace = 0, most_workspace = 0;   // of all blocks of a launch, and what there is room for
   };
@@ -193,8 +193,8 @@ class CudaExecutor : public ForestExecutor {
     for (const PreparedFit& fit : waves.fits()) {
       if (context_.metric->ranks) l.area_bytes = std::max(l.area_bytes, kernels::cuda::area_bytes(fit.fit));
       score_bytes = std::max(score_bytes, kernels::cuda::score_bytes(waves.score_rows(fit), fit.fit));
-      l.plain = l.plain && kernels::cuda::grows_plain(view, fit.fit);
     }
+    l.plain = all_plain(waves.fits(), view);
     l.tree_bytes = tree_bytes(waves.fits(), view, 0);
     l.area_bytes = aligned(l.area_bytes, device_line_bytes);
     l.score = kernels::cuda::score_shape(score_bytes);
@@ -220,15 +220,16 @@ class CudaExecutor : public ForestExecutor {
     return aligned(bytes, device_line_bytes);
   }
 
+  static bool all_plain(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) {
+    return std::all_of(fits.begin(), fits.end(),
+                       [&](const PreparedFit& fit) { return kernels::cuda::grows_plain(view, fit.fit); });
+  }
+
   // As many as the GPU has room for, and no more than trees.
   static u64 blocks_wanted(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) {
     u64 trees = 0;
-    bool plain = true;
-    for (const PreparedFit& fit : fits) {
-      trees += fit.trees;
-      plain = plain && kernels::cuda::grows_plain(view, fit.fit);
-    }
-    return std::min<u64>(trees, kernels::cuda::grow_shape(kernels::none32, plain).blocks);
+    for (const PreparedFit& fit : fits) trees += fit.trees;
+    return std::min<u64>(trees, kernels::cuda::grow_shape(kernels::none32, all_plain(fits, view)).blocks);
   }
 
   // Trees get room for all nodes that they may have if about half of the memory holds as many trees as are wanted at once,
