@@ -91,7 +91,7 @@ __global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs
   extern __shared__ __align__(16) u64 shared_votes[];
   __shared__ u32 partial[33];
   CudaBlock block{partial, args.stop};
-  if (*args.outgrown != 0) return;
+  if (args.outgrown != nullptr && *args.outgrown != 0) return;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     score_rows(block, args, args.units[unit], shared_votes);
 }
@@ -99,7 +99,7 @@ __global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs
 __global__ __launch_bounds__(area_threads, 4) void area_kernel(const AreaArgs args) {
   __shared__ u32 partial[33];
   CudaBlock block{partial, args.stop};
-  if (*args.outgrown != 0) return;
+  if (args.outgrown != nullptr && *args.outgrown != 0) return;
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     area_of_query(block, args, args.units[unit], workspace);

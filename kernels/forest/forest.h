@@ -131,7 +131,8 @@ struct UnitArgs {
   u8* workspace;    // [blocks][workspace_bytes]
   u64 workspace_bytes;
   const u32* stop = nullptr;   // in the host's memory; once it is not 0 no unit is taken, and large trees end early
-  u64* outgrown = nullptr;     // not 0: a tree has more than its fit's max_nodes, and nothing is scored of these trees
+  u64* outgrown = nullptr;     // not 0: a tree has more than its fit's max_nodes, and nothing is scored of these trees;
+                               // nullptr: none can have
 };
 using GrowArgs = UnitArgs<TreeUnit>;
 using ScoreArgs = UnitArgs<ScoreUnit>;
