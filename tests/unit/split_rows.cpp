@@ -1,5 +1,6 @@
 // What libraries and workers are told of folds that do not train on all rows that they do not validate on.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -34,7 +35,8 @@ Split gapped() {
 }
 
 std::vector<double> written(const Split& split) {
-  const std::string path = std::filesystem::temp_directory_path() / "warptune_split_rows.npy";
+  const std::string path =
+      std::filesystem::temp_directory_path() / ("warptune_split_rows_" + std::to_string(::getpid()) + ".npy");
   EXPECT_TRUE(write_folds(path, {six_rows(), split, {}}));
   const Result<NpyArray> array = read_npy(path, 100);
   std::filesystem::remove(path);
