@@ -44,11 +44,11 @@ class Report:
     def log(self, step):
         return None if self.directly else ROOT / "build/test" / (step.name.replace(" ", "-") + ".log")
 
-    def ended(self, step, status, seconds):
+    def ended(self, step, status, spent):
         result = step.result_of(status)
         if result.failures and not self.directly:
             print(self.log(step).read_text(errors="replace"), end="")
-        print(f"-- {step.name}: {result.line()}, {seconds:.0f} s{slowest(result)}")
+        print(f"-- {step.name}: {result.line()}, {spent.seconds:.0f} s, {spent.cpu:.0f} of CPU{slowest(result)}")
         for reason, number in result.skips.items():
             print(f"   skipped{'' if number == 1 else f' {number} times'}: {reason}")
         sys.stdout.flush()

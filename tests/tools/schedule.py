@@ -1,6 +1,7 @@
 """Runs steps beside each other, each as soon as those before it are done."""
 
 import dataclasses
+import os
 import queue
 import subprocess
 import sys
@@ -21,9 +22,16 @@ class Step:
     environment: dict = dataclasses.field(default_factory=dict)
 
 
+@dataclasses.dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock, which what runs beside a step makes longer, and those of processors, its children's too."""
+
+    seconds: float = 0
+    cpu: float = 0
+
+
 def run(steps, processes, ended):
-    """processes: start(step), and next_end() -> (step, exit status, seconds). ended(step, status, seconds) -> may those
-    after it run? Returns the steps that were not run because one before them failed."""
+    """processes: start(step), and next_end() -> (step, exit status, Spent). ended(step, status, spent) -> may those after it run? Returns the steps that were not run because one before them failed."""
     waiting, running, good, bad, not_run = list(steps), set(), set(), set(), []
     unknown = {name for step in steps for name in step.after} - {step.name for step in steps}
     assert not unknown, f"no such steps: {unknown}"
@@ -38,9 +46,9 @@ def run(steps, processes, ended):
                 running.add(step.lane)
                 processes.start(step)
         if running:
-            step, status, seconds = processes.next_end()
+            step, status, spent = processes.next_end()
             running.remove(step.lane)
-            (good if ended(step, status, seconds) else bad).add(step.name)
+            (good if ended(step, status, spent) else bad).add(step.name)
     return not_run
 
 
@@ -67,7 +75,9 @@ class Processes:
                                 stdin=subprocess.DEVNULL, stdout=output, stderr=output and subprocess.STDOUT)
 
     def wait_for(self, step, process, began):
-        self.ends.put((step, process.wait(), time.monotonic() - began))
+        _, status, usage = os.wait4(process.pid, 0)
+        spent = Spent(time.monotonic() - began, usage.ru_utime + usage.ru_stime)
+        self.ends.put((step, os.waitstatus_to_exitcode(status), spent))
 
     def next_end(self):
         return self.ends.get()

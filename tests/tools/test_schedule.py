@@ -24,13 +24,13 @@ class Fake:
         name, status = self.ends.pop(0)
         [ended] = [step for step in self.running if step.name == name]
         self.running.remove(ended)
-        return ended, status, 0
+        return ended, status, schedule.Spent()
 
 
 def run(steps, *ends):
     """What ran beside each other before each end, and what was not run."""
     fake = Fake(ends)
-    not_run = schedule.run(steps, fake, lambda step, status, seconds: status == 0)
+    not_run = schedule.run(steps, fake, lambda step, status, _: status == 0)
     assert not fake.ends
     return fake.seen, [step.name for step in not_run]
 
@@ -60,7 +60,9 @@ def test_real_processes(tmp_path):
     real = schedule.Processes(tmp_path, {"A": "b"}, lambda step: tmp_path / "logs" / f"{step.name}.log")
     ends = []
     schedule.run([step("one", "tests", command=[sys.executable, "-c", code])], real,
-                 lambda step, status, seconds: ends.append((step.name, status)))
-    assert ends == [("one", 3)]
+                 lambda step, status, spent: ends.append((step.name, status, spent)))
+    [(name, status, spent)] = ends
+    assert (name, status) == ("one", 3)
+    assert spent.seconds > 0 and spent.cpu > 0
     text = (tmp_path / "logs/one.log").read_text()
     assert f"b {pathlib.Path(tmp_path).resolve()}" in text and "error" in text
