@@ -31,7 +31,8 @@ class Spent:
 
 
 def run(steps, processes, ended):
-    """processes: start(step), and next_end() -> (step, exit status, Spent). ended(step, status, spent) -> may those after it run? Returns the steps that were not run because one before them failed."""
+    """processes: start(step), and next_end() -> (step, exit status, Spent). ended(step, status, spent) -> may those after it
+    run? Returns the steps that were not run because one before them failed."""
     waiting, running, good, bad, not_run = list(steps), set(), set(), set(), []
     unknown = {name for step in steps for name in step.after} - {step.name for step in steps}
     assert not unknown, f"no such steps: {unknown}"
