@@ -116,6 +116,14 @@ struct CudaBlock {
     return x;
 #endif
   }
+  DEVICE static u32 warp_or(u32 x) {
+#if __CUDA_ARCH__ >= 800
+    return __reduce_or_sync(0xffffffffu, x);
+#else
+    for (u32 d = 16; d > 0; d /= 2) x |= __shfl_xor_sync(0xffffffffu, x, d);
+    return x;
+#endif
+  }
   DEVICE static i64 warp_max(i64 x) {
     // The high words first, then the low ones of those that have the highest.
     const int high = static_cast<int>(x >> 32);

@@ -59,4 +59,5 @@ struct TeamBlock {
   static u32 warp_sum32(u32 x) { return x; }
   static i64 warp_max(i64 x) { return x; }
   static u32 warp_min(u32 x) { return x; }
+  static u32 warp_or(u32 x) { return x; }
 };

@@ -152,6 +152,7 @@ struct SearchPlan {
   u32* buckets;
   u32 slots;                      // see Group
   BucketPlan<Stat> words, sums;   // of nodes that are packed, and of others
+  u32 copied;                     // large packed nodes whose buckets fit in most_copies
   bool all_packed;
   u32 small_warps, small_words;   // small nodes: a warp each, with so many of the buckets' words
 };
@@ -180,13 +181,17 @@ DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const T
   p.slots = g.fit.max_features < group_slots ? g.fit.max_features : group_slots;
   if (p.slots > bucket_words / of_root.words) p.slots = bucket_words / of_root.words;
   p.words = bucket_plan(of_leaf, p.slots, bucket_words, block.warps());
+  p.copied = of_leaf.packed() ? bucket_words / (of_leaf.words * p.slots * most_copies) : 0;
   if (!Stat::plain) p.sums = bucket_plan(of_root, p.slots, bucket_words, block.warps());
   p.small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
   if (p.small_warps > bucket_words / p.small_words) p.small_warps = bucket_words / p.small_words;
   return p;
 }
 
-// The part of a group's nodes, from number `from` on, whose buckets fit at once.
+// From so many rows a node on all copies are worth zeroing and summing: fewer lanes meet in one.
+inline constexpr u32 large_rows = 800;
+
+// The part of a group's nodes, from number `from` on, whose buckets fit at once. rows: of the group.
 template <class Stat>
 struct NextPart {
   BucketPlan<Stat> plan;
@@ -194,9 +199,16 @@ struct NextPart {
 };
 template <class Stat>
 DEVICE NextPart<Stat> next_part(const Growth<Stat>& g, const SearchPlan<Stat>& p, const Tree<Stat>& t,
-                                const Group& group, u32 from) {
+                                const Group& group, u32 rows, u32 from) {
   const u32 left = group.count - from;
-  if (Stat::plain || p.all_packed) return {p.words, left < p.words.most ? left : p.words.most};
+  if (Stat::plain || p.all_packed) {
+    BucketPlan<Stat> plan = p.words;
+    if (p.copied > 0 && rows >= large_rows * group.count) {
+      plan.copies = most_copies;
+      plan.most = p.copied;
+    }
+    return {plan, left < plan.most ? left : plan.most};
+  }
   const auto packed = [&](u32 i) { return bucket_shape(g.stat, t.drawn[group.node[from + i]]).packed(); };
   const bool first = packed(0);
   const BucketPlan<Stat> plan = first ? p.words : p.sums;
@@ -218,7 +230,7 @@ DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<S
   const u32 rows = t.end[group.node[group.count - 1]] - t.begin[group.node[0]];
   for (bool again = false; draw_features(block, g, group, t, rows, shared_flag); again = true) {
     for (u32 from = 0; from < group.count;) {
-      const NextPart<Stat> next = next_part(g, p, t, group, from);
+      const NextPart<Stat> next = next_part(g, p, t, group, rows, from);
       const Group part = group.part(from, next.count);
       from += next.count;
       if (again && !looks_at_any(part)) continue;

@@ -188,10 +188,20 @@ struct SlotSearch {
                         [&](u32 k) { return number_left(bin, side, k); });
   }
 
-  // Adds up the value bins, in place.
+  // Adds up the value bins, in place; those that are read are on their way at once.
   DEVICE void add_up_bins() {
-    for (u32 k = block.warp_lane(); k < shape.width; k += block.warp_lanes())
-      for (u32 b = 1; b < bins; ++b) up_to[b * shape.width + k] += up_to[(b - 1) * shape.width + k];
+    constexpr u32 at_once = 4;
+    for (u32 k = block.warp_lane(); k < shape.width; k += block.warp_lanes()) {
+      Number sum = 0;
+      for (u32 b = 0; b < bins; b += at_once) {
+        Number here[at_once];
+        for (u32 j = 0; j < at_once; ++j) here[j] = b + j < bins ? up_to[(b + j) * shape.width + k] : 0;
+        for (u32 j = 0; j < at_once; ++j) {
+          sum += here[j];
+          if (b + j < bins) up_to[(b + j) * shape.width + k] = sum;
+        }
+      }
+    }
     block.warp_sync();
   }
 
@@ -272,13 +282,22 @@ struct Occupied {
 };
 template <class Stat, class Block>
 DEVICE Occupied occupied_bins(const SlotSearch<Stat, Block>& s) {
+  constexpr u32 at_once = 4;
   u32 count = 0, first = none32, last_inverted = none32;
-  for (u32 b = s.block.warp_lane(); b < s.bins; b += s.block.warp_lanes())
-    if (s.occupied(b)) {
+  for (u32 from = s.block.warp_lane(); from < s.bins; from += at_once * s.block.warp_lanes()) {
+    bool here[at_once];
+    for (u32 j = 0; j < at_once; ++j) {
+      const u32 b = from + j * s.block.warp_lanes();
+      here[j] = b < s.bins && s.occupied(b);
+    }
+    for (u32 j = 0; j < at_once; ++j) {
+      if (!here[j]) continue;
+      const u32 b = from + j * s.block.warp_lanes();
       ++count;
       if (first == none32) first = b;
       last_inverted = ~b;
     }
+  }
   return {s.block.warp_sum32(count), s.block.warp_min(first), ~s.block.warp_min(last_inverted)};
 }
 
@@ -378,6 +397,7 @@ DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group&
   const Fit& fit = growth.fit;
   if (block.lane() == 0) *shared_flag = rows >= watched_rows && block.stopped() ? stop_mark : 0;
   block.sync();
+  bool any = false;   // of this lane's nodes looks at a feature
   for (u32 i = block.lane(); i < g.count; i += block.lanes()) {
     const u32 v = g.node[i];
     u32 wanted = 0;
@@ -399,12 +419,13 @@ DEVICE bool draw_features(Block& block, const Growth<Stat>& growth, const Group&
       }
       g.feature[i * g.slots + slot] = f;
     }
-    if (wanted > 0) block.add(shared_flag, 1);
+    any = any || wanted > 0;
   }
+  if (block.warp_ballot(any) != 0 && block.warp_lane() == 0) block.add(shared_flag, 1);
   block.sync();
-  const u32 nodes = *shared_flag;
+  const u32 warps = *shared_flag;
   block.sync();
-  return nodes != 0 && nodes < stop_mark;
+  return warps != 0 && warps < stop_mark;
 }
 
 // Where a node's best split is left for grow_levels_team.

@@ -18,10 +18,18 @@ template <class LeftOf>
 DEVICE i64 sums_key(const ClassCounts& stat, u32 left, u32 n, const u32* total, LeftOf left_of) {
   if (!keys_of_squares(stat, n)) return stat.key(left, n, total, left_of);
   u32 of_left = 0, of_right = 0;   // squares: below n^2
-  for (u32 k = 0; k < stat.data.classes; ++k) {
-    const u32 l = left_of(k), r = total[k] - l;
-    of_left += l * l;
-    of_right += r * r;
+  constexpr u32 at_once = 4;
+  const u32 classes = stat.data.classes;
+  for (u32 k = 0; k < classes; k += at_once) {   // those that are read are on their way at once
+    u32 l[at_once], all[at_once];
+    for (u32 j = 0; j < at_once; ++j) {
+      l[j] = k + j < classes ? left_of(k + j) : 0;
+      all[j] = k + j < classes ? total[k + j] : 0;
+    }
+    for (u32 j = 0; j < at_once; ++j) {
+      of_left += l[j] * l[j];
+      of_right += (all[j] - l[j]) * (all[j] - l[j]);
+    }
   }
   return key_of_squares(of_left, of_right, left, n);
 }
