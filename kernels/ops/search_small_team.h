@@ -1,5 +1,5 @@
 // Finds the best split of a node of at most exact_rows rows with the lanes of one warp, which compare each row with each
-// other: no histogram, and values are told apart within bins. Included inside a backend's namespace.
+// candidate, a row or a bin: no histogram, and values are told apart within bins. Included inside a backend's namespace.
 
 // Candidates are ordered by side, then code: index = side << 16 | code.
 
