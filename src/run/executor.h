@@ -20,7 +20,7 @@ namespace warptune {
 // What one task's queries scored, or why it could not be trained.
 struct TaskResult {
   FitTask task;
-  std::vector<double> scores;                  // [last_query - first_query]
+  std::vector<double> scores;                  // [the task's queries]
   std::string failure;                         // empty: scored
   std::vector<std::string> notes = {};         // for the user, each once in a study
   std::vector<std::uint32_t> rounds = {};      // [scores] of training that each score is of; empty where there are none
@@ -44,6 +44,10 @@ struct BatchTooLarge {
   std::string note = {};   // for the user, at once
 };
 
+// Thrown when what a task goes on from is not given to it: nobody trains the range before any longer. The batch is run again
+// after that range's.
+struct BatchWaits {};
+
 // Thrown when going on with the study makes no sense: it ends with this error; what is scored is kept.
 struct StudyEnds {
   Error error;
@@ -55,6 +59,8 @@ class Executor {
  public:
   virtual ~Executor() = default;
   [[nodiscard]] virtual std::string name() const = 0;
+  // Executors of one device share what it can do.
+  [[nodiscard]] virtual int device_number() const { return 0; }
   // Bytes that batches may use at once; falls when less was free than it seemed.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
   // Runs the tasks and gives on_result the result of each, in their order and as soon as it is there: what has ended is not

@@ -17,4 +17,11 @@ std::uint32_t queries_before(const PlannedFit& fit, std::uint32_t variant) {
 std::uint32_t FitTask::first_query() const { return queries_before(*planned, first_variant); }
 std::uint32_t FitTask::last_query() const { return queries_before(*planned, last_variant); }
 
+std::vector<std::uint32_t> FitTask::queries() const {
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t q = first_query(); q < last_query(); ++q)
+    if (planned->queries[q].length > after && planned->queries[q].length <= up_to) numbers.push_back(q);
+  return numbers;
+}
+
 }   // namespace warptune

@@ -1,6 +1,7 @@
-// Hands batches of fits to the executors: each takes the next when it is free. A batch that does not fit its device's
-// memory is halved and queued again; a lost device's batch goes to the others. How much memory there is never decides
-// what a trial scores: a fit that no device has room for ends the study with an error, it does not fail its trials.
+// Hands batches of fits to the executors: each takes the next when it is free; while there are few, devices take turns. A
+// batch that does not fit its device's memory is halved and queued again; a lost device's batch goes to the others; what goes
+// on from a range of a fit's length that nobody trains any more is queued behind that range. How much memory there is never
+// decides what a trial scores: a fit that no device has room for ends the study with an error, it does not fail its trials.
 #pragma once
 
 #include <cstdint>

@@ -79,7 +79,7 @@ ScoreBoard::ScoreBoard(const Plan& plan, const Points& points, std::size_t first
 void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
   FitScores& scores = fits_[plan_.place_of(*result.task.planned)];
   const bool failed = !scores.failure.empty();   // all its trials were given back then
-  const std::uint32_t first = result.task.first_query(), last = result.task.last_query();
+  const std::vector<std::uint32_t> answered = result.task.queries();
   const std::size_t queries = scores.missing.size();
   if (!result.rounds.empty()) scores.rounds.resize(scores.scores.size());
   if (!result.pruned.empty()) scores.pruned.resize(queries);
@@ -90,11 +90,12 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
     scores.steps[static_cast<std::size_t>(result.task.fold)] = result.steps;
   }
   std::vector<std::uint32_t> whole;   // queries
-  for (std::uint32_t q = first; q < last; ++q) {
+  for (std::size_t i = 0; i < answered.size(); ++i) {
+    const std::uint32_t q = answered[i];
     const std::size_t at = static_cast<std::size_t>(result.task.fold) * queries + q;
-    if (result.failure.empty()) scores.scores[at] = result.scores[q - first];
-    if (!result.rounds.empty()) scores.rounds[at] = result.rounds[q - first];
-    if (!result.pruned.empty()) scores.pruned[q] |= result.pruned[q - first];
+    if (result.failure.empty()) scores.scores[at] = result.scores[i];
+    if (!result.rounds.empty()) scores.rounds[at] = result.rounds[i];
+    if (!result.pruned.empty()) scores.pruned[q] |= result.pruned[i];
     if (--scores.missing[q] == 0) whole.push_back(q);
   }
   if (failed) return;
@@ -102,7 +103,7 @@ void ScoreBoard::add(const TaskResult& result, std::vector<Trial>& trials) {
     scores.failure = result.failure;
     whole.clear();
     for (std::uint32_t q = 0; q < queries; ++q)
-      if (scores.missing[q] > 0 || (q >= first && q < last)) whole.push_back(q);
+      if (scores.missing[q] > 0 || std::binary_search(answered.begin(), answered.end(), q)) whole.push_back(q);
   }
   std::vector<std::uint32_t> ended;
   for (const std::uint32_t q : whole) {

@@ -40,7 +40,7 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, 
                                   dataset_.class_order()},
                                  most_trees_);
     std::memcpy(base, wave.tables.data(), wave.tables.size());
-    kernels::GrowArgs trees = wave.args(dataset_.view(), base, wave.trees);
+    kernels::GrowArgs trees = wave.args(dataset_.view(), base, wave.fits_at, wave.trees);
     trees.stop = stop_word_;
     trees.outgrown = reinterpret_cast<u64*>(base + wave.outgrown_at);
     for (std::uint32_t i = 0; i < wave.trees.count; ++i)
@@ -53,9 +53,9 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, 
       continue;
     }
     for (std::uint32_t i = 0; i < wave.scores.count; ++i)
-      kernels::team::score(wave.args(dataset_.view(), base, wave.scores), i, work.data()->bytes, lanes_);
+      kernels::team::score(wave.args(dataset_.view(), base, wave.fits_at, wave.scores), i, work.data()->bytes, lanes_);
     for (std::uint32_t i = 0; i < wave.areas.count; ++i)
-      kernels::team::area(wave.args(dataset_.view(), base, wave.areas), i, work.data()->bytes, lanes_);
+      kernels::team::area(wave.args(dataset_.view(), base, wave.fits_at, wave.areas), i, work.data()->bytes, lanes_);
     ask_pruner(tasks, waves, sums);
   }
   for (std::size_t i = 0; i < tasks.size(); ++i)

@@ -278,7 +278,7 @@ TEST(Scheduler, RethrowsWhatIsNoDevicesFailure) {
 TEST(Batches, GiveEveryExecutorSomething) {
   const Example example(12, 2);
   for (const std::size_t executors : {1, 2, 3, 6, 12}) {
-    const auto batches = make_batches(example.context, example.plan, executors, 1e18, 1 << 30);
+    const auto batches = make_batches(example.context, example.plan, {executors, 1, 1e18, 1 << 30});
     EXPECT_EQ(batches.size(), executors);
     std::size_t tasks = 0;
     for (const Batch& batch : batches) tasks += batch.tasks.size();
@@ -298,7 +298,7 @@ TEST(Batches, StayBelowTheMemoryTheyAreGiven) {
   };
   for (const std::uint64_t memory : {1 << 20, 4000, 1000}) {
     std::size_t structures = 0;
-    for (const Batch& batch : make_batches(example.context, example.plan, 1, 1e18, memory)) {
+    for (const Batch& batch : make_batches(example.context, example.plan, {1, 1, 1e18, memory})) {
       EXPECT_LE(bytes_of(batch), memory);
       structures += structures_of(batch.tasks);
     }

@@ -1,11 +1,13 @@
 #include "family/forest/cpu_executor.h"
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <cstring>
 #include <new>
 
 #include "base/aligned.h"
+#include "family/forest/handed_votes.h"
 #include "family/forest/wave_size.h"
 #include "family/forest/waves.h"
 
@@ -105,6 +107,8 @@ std::uint64_t CpuExecutor::workspace_bytes(const Waves& waves) const {
 }
 
 void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& stop, const OnSums& on_sums) {
+  const FitTask& first = tasks.front();   // the only one where trees go on from others, or others from them
+  assert((first.before == nullptr && first.then == nullptr) || tasks.size() == 1);
   std::vector<PreparedFit> prepared;
   for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
   const u64 bytes = wave_bytes(prepared, pool_.threads());
@@ -117,11 +121,13 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& st
     counters_.peak_device_bytes = std::max(
         counters_.peak_device_bytes, waves.kept_bytes() + waves.largest_arena_bytes() + workspace * pool_.threads());
     const auto run_units = [&](const Wave& wave, auto kernel, const auto& units) {
-      const auto args = wave.args(dataset_.view(), tables.data(), units);
+      const auto args = wave.args(dataset_.view(), tables.data(), wave.fits_at, units);
       pool_.run(
           units.count, [&](u32 unit, int thread) { kernel(args, unit, workspaces.data() + workspace * thread); }, stop);
     };
     const auto* sums = reinterpret_cast<const u64*>(kept.data());
+    auto* const votes = reinterpret_cast<u64*>(kept.data() + waves.votes_at(0));
+    bool goes_on = first.before == nullptr;
     std::size_t given = 0;   // tasks
     u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
     while (!waves.done()) {
@@ -130,6 +136,12 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& st
           {tables.data(), kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
       std::memcpy(tables.data(), wave.tables.data(), wave.tables.size());
       run_units(wave, kernels_.grow, wave.trees);
+      if (!goes_on) {
+        const auto before = given_votes(first, stop);
+        if (before.empty()) return;
+        place_votes(waves.fits().front(), before, votes);
+        goes_on = true;
+      }
       run_units(wave, kernels_.score, wave.scores);
       run_units(wave, kernels_.area, wave.areas);
       if (stop.stop_requested()) return;   // units of this wave may be missing
@@ -137,6 +149,8 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& st
       most_trees = trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, wave_time,
                                       wave_trees_per_thread * static_cast<u32>(pool_.threads()));
       ask_pruner(tasks, waves, sums);
+      if (waves.done() && first.then != nullptr)
+        first.then->give(first.first_variant, first.last_variant, handed_votes(waves.fits().front(), votes));
       for (; given < waves.whole(); ++given) {
         ++counters_.fits;
         on_sums(given, {sums + waves.sums_offset(given), waves.fits()[given].sums_count()});

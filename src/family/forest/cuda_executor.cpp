@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "family/forest/cuda_executors.h"
 #include "family/forest/dataset_bytes.h"
 #include "family/forest/forest_executor.h"
+#include "family/forest/handed_votes.h"
 #include "family/forest/shared_device.h"
 #include "family/forest/wave_size.h"
 #include "family/forest/waves.h"
@@ -44,6 +46,7 @@ class CudaExecutor : public ForestExecutor {
   [[nodiscard]] std::string name() const override {
     return fmt::format("cuda:{} (stream {})", device_, stream_number_);
   }
+  [[nodiscard]] int device_number() const override { return device_; }
   [[nodiscard]] u64 memory_bytes() const override { return memory_bytes_; }
   [[nodiscard]] Counters counters() const override { return counters_; }
 
@@ -67,6 +70,23 @@ class CudaExecutor : public ForestExecutor {
   struct Buffers {
     DeviceBytes tables, kept, arena, workspace;
     PinnedBytes host_tables, host_sums;
+  };
+
+  // How a batch's kernels are launched, and what a block's workspace takes.
+  struct Launches {
+    kernels::cuda::LaunchShape score, area;
+    u64 grow_blocks = 1;   // at most
+    bool plain = false;    // all its fits are
+    u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
+    u64 workspace = 0, most_workspace = 0;   // of all blocks of a launch, and what there is room for
+  };
+
+  // What ranges of a fit's trees hand on: votes.
+  struct Handing {
+    const FitTask& task;
+    bool goes_on;     // the votes of the trees before are in place
+    bool handed_on;   // what they come to with the range's own is given
+    std::vector<u64> placed = {};
   };
 
   // Buffers are of few sizes, at most a quarter larger than what they are for, so that batches alike take no others.
@@ -115,6 +135,8 @@ class CudaExecutor : public ForestExecutor {
       CHECK_CUDA(cudaDeviceGetAttribute(&watched, cudaDevAttrKernelExecTimeout, device_));
       watchdog_ = watched != 0;
     }
+    const FitTask& first = tasks.front();   // the only one where trees go on from others, or others from them
+    assert((first.before == nullptr && first.then == nullptr) || tasks.size() == 1);
     std::vector<PreparedFit> prepared;
     for (const FitTask& task : tasks) prepared.push_back(prepare_fit(context_, task));
     u32 shift = nodes_shift(prepared, dataset.view());
@@ -124,6 +146,7 @@ class CudaExecutor : public ForestExecutor {
     const cudaStream_t stream = stream_->get();
     const auto* sums = reinterpret_cast<const u64*>(buffers_.host_sums.data());
     const u64* const outgrown = sums + waves.sums_bytes() / 8;
+    Handing handing{first, first.before == nullptr, first.then == nullptr};
     std::size_t given = 0;   // tasks
     CHECK_CUDA(cudaMemsetAsync(buffers_.kept.data(), 0, waves.sums_bytes(), stream));
     const auto blocks = static_cast<u32>(launches.grow_blocks);
@@ -134,7 +157,10 @@ class CudaExecutor : public ForestExecutor {
                                     dataset.order(), dataset.class_order()},
                                    std::min(most_trees, shared_->most_trees()));
       shared_->launches(wave.trees.count);
-      launch(wave, launches, dataset.view());
+      send_tables(wave);
+      launch_growing(wave, launches, dataset.view());
+      if (!handing.goes_on && !go_on(handing, waves, wave, launches, dataset.view(), stop)) return;
+      if (!handing.handed_on || waves.fits().front().fit.queries > 0) launch_scoring(wave, launches, dataset.view());
       const u64 last = context_.pruner == nullptr ? sums_end(waves) : waves.sums_bytes();
       if (const u64 begin = waves.sums_offset(given) * 8, end = last; end > begin) {
         CHECK_CUDA(cudaMemcpyAsync(buffers_.host_sums.data() + begin, buffers_.kept.data() + begin, end - begin,
@@ -157,6 +183,8 @@ class CudaExecutor : public ForestExecutor {
         make_room(waves, launches, dataset);
         continue;
       }
+      if (waves.done() && !handing.handed_on)
+        first.then->give(first.first_variant, first.last_variant, votes_of(waves));
       if (watchdog_)
         most_trees =
             trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, watched_wave_time, blocks);
@@ -168,6 +196,51 @@ class CudaExecutor : public ForestExecutor {
     }
   }
 
+  // Between growing and scoring the first wave of trees that go on from others. A wave that has all of the range's trees hands on
+  // first, so that ranges are scored beside each other. Returns false when it was asked to stop.
+  bool go_on(Handing& handing, const Waves& waves, const Wave& wave, const Launches& launches,
+             const kernels::DatasetView& view, const std::stop_token& stop) {
+    const PreparedFit& fit = waves.fits().front();
+    std::vector<u64> own;
+    if (wave.own_fits_at != 0 && waves.done()) {
+      kernels::cuda::score(args(wave, view, wave.own_fits_at, wave.scores, 3), launches.score, stream_->get());
+      ++counters_.launches;
+      own = votes_of(waves);
+      u64 outgrown = 0;
+      CHECK_CUDA(cudaMemcpyAsync(&outgrown, buffers_.tables.data() + wave.outgrown_at, 8, cudaMemcpyDeviceToHost,
+                                 stream_->get()));
+      counters_.bytes_from_device += 8;
+      CHECK_CUDA(cudaStreamSynchronize(stream_->get()));
+      if (stop.stop_requested()) return false;   // trees may be missing
+      if (outgrown > 0) return true;             // they are grown anew
+    }
+    CHECK_CUDA(cudaStreamSynchronize(stream_->get()));   // what is not given may be thrown
+    const auto before = given_votes(handing.task, stop);
+    if (before.empty()) return false;
+    handing.goes_on = true;
+    handing.placed.resize(fit.votes_bytes() / 8);
+    place_votes(fit, before, handing.placed.data());
+    CHECK_CUDA(cudaMemcpyAsync(buffers_.kept.data() + waves.votes_at(0), handing.placed.data(), fit.votes_bytes(),
+                               cudaMemcpyHostToDevice, stream_->get()));
+    counters_.bytes_to_device += fit.votes_bytes();
+    if (own.empty()) return true;
+    for (std::size_t i = 0; i < own.size(); ++i) own[i] += before[i];
+    handing.task.then->give(handing.task.first_variant, handing.task.last_variant, own);
+    handing.handed_on = true;
+    return true;
+  }
+
+  // Of the first fit, as they are handed on.
+  std::vector<u64> votes_of(const Waves& waves) {
+    const PreparedFit& fit = waves.fits().front();
+    std::vector<u64> votes(fit.votes_bytes() / 8);
+    CHECK_CUDA(cudaMemcpyAsync(votes.data(), buffers_.kept.data() + waves.votes_at(0), fit.votes_bytes(),
+                               cudaMemcpyDeviceToHost, stream_->get()));
+    counters_.bytes_from_device += fit.votes_bytes();
+    CHECK_CUDA(cudaStreamSynchronize(stream_->get()));
+    return handed_votes(fit, votes.data());
+  }
+
   const CudaDataset& shared_dataset() {
     bool uploaded_now = false;
     const CudaDataset& dataset = shared_->dataset(uploaded_now);
@@ -177,15 +250,6 @@ class CudaExecutor : public ForestExecutor {
     }
     return dataset;
   }
-
-  // How a batch's kernels are launched, and what a block's workspace takes.
-  struct Launches {
-    kernels::cuda::LaunchShape score, area;
-    u64 grow_blocks = 1;   // at most
-    bool plain = false;    // all its fits are
-    u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
-    u64 workspace = 0, most_workspace = 0;   // of all blocks of a launch, and what there is room for
-  };
 
   [[nodiscard]] Launches launches_of(const Waves& waves, const kernels::DatasetView& view) const {
     Launches l{{}, area_shape_};
@@ -228,7 +292,7 @@ class CudaExecutor : public ForestExecutor {
   // As many as the GPU has room for, and no more than trees.
   static u64 blocks_wanted(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) {
     u64 trees = 0;
-    for (const PreparedFit& fit : fits) trees += fit.trees;
+    for (const PreparedFit& fit : fits) trees += fit.trees - fit.first_tree;
     return std::min<u64>(trees, kernels::cuda::grow_shape(kernels::none32, all_plain(fits, view)).blocks);
   }
 
@@ -259,32 +323,42 @@ class CudaExecutor : public ForestExecutor {
                                                   buffers_.arena.bytes() + buffers_.workspace.bytes());
   }
 
-  // Sends a wave's tables and starts its kernels.
-  void launch(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
-    const cudaStream_t stream = stream_->get();
-    u8* tables = buffers_.tables.data();
+  void send_tables(const Wave& wave) {
     std::memcpy(buffers_.host_tables.data(), wave.tables.data(), wave.tables.size());
-    CHECK_CUDA(
-        cudaMemcpyAsync(tables, buffers_.host_tables.data(), wave.tables.size(), cudaMemcpyHostToDevice, stream));
+    CHECK_CUDA(cudaMemcpyAsync(buffers_.tables.data(), buffers_.host_tables.data(), wave.tables.size(),
+                               cudaMemcpyHostToDevice, stream_->get()));
     counters_.bytes_to_device += wave.tables.size();
-    u32* counter = reinterpret_cast<u32*>(tables + wave.counters_at);
-    const auto args = [&](const auto& units, u64 workspace_bytes) {   // a block's; 0: it has none
-      auto a = wave.args(view, tables, units);
-      a.next_unit = counter++;
-      a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
-      a.workspace_bytes = workspace_bytes;
-      a.stop = stop_word_->on_device();
-      a.outgrown = reinterpret_cast<u64*>(tables + wave.outgrown_at);
-      return a;
-    };
+  }
+
+  // Of the wave's launch of this number. workspace_bytes: a block's; 0: it has none.
+  template <class Unit>
+  kernels::UnitArgs<Unit> args(const Wave& wave, const kernels::DatasetView& view, u64 fits_at,
+                               const UnitTable<Unit>& units, u32 launch, u64 workspace_bytes = 0) {
+    u8* const tables = buffers_.tables.data();
+    auto a = wave.args(view, tables, fits_at, units);
+    a.next_unit = reinterpret_cast<u32*>(tables + wave.counters_at) + launch;
+    a.workspace = workspace_bytes > 0 ? buffers_.workspace.data() : nullptr;
+    a.workspace_bytes = workspace_bytes;
+    a.stop = stop_word_->on_device();
+    a.outgrown = reinterpret_cast<u64*>(tables + wave.outgrown_at);
+    return a;
+  }
+
+  void launch_growing(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
     const auto at_once = static_cast<u32>(std::min<u64>(wave.trees.count, launches.grow_blocks));
-    kernels::cuda::LaunchShape grow = kernels::cuda::grow_shape(at_once, launches.plain);
-    grow.blocks = std::min(grow.blocks, at_once);
-    kernels::cuda::grow(args(wave.trees, launches.tree_bytes), grow, launches.plain, stream);
-    kernels::cuda::score(args(wave.scores, 0), launches.score, stream);
-    kernels::cuda::area(args(wave.areas, launches.area_bytes), launches.area, stream);
-    counters_.launches += 2 + (wave.areas.count > 0);
+    kernels::cuda::LaunchShape shape = kernels::cuda::grow_shape(at_once, launches.plain);
+    shape.blocks = std::min(shape.blocks, at_once);
+    kernels::cuda::grow(args(wave, view, wave.fits_at, wave.trees, 0, launches.tree_bytes), shape, launches.plain,
+                        stream_->get());
+    ++counters_.launches;
     counters_.trees += wave.trees.count;
+  }
+
+  void launch_scoring(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
+    kernels::cuda::score(args(wave, view, wave.fits_at, wave.scores, 1), launches.score, stream_->get());
+    kernels::cuda::area(args(wave, view, wave.fits_at, wave.areas, 2, launches.area_bytes), launches.area,
+                        stream_->get());
+    counters_.launches += 1 + (wave.areas.count > 0);
   }
 
   // Of the fits that are whole once the wave that is being computed is scored, in the kept arena.

@@ -46,7 +46,10 @@ class OpenForest final : public OpenFamily {
     if (!chosen) return tl::unexpected(chosen.error());
     why_ = chosen->why;
     if (!chosen->note.empty()) observer.note(chosen->note);
-    if (!chosen->gpus.empty()) return {};
+    if (!chosen->gpus.empty()) {
+      devices_taken_ = chosen->gpus.size();
+      return {};
+    }
     start_on_cpu(observer);
     note_unused_streams(study_, observer);
     return {};
@@ -55,7 +58,8 @@ class OpenForest final : public OpenFamily {
   [[nodiscard]] std::vector<Batch> batches(const Plan& plan) const override {
     std::uint64_t memory = executors_.front()->memory_bytes();
     for (const auto& executor : executors_) memory = std::min(memory, executor->memory_bytes());
-    return make_batches(context_, plan, executors_.size(), work_per_batch_, memory / 2);
+    return make_batches(context_, plan,
+                        {executors_.size(), devices_taken_, work_per_batch_, memory / 2, host_memory_for_batches()});
   }
 
   [[nodiscard]] std::string text(const Plan& plan) const override {
@@ -88,7 +92,8 @@ class OpenForest final : public OpenFamily {
   Devices& devices_;
   FitContext context_;
   ForestReader reader_;
-  std::string why_;             // it runs where it does
+  std::string why_;   // it runs where it does
+  std::size_t devices_taken_ = 1;
   double work_per_batch_ = 0;   // see fit_work
 };
 

@@ -19,14 +19,14 @@ double ForestExecutor::score(const FitTask& task, std::span<const std::uint64_t>
 void ForestExecutor::run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) {
   progress_.assign(context_.pruner == nullptr ? 0 : tasks.size(), {});
   for (std::size_t i = 0; i < progress_.size(); ++i)
-    for (std::uint32_t q = tasks[i].first_query(); q < tasks[i].last_query(); ++q) {
-      progress_[i].counts_now.push_back(q - tasks[i].first_query());
+    for (const std::uint32_t q : tasks[i].queries()) {
+      progress_[i].counts_now.push_back(static_cast<std::uint32_t>(progress_[i].counts_now.size()));
       progress_[i].trees.push_back(tasks[i].planned->queries[q].length);
     }
   sums(tasks, stop, [&](std::size_t number, std::span<const std::uint64_t> task_sums) {
     const FitTask& task = tasks[number];
     TaskResult result{task, {}, {}};
-    const std::uint32_t queries = task.last_query() - task.first_query();
+    const auto queries = static_cast<std::uint32_t>(task.queries().size());
     for (std::uint32_t q = 0; q < queries; ++q) {
       if (progress_.empty()) {
         result.scores.push_back(score(task, task_sums, q));
@@ -47,6 +47,12 @@ void ForestExecutor::ask_pruner(std::span<const FitTask> tasks, Waves& waves, co
     if (grown == progress_[i].asked_after) continue;
     if (!ask(tasks[i], waves.fits()[i], progress_[i], grown, sums + waves.sums_offset(i))) waves.end(i);
   }
+}
+
+std::span<const std::uint64_t> ForestExecutor::given_votes(const FitTask& task, const std::stop_token& stop) {
+  const auto given = task.before->wait(task.first_variant, task.last_variant, stop);
+  if (given.empty() && !stop.stop_requested()) throw BatchWaits{};
+  return given;
 }
 
 // Returns whether any trial is to have more trees. sums: the fit's.

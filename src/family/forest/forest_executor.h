@@ -29,6 +29,9 @@ class ForestExecutor : public Executor {
   // ends those that nobody is to go on with.
   void ask_pruner(std::span<const FitTask> tasks, Waves& waves, const std::uint64_t* sums);
 
+  // The votes of the trees before the task's (family/forest/handed_votes.h), once they are given. Empty: it was asked to stop.
+  [[nodiscard]] static std::span<const std::uint64_t> given_votes(const FitTask& task, const std::stop_token& stop);
+
   FitContext context_;
 
  private:

@@ -20,11 +20,12 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
     queries += fit->queries.size();
   }
   double work = 0;
-  std::uint64_t votes = 0;
+  std::uint64_t votes = 0, ranges = 0;
   for (const Batch& batch : batches) {
     std::uint64_t bytes = 0;
     for (const FitTask& task : batch.tasks) {
       work += fit_work(context, task);
+      ranges += task.before != nullptr || task.then != nullptr;
       bytes += sized_fit(context, task).votes_bytes();
     }
     votes = std::max(votes, bytes);
@@ -43,6 +44,7 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   text += fmt::format("  duplicates    {}\n", plan.trials.size() - queries);
   text += fmt::format("fits            {}\n", fits);
   text += fmt::format("trees           {}\n", trees);
+  if (ranges > 0) text += fmt::format("  ranges        {} (devices share fits: each grows some of their trees)\n", ranges);
   text += fmt::format("structures      {} (depths and other limits at which trees are cut)\n", structures);
   text += fmt::format("batches         {}\n", batches.size());
   text +=

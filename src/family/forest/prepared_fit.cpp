@@ -118,7 +118,7 @@ std::uint32_t most_nodes(const kernels::Fit& f) {
 std::vector<Query> prefixes_of(const FitContext& context, const FitTask& task) {
   std::vector<Query> prefixes;
   if (context.pruner == nullptr) return prefixes;
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) {
+  for (const std::uint32_t q : task.queries()) {
     const Query& query = task.planned->queries[q];
     for (const std::uint32_t step : context.pruner->steps(query.length)) prefixes.push_back({query.variant, step});
   }
@@ -130,7 +130,8 @@ std::vector<Query> prefixes_of(const FitContext& context, const FitTask& task) {
 // The task's own queries, then the other prefixes.
 std::vector<Query> asked_queries(const FitTask& task, const std::vector<Query>& prefixes) {
   const std::vector<Query>& all = task.planned->queries;   // sorted
-  std::vector<Query> asked(all.begin() + task.first_query(), all.begin() + task.last_query());
+  std::vector<Query> asked;
+  for (const std::uint32_t q : task.queries()) asked.push_back(all[q]);
   std::set_difference(prefixes.begin(), prefixes.end(), all.begin(), all.end(), std::back_inserter(asked));
   return asked;
 }
@@ -148,8 +149,9 @@ struct OrderedQueries {
   std::vector<kernels::Query> queries;
 };
 
-// By tile, then by trees, then by place.
-OrderedQueries ordered_queries(const std::vector<Query>& asked, std::uint32_t first_variant, const kernels::Fit& f) {
+// By tile, then by trees, then by place. hands_on: tiles end with after_all.
+OrderedQueries ordered_queries(const std::vector<Query>& asked, std::uint32_t first_variant, const kernels::Fit& f,
+                               bool hands_on) {
   const auto structure_of = [&](std::uint32_t query) { return asked[query].variant - first_variant; };
   std::vector<std::uint32_t> order(asked.size());
   std::iota(order.begin(), order.end(), 0u);
@@ -160,13 +162,14 @@ OrderedQueries ordered_queries(const std::vector<Query>& asked, std::uint32_t fi
     return rank(a) < rank(b);
   });
   OrderedQueries ordered;
-  ordered.begin.assign(f.tiles + std::size_t{1}, 0);
-  for (const std::uint32_t q : order) {
-    const std::uint32_t structure = structure_of(q);
-    ++ordered.begin[structure / f.tile + 1];
-    ordered.queries.push_back({asked[q].length, structure % f.tile, q, 0});
+  auto next = order.begin();
+  for (std::uint32_t tile = 0; tile < f.tiles; ++tile) {
+    ordered.begin.push_back(static_cast<std::uint32_t>(ordered.queries.size()));
+    for (; next != order.end() && structure_of(*next) / f.tile == tile; ++next)
+      ordered.queries.push_back({asked[*next].length, structure_of(*next) % f.tile, *next, 0});
+    if (hands_on) ordered.queries.push_back(after_all);
   }
-  for (std::size_t i = 0; i < f.tiles; ++i) ordered.begin[i + 1] += ordered.begin[i];
+  ordered.begin.push_back(static_cast<std::uint32_t>(ordered.queries.size()));
   return ordered;
 }
 
@@ -201,7 +204,7 @@ PreparedFit sized_fit(const FitContext& context, const FitTask& task) {
   f.sums_per_query = context.metric->sums(classes);
   p.ranks = context.metric->ranks;
   f.structures = static_cast<std::uint32_t>(p.structures.size());
-  f.queries = task.last_query() - task.first_query();
+  f.queries = static_cast<std::uint32_t>(task.queries().size());
   if (context.pruner != nullptr)
     f.queries = static_cast<std::uint32_t>(asked_queries(task, prefixes_of(context, task)).size());
   f.tile = f.values > 1 || f.structures == 1 ? 1 : f.structures <= 4 ? 4 : kernels::most_tile;
@@ -221,10 +224,15 @@ PreparedFit prepare_fit(const FitContext& context, const FitTask& task) {
   const std::vector<Query> prefixes = prefixes_of(context, task);
   p.asked = asked_queries(task, prefixes);
   p.stops = stops_at(prefixes);
-  OrderedQueries ordered = ordered_queries(p.asked, task.first_variant, p.fit);
+  p.hands_on = task.then != nullptr;
+  OrderedQueries ordered = ordered_queries(p.asked, task.first_variant, p.fit, p.hands_on);
   p.query_begin = std::move(ordered.begin);
   p.queries = std::move(ordered.queries);
-  for (const kernels::Query& query : p.queries) p.trees = std::max(p.trees, query.trees);
+  p.first_tree = task.after;
+  if (p.hands_on)
+    p.trees = task.up_to;
+  else
+    for (const Query& query : p.asked) p.trees = std::max(p.trees, query.length);
   return p;
 }
 

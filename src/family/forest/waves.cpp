@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "base/aligned.h"
 
@@ -13,7 +14,7 @@ using kernels::u32;
 using kernels::u64;
 using kernels::u8;
 
-constexpr u32 counters = 3;   // of units taken, one per kernel
+constexpr u32 counters = 4;   // of units taken, one per launch
 constexpr u32 least_nodes = 16;
 constexpr u32 least_score_rows = 4;   // of a unit
 
@@ -42,6 +43,16 @@ struct Layout {
     return reinterpret_cast<T*>(addresses.arena + at);
   }
 };
+
+// See Wave::own_fits_at.
+kernels::Fit without_queries(Layout& layout, kernels::Fit fit) {
+  std::vector<u32> begin(fit.tiles + std::size_t{1});
+  std::iota(begin.begin(), begin.end(), 0u);
+  fit.first_tree = 0;
+  fit.query_begin = layout.in_tables(begin);
+  fit.query = layout.in_tables(std::vector<kernels::Query>(fit.tiles, after_all));
+  return fit;
+}
 
 template <class T>
 u64 bytes_of(u64 count) {
@@ -74,9 +85,10 @@ std::uint32_t shifted_nodes(std::uint32_t most_nodes, std::uint32_t shift) {
 
 Waves::Waves(std::vector<PreparedFit> fits, std::uint64_t arena_budget, std::uint32_t votes_per_unit,
              std::uint32_t nodes_shift)
-    : fits_(std::move(fits)), grown_(fits_.size()), budget_(arena_budget), votes_per_unit_(votes_per_unit) {
+    : fits_(std::move(fits)), budget_(arena_budget), votes_per_unit_(votes_per_unit) {
   u64 count = 0;
   for (const PreparedFit& fit : fits_) {
+    grown_.push_back(fit.first_tree);
     sums_at_.push_back(count);
     count += fit.sums_count();
   }
@@ -149,6 +161,8 @@ std::uint64_t Waves::tables_bytes(const Shares& shares, const std::vector<std::u
              bytes_of(fit.class_weights) + bytes_of(fit.class_ranges);
     trees += share.trees;
     scores += u64{fit.fit.tiles} * ((fit.validation_rows + rows - 1) / rows);
+    if (fit.sums_up())
+      bytes += bytes_of<kernels::Fit>(1) + bytes_of(fit.query_begin) + bytes_of<kernels::Query>(fit.fit.tiles);
     if (fit.ranks) areas += queries_up_to(fit, grown[share.fit], grown[share.fit] + share.trees);
   }
   return bytes + bytes_of<kernels::TreeUnit>(trees) + bytes_of<kernels::ScoreUnit>(scores) +
@@ -200,7 +214,7 @@ void Waves::end(std::size_t fit) {
 
 Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
   Layout layout{addresses, {}};
-  std::vector<kernels::Fit> fits;
+  std::vector<kernels::Fit> fits, own;
   std::vector<kernels::TreeUnit> trees;
   std::vector<kernels::ScoreUnit> scores;
   std::vector<kernels::AreaUnit> areas;
@@ -212,7 +226,7 @@ Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
     fit.first_tree = grown_[share.fit];
     fit.trees = share.trees;
     u32 keys = 0;
-    for (u32 q = 0; q < fit.queries; ++q) {
+    for (u32 q = 0; q < prepared.queries.size(); ++q) {
       kernels::Query& query = prepared.queries[q];
       if (!prepared.ranks || query.trees <= fit.first_tree || query.trees > fit.first_tree + fit.trees) continue;
       query.keys = keys++;
@@ -232,6 +246,7 @@ Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
     fit.votes = reinterpret_cast<u64*>(addresses.kept + votes_at_[share.fit]);
     fit.sums = reinterpret_cast<u64*>(addresses.kept) + sums_at_[share.fit];
     fits.push_back(fit);
+    if (prepared.sums_up()) own.push_back(without_queries(layout, fit));
     for (u32 t = 0; t < share.trees; ++t) trees.push_back({number, t});
     const u32 rows = score_rows(prepared);
     for (u32 tile = 0; tile < fit.tiles; ++tile)
@@ -240,6 +255,7 @@ Wave Waves::lay_out(const Shares& shares, const WaveAddresses& addresses) {
   }
   Wave wave;
   wave.fits_at = layout.put(fits);
+  if (!own.empty()) wave.own_fits_at = layout.put(own);
   wave.trees = {layout.put(trees), static_cast<u32>(trees.size())};
   wave.scores = {layout.put(scores), static_cast<u32>(scores.size())};
   wave.areas = {layout.put(areas), static_cast<u32>(areas.size())};

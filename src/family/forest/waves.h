@@ -29,16 +29,20 @@ struct UnitTable {
 struct Wave {
   std::vector<std::uint8_t> tables;                              // to be copied to WaveAddresses::tables
   std::uint64_t fits_at = 0, counters_at = 0, outgrown_at = 0;   // offsets into tables
+  // The fits as if its trees were their first, and nothing were asked of them: for the votes of these trees alone. 0: there are
+  // none, see PreparedFit::sums_up.
+  std::uint64_t own_fits_at = 0;
   UnitTable<kernels::TreeUnit> trees;
   UnitTable<kernels::ScoreUnit> scores;
   UnitTable<kernels::AreaUnit> areas;
 
   // What a kernel is launched with, but for the backend's own (a counter, a workspace). base: where the tables were copied to.
+  // fits: fits_at or own_fits_at.
   template <class Unit>
   [[nodiscard]] kernels::UnitArgs<Unit> args(const kernels::DatasetView& data, const std::uint8_t* base,
-                                             const UnitTable<Unit>& units) const {
+                                             std::uint64_t fits, const UnitTable<Unit>& units) const {
     return {data,
-            reinterpret_cast<const kernels::Fit*>(base + fits_at),
+            reinterpret_cast<const kernels::Fit*>(base + fits),
             reinterpret_cast<const Unit*>(base + units.at),
             units.count,
             nullptr,
@@ -76,6 +80,8 @@ class Waves {
   [[nodiscard]] const std::vector<PreparedFit>& fits() const { return fits_; }
   // [fit] offset of its sums in the kept arena, in u64.
   [[nodiscard]] std::uint64_t sums_offset(std::size_t fit) const { return sums_at_[fit]; }
+  // [fit] that of its votes, in bytes.
+  [[nodiscard]] std::uint64_t votes_at(std::size_t fit) const { return votes_at_[fit]; }
 
  private:
   struct Share {   // of a wave

@@ -81,10 +81,12 @@ MostFits most_fits(const Study& study, std::size_t features) {
 
 double fit_work(const FitContext& context, const FitTask& task) {
   const ForestFit& fit = forest_fit(task);
-  std::uint32_t depth = 0, trees = 0;
+  std::uint32_t depth = 0, longest = 0;
   for (std::uint32_t s = task.first_variant; s < task.last_variant; ++s)
     depth = std::max(depth, fit.variants[s].max_depth);
-  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q) trees = std::max(trees, fit.queries[q].length);
+  for (std::uint32_t q = task.first_query(); q < task.last_query(); ++q)
+    longest = std::max(longest, fit.queries[q].length);
+  const std::uint32_t last = std::min(longest, task.up_to), trees = last - std::min(last, task.after);
   const auto valid = static_cast<double>(context.split->validation_rows(task.fold));
   return trees * (tree_work(fit.settings, depth, context.split->train_rows(task.fold)) +
                   valid * (task.last_variant - task.first_variant));
