@@ -62,9 +62,10 @@ Gpu gpu_of(int device) {
     return {device,
             fmt::format("{}, compute capability {}.{}, {:.1f} GiB", properties.name, properties.major, properties.minor,
                         static_cast<double>(properties.totalGlobalMem) / (1u << 30)),
-            properties.multiProcessorCount * (clock > 0 ? clock : 1e9), refused(device, refusal_of(facts_of(device)))};
+            {properties.multiProcessorCount * (clock > 0 ? clock : 1e9), properties.multiProcessorCount},
+            refused(device, refusal_of(facts_of(device)))};
   } catch (const CudaError& error) {
-    return {device, "does not answer", 1e9, refused(device, fmt::format("it does not answer: {}", error.message))};
+    return {device, "does not answer", {1e9, 1}, refused(device, fmt::format("it does not answer: {}", error.message))};
   }
 }
 

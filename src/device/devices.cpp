@@ -44,16 +44,16 @@ std::unique_ptr<GpuOpening> open_asked(const GpuDriver& driver, const DeviceChoi
 }
 
 // Of those that nothing speaks against yet.
-std::vector<double> clocks_of(std::span<const Gpu> gpus) {
-  std::vector<double> clocks;
+std::vector<GpuSpeed> speeds_of(std::span<const Gpu> gpus) {
+  std::vector<GpuSpeed> speeds;
   for (const Gpu& gpu : gpus)
-    if (gpu.refused.empty()) clocks.push_back(gpu.clocks_per_second);
-  return clocks;
+    if (gpu.refused.empty()) speeds.push_back(gpu.speed);
+  return speeds;
 }
 
 // The places of as many GPUs as some work is worth.
 std::vector<std::size_t> worth_places(const Job& job, int threads, std::span<const Gpu> gpus) {
-  const std::size_t wanted = weigh(job, threads, clocks_of(gpus)).gpus;
+  const std::size_t wanted = weigh(job, threads, speeds_of(gpus)).gpus;
   std::vector<std::size_t> places;
   for (std::size_t place = 0; place < gpus.size() && places.size() < wanted; ++place)
     if (gpus[place].refused.empty()) places.push_back(place);
@@ -156,14 +156,14 @@ Result<ChosenDevices> Devices::choose_asked(const TakeGpu& take) {
 ChosenDevices Devices::choose_worth(const Job& job, const TakeGpu& take) {
   const Result<std::vector<Gpu>>& gpus = opening_->gpus();
   if (!gpus) return on_cpu(gpus.error().message);
-  const Weighed weighed = weigh(job, threads_, clocks_of(*gpus));
-  if (weighed.gpus == 0 && !clocks_of(*gpus).empty()) return on_cpu(weighed.why);
+  const Weighed weighed = weigh(job, threads_, speeds_of(*gpus));
+  if (weighed.gpus == 0 && !speeds_of(*gpus).empty()) return on_cpu(weighed.why);
   const TakeGpu if_opened = [&](const Gpu& gpu) {
     return if_open(take)(opened(*gpus, static_cast<std::size_t>(&gpu - gpus->data())));
   };
   Taken taken = take_gpus(*gpus, std::max<std::size_t>(1, weighed.gpus), if_opened);
   if (taken.gpus.empty()) return on_cpu("no usable GPU: " + messages(taken.refused));
-  const std::string why = gpus_text(job, threads_, clocks_of(taken.gpus));
+  const std::string why = gpus_text(job, threads_, speeds_of(taken.gpus));
   return on_gpus(std::move(taken), why);
 }
 
@@ -197,7 +197,7 @@ bool Devices::sorted_on_gpu(std::span<const Cells* const> columns, const OnSorte
   const Job job = sorting_job(columns.size() * columns.front()->size());
   if (!worth_a_gpu(job, threads_)) return false;
   const Result<std::vector<Gpu>>& gpus = opening_->gpus();
-  if (!gpus || weigh(job, threads_, clocks_of(*gpus)).gpus == 0) return false;
+  if (!gpus || weigh(job, threads_, speeds_of(*gpus)).gpus == 0) return false;
   const std::size_t place = worth_places(job, threads_, *gpus).front();
   const Gpu gpu = opened(*gpus, place);
   if (!gpu.refused.empty()) return false;

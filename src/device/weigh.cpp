@@ -16,12 +16,14 @@ double start_seconds(std::size_t gpus) { return first_call_seconds + context_sec
 
 double cpu_seconds(const Job& job, int threads) { return job.thread_seconds / std::max(threads, 1); }
 
-// On the first GPUs, start included. Whole pieces are dealt out, so the last ones may leave some GPUs without.
-double gpu_seconds(const Job& job, std::span<const double> gpus) {
-  double clocks_per_second = 0;
-  for (const double clocks : gpus) clocks_per_second += clocks;
-  const auto count = static_cast<double>(gpus.size()),
-             pieces = static_cast<double>(std::max<std::uint64_t>(job.pieces, 1));
+// On the first GPUs, start included. Whole pieces are dealt out, so the last ones may leave some without.
+double gpu_seconds(const Job& job, std::span<const GpuSpeed> gpus) {
+  double clocks_per_second = 0, count = 0;
+  for (const GpuSpeed& gpu : gpus) {
+    clocks_per_second += gpu.clocks_per_second;
+    count += job.small_pieces ? gpu.processors : 1;
+  }
+  const auto pieces = static_cast<double>(std::max<std::uint64_t>(job.pieces, 1));
   const double uneven = std::ceil(pieces / count) * count / pieces;
   return start_seconds(gpus.size()) + static_cast<double>(job.bytes) / bytes_per_second +
          job.gpu_clocks / clocks_per_second * uneven;
@@ -39,7 +41,7 @@ std::string cpu_text(const Job& job, int threads) {
   return fmt::format("{} on {} thread{}", seconds_text(cpu_seconds(job, threads)), threads, threads == 1 ? "" : "s");
 }
 
-std::string with_start(const Job& job, std::span<const double> gpus) {
+std::string with_start(const Job& job, std::span<const GpuSpeed> gpus) {
   return fmt::format("{} on {}, start included", seconds_text(gpu_seconds(job, gpus)),
                      gpus.size() == 1 ? std::string("a GPU") : fmt::format("{} GPUs", gpus.size()));
 }
@@ -48,11 +50,11 @@ std::string with_start(const Job& job, std::span<const double> gpus) {
 
 bool worth_a_gpu(const Job& job, int threads) { return cpu_seconds(job, threads) > as_good * start_seconds(1); }
 
-std::string gpus_text(const Job& job, int threads, std::span<const double> gpus) {
+std::string gpus_text(const Job& job, int threads, std::span<const GpuSpeed> gpus) {
   return fmt::format("about {}, {}", with_start(job, gpus), cpu_text(job, threads));
 }
 
-Weighed weigh(const Job& job, int threads, std::span<const double> gpus) {
+Weighed weigh(const Job& job, int threads, std::span<const GpuSpeed> gpus) {
   const double cpu = cpu_seconds(job, threads);
   if (gpus.empty() || !worth_a_gpu(job, threads))
     return {0,

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "device/gpu.h"
+
 namespace warptune {
 
 // Work as its family estimates it.
@@ -13,8 +15,10 @@ struct Job {
   double thread_seconds = 0;   // on one processor of this machine
   double gpu_clocks = 0;       // of one multiprocessor of a GPU
   std::uint64_t bytes = 0;     // that each GPU gets before
-  std::uint64_t pieces = 1;    // that devices can do beside each other
+  std::uint64_t pieces = 1;    // that can be done beside each other
+  bool small_pieces = false;   // each by a multiprocessor of its own; else by a whole GPU
 };
+
 
 // The driver's and the runtime's first call; then a GPU's context and kernels, which the driver makes one after the other.
 // Both are of the order that machines with a driver that stays loaded (persistence mode) are known for.
@@ -25,12 +29,12 @@ struct Weighed {
   std::string why;
 };
 
-// The fewest devices that are as good as the best ones, within a tenth. gpus: [GPUs] clocks per second of each, in the order in
-// which they are taken; empty: it is not known what GPUs there are, and the least that one costs speaks for the CPU.
-[[nodiscard]] Weighed weigh(const Job& job, int threads, std::span<const double> gpus);
+// The fewest devices that are as good as the best ones, within a tenth. gpus: in the order in which they are
+// taken; empty: it is not known what GPUs there are, and the least that one costs speaks for the CPU.
+[[nodiscard]] Weighed weigh(const Job& job, int threads, std::span<const GpuSpeed> gpus);
 
 // What is said of work on these GPUs: "about 3 s on 2 GPUs, start included, 300 s on 16 threads".
-[[nodiscard]] std::string gpus_text(const Job& job, int threads, std::span<const double> gpus);
+[[nodiscard]] std::string gpus_text(const Job& job, int threads, std::span<const GpuSpeed> gpus);
 
 // Whether a GPU could be worth it, if it were as fast as one can think: if not, nobody needs to ask for GPUs.
 [[nodiscard]] bool worth_a_gpu(const Job& job, int threads);

@@ -29,7 +29,10 @@ std::vector<Batch> halves(const Batch& batch) {
   if (variants < 2) return {batch};
   FitTask first = task, second = task;
   first.last_variant = second.first_variant = task.first_variant + variants / 2;
-  return {Batch{{first}}, Batch{{second}}};
+  std::vector<Batch> parts;
+  for (const FitTask& part : {first, second})   // variants that end before the last range have no part in it
+    if (part.then != nullptr || !part.queries().empty()) parts.push_back({{part}});
+  return parts;
 }
 
 // An executor that failed with less than this has no use for its memory: a batch of one fit needs more than that, or fits.

@@ -15,7 +15,9 @@ Job job(double thread_seconds, std::uint64_t pieces = 1000) {
   return {thread_seconds, thread_seconds * 0.7e9 / 0.1, 0, pieces};
 }
 
-std::vector<double> gpus(std::size_t count, double clocks = h100) { return std::vector<double>(count, clocks); }
+std::vector<GpuSpeed> gpus(std::size_t count, double clocks = h100) {
+  return std::vector<GpuSpeed>(count, {clocks, clocks == h100 ? 132 : 40});
+}
 
 TEST(DeviceWeigh, SmallWorkStaysOnTheCpuAndNobodyAsksForGpus) {
   EXPECT_FALSE(worth_a_gpu(job(0.3), 2));
@@ -55,6 +57,18 @@ TEST(DeviceWeigh, NoMoreGpusThanPieces) {
   EXPECT_EQ(weigh(job(100000, 1), 2, gpus(8)).gpus, 1U);
   EXPECT_EQ(weigh(job(100000, 2), 2, gpus(8)).gpus, 2U);
   EXPECT_EQ(weigh(job(100000, 5), 2, gpus(8)).gpus, 5U);
+}
+
+TEST(DeviceWeigh, NoMoreGpusThanWhoseMultiprocessorsHaveSmallPieces) {
+  const auto taken = [](std::uint64_t pieces) {
+    Job trees = job(100000, pieces);
+    trees.small_pieces = true;
+    return weigh(trees, 2, gpus(8)).gpus;
+  };
+  EXPECT_EQ(taken(100), 1U);
+  EXPECT_EQ(taken(132), 1U);
+  EXPECT_EQ(taken(264), 2U);
+  EXPECT_EQ(taken(998), 8U);
 }
 
 TEST(DeviceWeigh, WhatIsSentToAGpuCountsToo) {

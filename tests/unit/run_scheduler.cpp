@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include "family/forest/batches.h"
 #include "family/forest/prepared_fit.h"
@@ -275,10 +277,172 @@ TEST(Scheduler, RethrowsWhatIsNoDevicesFailure) {
   EXPECT_THROW(run_one_batch(example, executors), std::runtime_error);
 }
 
+// An executor on a device of its own that takes a while.
+class OnDevice final : public Executor {
+ public:
+  using Run = std::function<void(std::span<const FitTask>, const std::stop_token&)>;
+  OnDevice(int device, Run run) : device_(device), run_(std::move(run)) {}
+  std::string name() const override { return "on a device"; }
+  int device_number() const override { return device_; }
+  std::uint64_t memory_bytes() const override { return 1 << 30; }
+  Counters counters() const override { return {}; }
+  void run(std::span<const FitTask> tasks, const std::stop_token& stop, const OnTaskResult& on_result) override {
+    ++runs;
+    run_(tasks, stop);
+    for (const FitTask& task : tasks) on_result({task, std::vector<double>(task.queries().size(), 0.5), {}});
+  }
+  int runs = 0;
+
+ private:
+  int device_;
+  Run run_;
+};
+
+// Four executors of two devices and two batches: each device has one.
+TEST(Scheduler, DealsFewBatchesOutOverDevices) {
+  const Example example(2, 1);
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> running = 0;
+    const auto meet = [&](std::span<const FitTask>, const std::stop_token&) {
+      ++running;
+      while (running < 2) std::this_thread::yield();
+    };
+    std::vector<std::unique_ptr<Executor>> executors;
+    for (const int device : {0, 0, 1, 1}) executors.push_back(std::make_unique<OnDevice>(device, meet));
+    const auto runs = [&](std::size_t i) { return static_cast<OnDevice&>(*executors[i]).runs; };
+    std::vector<Batch> batches;
+    for (const auto& fit : example.plan.fits) batches.push_back({{FitTask{fit.get(), 0, 0, 1}}});
+    ASSERT_TRUE(run_batches(batches, executors, [](const TaskResult&) {}, [](const std::string&) {}, {}));
+    EXPECT_EQ(runs(0) + runs(1), 1);
+    EXPECT_EQ(runs(2) + runs(3), 1);
+  }
+}
+
+// The ranges of a fit's trees, and an executor that hands on how many trees there were, or fails.
+struct Ranges {
+  Example example{1, 1};
+  std::vector<Batch> batches;
+  explicit Ranges(std::size_t devices) {
+    example.plan.fits.front()->queries = {{0, 40}};
+    batches = make_batches(example.context, example.plan, {devices, devices, 1e18, 1 << 30, 1 << 30});
+  }
+
+  static void hand_on(std::span<const FitTask> tasks, const std::stop_token& stop) {
+    const FitTask& task = tasks.front();
+    if (task.before != nullptr) {
+      const auto before = task.before->wait(0, 1, stop);
+      if (before.empty()) throw BatchWaits{};
+      EXPECT_EQ(before.front(), task.after);
+    }
+    if (task.then != nullptr) task.then->give(0, 1, std::vector<std::uint64_t>(8, task.up_to));   // of 8 rows
+  }
+
+  [[nodiscard]] Result<SchedulerCounters> run(const std::vector<std::unique_ptr<Executor>>& executors,
+                                              std::multiset<std::uint32_t>& ended) const {
+    return run_batches(
+        batches, executors, [&](const TaskResult& result) { ended.insert(result.task.after); }, [](const std::string&) {},
+        {});
+  }
+};
+
+TEST(Scheduler, RangesGoOnFromEachOther) {
+  const Ranges ranges(4);
+  ASSERT_EQ(ranges.batches.size(), 4U);
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (int device = 0; device < 4; ++device) executors.push_back(std::make_unique<OnDevice>(device, Ranges::hand_on));
+  std::multiset<std::uint32_t> ended;
+  ASSERT_TRUE(ranges.run(executors, ended));
+  EXPECT_EQ(ended, (std::multiset<std::uint32_t>{0, 10, 20, 30}));
+}
+
+// The others wait for the first range when its device is lost: one of them takes it, and nobody waits for ever.
+TEST(Scheduler, RangesThatWaitForALostDeviceMakeWay) {
+  for (int round = 0; round < 20; ++round) {
+    const Ranges ranges(3);
+    std::atomic<int> running = 0;
+    std::atomic<bool> lost = false;
+    const auto run = [&](std::span<const FitTask> tasks, const std::stop_token& stop) {
+      ++running;
+      if (tasks.front().before == nullptr && !lost) {
+        while (running < 3) std::this_thread::yield();
+        lost = true;
+        throw DeviceLost{"gpu: lost"};
+      }
+      Ranges::hand_on(tasks, stop);
+    };
+    std::vector<std::unique_ptr<Executor>> executors;
+    for (int device = 0; device < 3; ++device) executors.push_back(std::make_unique<OnDevice>(device, run));
+    std::multiset<std::uint32_t> ended;
+    ASSERT_TRUE(ranges.run(executors, ended));
+    EXPECT_EQ(ended, (std::multiset<std::uint32_t>{0, 13, 26}));
+  }
+}
+
+TEST(Scheduler, RangesThatWaitForAStudyThatEndsMakeWay) {
+  const Ranges ranges(3);
+  std::atomic<int> running = 0;
+  const auto run = [&](std::span<const FitTask> tasks, const std::stop_token& stop) {
+    ++running;
+    if (tasks.front().before == nullptr) {
+      while (running < 3) std::this_thread::yield();
+      throw StudyEnds{{"it ends", "", ErrorKind::no_score}};
+    }
+    Ranges::hand_on(tasks, stop);
+  };
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (int device = 0; device < 3; ++device) executors.push_back(std::make_unique<OnDevice>(device, run));
+  std::multiset<std::uint32_t> ended;
+  const auto counters = ranges.run(executors, ended);
+  ASSERT_FALSE(counters);
+  EXPECT_EQ(counters.error().message, "it ends");
+  EXPECT_TRUE(ended.empty());
+}
+
+TEST(Batches, CutTreesIntoRangesWhereDevicesCanNotShareFitsEvenly) {
+  EXPECT_EQ(ranges_of_tasks(1, 1), 1U);
+  EXPECT_EQ(ranges_of_tasks(1, 8), 8U);
+  EXPECT_EQ(ranges_of_tasks(2, 8), 4U);
+  EXPECT_EQ(ranges_of_tasks(5, 8), 3U);   // 2 thirds, where 5 eighths would be the best
+  EXPECT_EQ(ranges_of_tasks(8, 8), 1U);
+  EXPECT_EQ(ranges_of_tasks(9, 8), 5U);    // 6 fifths, where 9 eighths would be the best
+  EXPECT_EQ(ranges_of_tasks(31, 8), 1U);   // 4, and 3.9
+  EXPECT_EQ(ranges_of_tasks(100, 8), 1U);
+}
+
+TEST(Batches, RangesHoldEachQueryOnceAndFollowEachOther) {
+  Example example(2, 3);
+  for (const auto& fit : example.plan.fits) fit->queries = {{0, 1}, {0, 7}, {0, 100}, {1, 26}, {2, 25}, {2, 51}};
+  const auto batches = make_batches(example.context, example.plan, {16, 8, 1e18, 1 << 30, 1 << 30});
+  ASSERT_EQ(batches.size(), 8U);
+  for (std::size_t i = 0; i < 8; ++i) {
+    ASSERT_EQ(batches[i].tasks.size(), 1U);
+    const FitTask& task = batches[i].tasks.front();
+    EXPECT_EQ(task.planned, example.plan.fits[i / 4].get());
+    EXPECT_EQ(task.after, i % 4 * 25);
+    EXPECT_EQ(task.before, i % 4 == 0 ? nullptr : batches[i - 1].tasks.front().then);
+    EXPECT_EQ(task.then == nullptr, i % 4 == 3);
+  }
+  EXPECT_EQ(batches[0].tasks.front().queries(), (std::vector<std::uint32_t>{0, 1, 4}));
+  EXPECT_EQ(batches[1].tasks.front().queries(), (std::vector<std::uint32_t>{3}));
+  EXPECT_EQ(batches[2].tasks.front().queries(), (std::vector<std::uint32_t>{5}));
+  EXPECT_EQ(batches[3].tasks.front().queries(), (std::vector<std::uint32_t>{2}));
+}
+
+TEST(Batches, NoMoreIsHandedOnThanTheHostHasRoomFor) {
+  const Example example(1, 3);   // 3 structures of 8 rows: 192 bytes
+  const auto batches = [&](std::uint64_t bytes) {
+    return make_batches(example.context, example.plan, {8, 3, 1e18, 1 << 30, bytes}).size();
+  };
+  EXPECT_EQ(batches(191), 1U);
+  EXPECT_EQ(batches(192), 2U);
+  EXPECT_EQ(batches(2 * 192), 3U);
+  EXPECT_EQ(batches(1 << 20), 3U);   // of three trees
+}
+
 TEST(Batches, GiveEveryExecutorSomething) {
   const Example example(12, 2);
   for (const std::size_t executors : {1, 2, 3, 6, 12}) {
-    const auto batches = make_batches(example.context, example.plan, {executors, 1, 1e18, 1 << 30});
+    const auto batches = make_batches(example.context, example.plan, {executors, 1, 1e18, 1 << 30, 0});
     EXPECT_EQ(batches.size(), executors);
     std::size_t tasks = 0;
     for (const Batch& batch : batches) tasks += batch.tasks.size();
@@ -298,7 +462,7 @@ TEST(Batches, StayBelowTheMemoryTheyAreGiven) {
   };
   for (const std::uint64_t memory : {1 << 20, 4000, 1000}) {
     std::size_t structures = 0;
-    for (const Batch& batch : make_batches(example.context, example.plan, {1, 1, 1e18, memory})) {
+    for (const Batch& batch : make_batches(example.context, example.plan, {1, 1, 1e18, memory, 0})) {
       EXPECT_LE(bytes_of(batch), memory);
       structures += structures_of(batch.tasks);
     }

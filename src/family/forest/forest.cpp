@@ -72,7 +72,7 @@ class OpenForest final : public OpenFamily {
     auto executors = cuda_executors(context_, gpu.index, study_.run.streams, study_.run.memory_bytes);
     if (!executors) return tl::unexpected(executors.error());
     for (auto& executor : *executors) executors_.push_back(std::move(executor));
-    const double work = gpu.clocks_per_second * work_per_gpu_clock * seconds_per_batch;
+    const double work = gpu.speed.clocks_per_second * work_per_gpu_clock * seconds_per_batch;
     work_per_batch_ = work_per_batch_ > 0 ? std::min(work_per_batch_, work) : work;   // of the slowest
     return {};
   }

@@ -25,9 +25,10 @@ double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t trai
   return rows * levels * (2.0 + tree.max_features) + work_per_draw * std::max(0.0, draws - rows);
 }
 
-Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces) {
+// A tree is a multiprocessor's.
+Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t trees) {
   const double of_thread = cells > most_cached_cells ? cpu_work_per_second_from_memory : cpu_work_per_second;
-  return {work / of_thread, work / work_per_gpu_clock, bytes, pieces};
+  return {work / of_thread, work / work_per_gpu_clock, bytes, trees, true};
 }
 
 // Those among which its work is largest.
@@ -101,10 +102,10 @@ double plan_work(const FitContext& context, const Plan& plan) {
 }
 
 Job forest_job(const FitContext& context, const Plan& plan) {
-  const auto fits = static_cast<std::uint64_t>(
-      std::count_if(plan.fits.begin(), plan.fits.end(), [](const auto& fit) { return !fit->queries.empty(); }));
+  std::uint64_t trees = 0;
+  for (const auto& fit : plan.fits) trees += fit->longest();   // 0 where nothing is asked
   return job_of(plan_work(context, plan), context.dataset->rows * context.dataset->features.size(),
-                dataset_bytes(context), fits * static_cast<std::uint64_t>(context.split->count()));
+                dataset_bytes(context), trees * static_cast<std::uint64_t>(context.split->count()));
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
@@ -116,7 +117,7 @@ Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
   const double scoring =
       most.structures * trial.length * static_cast<double>(rows);   // each validates once, over all folds
   const std::uint64_t cells = std::uint64_t{rows} * columns;
-  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds));
+  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds * trial.length));
 }
 
 }   // namespace warptune
