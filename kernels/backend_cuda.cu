@@ -7,7 +7,7 @@
 #include "kernels/backend_cuda.h"
 #include "kernels/exec/cuda_memory.h"
 
-#define DEVICE __host__ __device__ inline
+#define DEVICE __host__ __device__ __forceinline__
 
 namespace warptune::kernels::cuda {
 namespace {
@@ -33,9 +33,11 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/ops/sample.h"
 #include "kernels/ops/split_limits.h"
 #include "kernels/ops/best_word_team.h"
+#include "kernels/ops/slot_team.h"
+#include "kernels/ops/search_classes_team.h"
+#include "kernels/ops/search_slot_team.h"
 #include "kernels/ops/search_team.h"
 #include "kernels/ops/small_node_team.h"
-#include "kernels/ops/search_few_team.h"
 #include "kernels/ops/search_small_team.h"
 #include "kernels/forest/structure.h"
 #include "kernels/forest/grow.h"
@@ -49,7 +51,7 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #include "kernels/forest/score.h"
 
 #undef DEVICE
-#define DEVICE __device__ inline
+#define DEVICE __device__ __forceinline__
 #include "kernels/exec/cuda_block.h"
 // clang-format on
 

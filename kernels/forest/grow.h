@@ -3,28 +3,34 @@
 // Method: CART (Breiman et al., 1984) in a random forest (Breiman, 2001) or extremely randomised trees (Geurts et al.,
 // 2006), as scikit-learn's. Included inside a backend's namespace.
 
-// A node's limits that do not depend on its split.
+// A node's limits that do not depend on its split, but for its classes'.
 template <class Stat>
-DEVICE bool may_split(const Growth<Stat>& g, const Tree<Stat>& t, u32 v) {
+DEVICE bool within_limits(const Growth<Stat>& g, const Tree<Stat>& t, u32 v) {
   const u32 rows = t.end[v] - t.begin[v];
   if (t.depth[v] >= g.fit.max_depth || rows < g.fit.min_samples_split ||
       rows < 2 * static_cast<u64>(g.fit.min_samples_leaf))
     return false;
-  const auto sums = number_of(sums_of(g.stat, t, v));
-  if (g.min_weight > 0 && g.stat.weight_of(t.drawn[v], sums) < 2 * g.min_weight) return false;
-  return !g.stat.pure(t.drawn[v], sums);
+  return !(g.min_weight > 0 && g.stat.weight_of(t.drawn[v], number_of(sums_of(g.stat, t, v))) < 2 * g.min_weight);
+}
+template <class Stat>
+DEVICE bool may_split(const Growth<Stat>& g, const Tree<Stat>& t, u32 v) {
+  return within_limits(g, t, v) && !g.stat.pure(t.drawn[v], number_of(sums_of(g.stat, t, v)));
 }
 
 // Fills in a child (side 0 left, 1 right) whose sums and rows are known.
 template <class Stat>
-DEVICE void make_child(const Stat& stat, Tree<Stat>& t, u32 parent, u32 side) {
+DEVICE void make_child(Tree<Stat>& t, u32 parent, u32 side, u32 drawn, double impurity) {
   const u32 child = t.left[parent] + side;
-  const auto sums = number_of(sums_of(stat, t, child));
-  t.drawn[child] = stat.drawn_of(sums);
-  t.impurity[child] = stat.impurity(sums);
+  t.drawn[child] = drawn;
+  t.impurity[child] = impurity;
   t.parent[child] = parent;
   t.depth[child] = t.depth[parent] + 1;
   t.path[child] = child_path(t.path[parent], side);
+}
+template <class Stat>
+DEVICE void make_child(const Stat& stat, Tree<Stat>& t, u32 parent, u32 side) {
+  const auto sums = number_of(sums_of(stat, t, t.left[parent] + side));
+  make_child(t, parent, side, stat.drawn_of(sums), stat.impurity(sums));
 }
 
 // What every tree starts from: its rows and its root.

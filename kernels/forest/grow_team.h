@@ -15,14 +15,21 @@ struct alignas(8) Ends {
   u32 base, last;
 };
 
+// A split of a wide node (see NodeLanes), and its sides.
+struct WeighedSplit {
+  double improvement, impurity[2];
+  u32 drawn[2], pure[2];
+};
+
 // What only the team body needs, in the workspace.
 template <class Stat>
 struct TeamSpace {
-  u32* searched;   // [level's nodes] that are searched by groups, ascending
-  u32* small;      // [level's nodes] that are searched by a warp each
-  u32* sent;       // [level's nodes][2] rows sent left, right
-  Step* step;      // [max_nodes]
-  Ends* ends;      // [level's nodes]
+  WeighedSplit* weighed;   // [level's nodes], of wide ones
+  u32* searched;           // [level's nodes] that are searched by groups, ascending
+  u32* small;              // [level's nodes] that are searched by a warp each
+  u32* sent;               // [level's nodes][2] rows sent left, right
+  Step* step;              // [max_nodes]
+  Ends* ends;              // [level's nodes]
   Found<Stat> found;
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
@@ -32,24 +39,37 @@ inline constexpr u32 group_nodes = 64, group_slots = 8;
 inline constexpr u32 always_shared = 16 << 10;   // bytes: a histogram that fits all GPUs' shared memory
 inline constexpr u32 scratch_histograms = 4 * group_slots;
 
+// How a tree's nodes are searched: the memory of histograms, and what of it goes where.
+template <class Stat>
+struct SearchPlan {
+  u32* buckets;
+  u32 slots;                      // see Group
+  BucketPlan<Stat> words, sums;   // of nodes that are packed, and of others
+  u32 copied;                     // large packed nodes whose buckets fit in most_copies
+  bool all_packed;
+  u32* small;        // of small nodes: shared memory
+  u32 small_warps;   // that search them, a node each
+};
+
 template <class Stat>
 struct CarvedTeam {
   Tree<Stat> tree;
   TeamSpace<Stat> space;
   u64 bytes;
+  SearchPlan<Stat> plan;   // once the root is known
 };
 template <class Stat>
 DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& fit) {
   // Scratch for when one does not fit shared memory: (node, feature)s' histograms of the largest kind, as many as keep a
-  // block's warps busy, or a small node.
+  // block's warps busy.
   using Number = typename Stat::Number;
   const u64 histogram = static_cast<u64>(data.bucket_bins) * (Stat::numbers(data) + 1) * sizeof(Number),
-            small = small_words<Stat>(data, false) * sizeof(u32);
-  const u64 histograms = histogram > always_shared ? histogram * scratch_histograms : histogram;
-  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histograms > small ? histograms : small);
+            histograms = histogram > always_shared ? histogram * scratch_histograms : histogram;
+  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histograms);
   Carver c{at, carved.bytes};
   TeamSpace<Stat> s;
   const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
+  s.weighed = c.take<WeighedSplit>(wide<Stat>(data) ? level : 0);
   s.searched = c.take<u32>(level);
   s.small = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
@@ -63,7 +83,7 @@ DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& f
   s.visited = c.take<u32>(group_nodes * ((data.features + 31) / 32));
   s.constant = c.take<u32>(group_nodes);
   s.slot_best = c.take<SlotBest>(group_nodes * group_slots);
-  return {carved.tree, s, (c.used + 63) & ~u64{63}};
+  return {carved.tree, s, (c.used + 63) & ~u64{63}, {}};
 }
 
 // The second byte of a cell is only fetched where it matters.
@@ -146,16 +166,6 @@ DEVICE u32 plain_words(const DatasetView& data) {
   return data.bucket_bins + 3 > small ? data.bucket_bins + 3 : small;
 }
 
-// How a tree's nodes are searched: the memory of histograms, and what of it goes where.
-template <class Stat>
-struct SearchPlan {
-  u32* buckets;
-  u32 slots;                      // see Group
-  BucketPlan<Stat> words, sums;   // of nodes that are packed, and of others
-  u32 copied;                     // large packed nodes whose buckets fit in most_copies
-  bool all_packed;
-  u32 small_warps, small_words;   // small nodes: a warp each, with so many of the buckets' words
-};
 template <class Stat>
 DEVICE BucketPlan<Stat> bucket_plan(const BucketShape<Stat>& shape, u32 slots, u32 bucket_words, u32 warps) {
   BucketPlan<Stat> p{shape, shape.packed() ? most_copies : 1, 0};
@@ -171,10 +181,10 @@ DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const T
   SearchPlan<Stat> p{};
   const BucketShape<Stat> of_root = bucket_shape(g.stat, t.drawn[0]), of_leaf = bucket_shape(g.stat, 0);
   p.all_packed = of_root.packed();
-  p.small_words = small_words<Stat>(g.data, p.all_packed);
-  p.buckets = buckets;
-  if (!Stat::plain &&
-      (of_root.words > bucket_words || p.small_words > bucket_words)) {   // one does not fit: use the workspace
+  p.small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
+  if (p.small_warps > bucket_words / small_words<Stat>()) p.small_warps = bucket_words / small_words<Stat>();
+  p.buckets = p.small = buckets;
+  if (!Stat::plain && of_root.words > bucket_words) {   // one does not fit: use the workspace
     p.buckets = reinterpret_cast<u32*>(t.scratch);
     bucket_words = static_cast<u32>(t.scratch_bytes / 4);
   }
@@ -183,8 +193,6 @@ DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const T
   p.words = bucket_plan(of_leaf, p.slots, bucket_words, block.warps());
   p.copied = of_leaf.packed() ? bucket_words / (of_leaf.words * p.slots * most_copies) : 0;
   if (!Stat::plain) p.sums = bucket_plan(of_root, p.slots, bucket_words, block.warps());
-  p.small_warps = block.warps() < group_nodes ? block.warps() : group_nodes;
-  if (p.small_warps > bucket_words / p.small_words) p.small_warps = bucket_words / p.small_words;
   return p;
 }
 
@@ -236,11 +244,11 @@ DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<S
       if (again && !looks_at_any(part)) continue;
       search_part(block, g, next.plan, p.buckets, part, t);
       if (p.all_packed) continue;
-      keep_best(block, g.data, next.plan, p.buckets, part, found, level_first);   // while its buckets are there
+      keep_best(block, g, next.plan, p.buckets, part, t, found, level_first);   // while its buckets are there
       block.sync();
     }
     if (!p.all_packed) continue;
-    keep_best(block, g.data, p.words, p.buckets, group, found, level_first);
+    keep_best(block, g, p.words, p.buckets, group, t, found, level_first);
     block.sync();
   }
 }
@@ -255,6 +263,8 @@ template <class Stat>
 DEVICE u32 small_of(const TeamSpace<Stat>& s, const Searched& searched, u32 level_nodes, u32 i) {
   return s.small[i < searched.half ? i : level_nodes - 1 - (i - searched.half)];
 }
+// Stands at a wide node's left child until the node's level is searched: it is pure.
+inline constexpr u32 pure_mark = none32;
 template <class Stat, class Block>
 DEVICE Searched choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
                                 u32 last) {
@@ -263,13 +273,13 @@ DEVICE Searched choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>&
     const u32 v = from + block.lane();
     bool by_group = false, half = false, little = false;
     if (v < last) {
+      const bool may = wide<Stat>(g.data) ? within_limits(g, t, v) && t.left[v] != pure_mark : may_split(g, t, v);
       t.feature[v] = none32;
       t.improvement[v] = 0;
       t.left[v] = 0;
       s.found.feature[v - first] = none32;
       s.found.best[v - first] = {smallest_key, {0, none32}, 0, 0, 0, 0};
       const u32 rows = t.end[v] - t.begin[v];
-      const bool may = may_split(g, t, v);
       by_group = may && rows > exact_rows;
       half = may && !by_group && rows > little_rows;
       little = may && rows <= little_rows;
@@ -315,22 +325,53 @@ DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<S
       next = block.warp_shuffle(next, 0);
       if (next >= small) break;
       const u32 v = small_of(s, searched, last - first, next);
-      search_small(block, g, t, v, s.visited + block.warp() * visited_words, p.buckets + block.warp() * p.small_words,
-                   s.found, v - first);
+      search_small(block, g, t, v, s.visited + block.warp() * visited_words,
+                   p.small + block.warp() * small_words<Stat>(), s.found, v - first);
     }
   block.sync();
 }
 
+// Splits of wide nodes, a warp each.
+template <class Stat, class Block>
+DEVICE void weigh_splits(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
+                         u32 last) {
+  if constexpr (Stat::many_numbers) {
+    for (u32 v = first + block.warp(); v < last; v += block.warps()) {
+      const u32 at = v - first;
+      if (s.found.feature[at] == none32) continue;
+      const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
+      const double w = g.stat.weight_of(t.drawn[v], number_of(sums));
+      const auto on_left = weigh_by_warp(block, g.stat, number_of(left));
+      const auto on_right = weigh_by_warp(block, g.stat, [=](u32 k) { return sums[k] - left[k]; });
+      const double improvement = improvement_of(w, on_left.weight, on_right.weight, t.impurity[v], on_left.impurity,
+                                                on_right.impurity, g.total_weight);
+      if (block.warp_lane() == 0)
+        s.weighed[at] = {improvement,
+                         {on_left.impurity, on_right.impurity},
+                         {on_left.drawn, on_right.drawn},
+                         {on_left.pure, on_right.pure}};
+    }
+    block.sync();
+  }
+}
+
 // Node v's best split, if it improves the tree enough; returns whether it is split.
 template <class Stat>
-DEVICE bool take_split(const Growth<Stat>& g, Tree<Stat>& t, const Found<Stat>& found, u32 v, u32 at) {
-  const auto* left = left_of_node(g.data, found, at);
-  const double improvement = improvement_of(g.stat, sums_of(g.stat, t, v), left, t.impurity[v], g.total_weight);
+DEVICE bool take_split(const Growth<Stat>& g, Tree<Stat>& t, const TeamSpace<Stat>& s, u32 v, u32 at) {
+  double improvement = 0;
+  u32 drawn_left = 0;
+  if (wide<Stat>(g.data)) {
+    improvement = s.weighed[at].improvement;
+    drawn_left = s.weighed[at].drawn[0];
+  } else {
+    const auto* left = left_of_node(g.data, s.found, at);
+    improvement = improvement_of(g.stat, sums_of(g.stat, t, v), left, t.impurity[v], g.total_weight);
+    drawn_left = g.stat.drawn_of(number_of(left));
+  }
   if (!(improvement + stop_epsilon >= g.fit.min_impurity_decrease)) return false;
-  const SlotBest& best = found.best[at];
-  const u32 drawn_left = g.stat.drawn_of(number_of(left));
+  const SlotBest& best = s.found.best[at];
   const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(drawn_left) > t.drawn[v] : best.side;
-  t.feature[v] = found.feature[at];
+  t.feature[v] = s.found.feature[at];
   const bool by_bins = t.end[v] - t.begin[v] > exact_rows;
   t.threshold[v] = threshold_of(g.data, t.feature[v], best.split, by_bins) | (missing_left ? missing_left_bit : 0);
   t.improvement[v] = improvement;
@@ -346,9 +387,10 @@ template <class Stat, class Block>
 DEVICE Children number_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
                                 u32 last) {
   Children children{last, 0};
+  if (wide<Stat>(g.data)) weigh_splits(block, g, t, s, first, last);
   for (u32 from = first; from < last; from += block.lanes()) {
     const u32 v = from + block.lane(), at = v - first;
-    const bool splits = v < last && s.found.feature[at] != none32 && take_split(g, t, s.found, v, at);
+    const bool splits = v < last && s.found.feature[at] != none32 && take_split(g, t, s, v, at);
     const u32 n = splits ? t.end[v] - t.begin[v] : 0;
     u32 total_splits = 0, total_rows = 0;
     const u32 before = block.scan_exclusive(splits, &total_splits);
@@ -373,36 +415,52 @@ template <class Stat, class Block>
 DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, const TeamSpace<Stat>& s, const u32* sent,
                           u32 first, u32 last) {
   const u32 numbers = Stat::numbers(g.data);
-  for (u32 v = first + block.lane(); v < last; v += block.lanes()) {
+  const NodeLanes<Block> lanes(block, wide<Stat>(g.data));
+  for (u32 v = first + lanes.first; v < last; v += lanes.step) {
     if (t.feature[v] == none32) continue;
     const u32 at = v - first, l = t.left[v], r = l + 1;
+    const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
+    auto* of_left = sums_of(g.stat, t, l);
+    for (u32 k = lanes.lane; k < numbers; k += lanes.lanes) {
+      of_left[k] = left[k];
+      of_left[numbers + k] = sums[k] - left[k];
+    }
+    if (lanes.lane != 0) continue;
     const Ends ends = s.ends[at];
     t.begin[l] = ends.base;
     t.end[l] = t.begin[r] = ends.base + sent[2 * at];
     t.end[r] = ends.last + 1;
-    const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
-    auto* of_left = sums_of(g.stat, t, l);
-    for (u32 k = 0; k < numbers; ++k) {
-      of_left[k] = left[k];
-      of_left[numbers + k] = sums[k] - left[k];
+    for (u32 side = 0; side < 2; ++side) {
+      if (!wide<Stat>(g.data)) {
+        make_child(g.stat, t, v, side);
+        continue;
+      }
+      const WeighedSplit& weighed = s.weighed[at];
+      make_child(t, v, side, weighed.drawn[side], weighed.impurity[side]);
+      t.left[l + side] = weighed.pure[side] ? pure_mark : 0;
     }
-    make_child(g.stat, t, v, 0);
-    make_child(g.stat, t, v, 1);
   }
   block.sync();
 }
 
 // Returns the number of levels, 0 if it would have more than max_nodes. leaf: [validation rows]; buckets: [bucket_words].
 template <class Stat, class Block>
-DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32* leaf,
-                            u32* buckets, u32 bucket_words, u32* shared_flag) {
-  const SearchPlan<Stat> plan = search_plan(block, g, t, buckets, bucket_words);
+DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat>& carved, u32* leaf, u32* buckets,
+                            u32 bucket_words, u32* shared_flag) {
+  Tree<Stat>& t = carved.tree;
+  TeamSpace<Stat>& s = carved.space;
+  if (block.lane() == 0) carved.plan = search_plan(block, g, t, buckets, bucket_words);
   u32 rows = t.end[0], levels = 0;
   u32 first = 0, last = 1;   // the level's nodes
+  if constexpr (Stat::many_numbers)
+    if (wide<Stat>(g.data) && block.warp() == 0) {
+      const bool pure = weigh_by_warp(block, g.stat, number_of(t.sums)).pure;
+      if (block.warp_lane() == 0) t.left[0] = pure ? pure_mark : 0;
+    }
   block.sync();
   while (first < last) {
     if (block.lane() == 0) t.level_begin[levels] = first;
-    search_level(block, g, plan, t, s, first, last, shared_flag);
+    search_level(block, g, carved.plan, t, s, first, last, shared_flag);
     const Children children = number_children(block, g, t, s, first, last);
     if (children.end > g.fit.max_nodes) return 0;
     // How many rows go where is counted in shared memory, where the level's nodes are few enough.
@@ -425,7 +483,7 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, Tree<Stat>& t, 
   return levels;
 }
 
-// buckets: shared memory for histograms; carved: shared memory for the tree's pointers, which are too many for registers.
+// buckets: shared memory for histograms; carved: shared memory for what is too much for registers.
 template <class Stat, class Block>
 DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* buckets, u32 bucket_words,
                       CarvedTeam<Stat>& carved, u32* shared_count) {
@@ -435,7 +493,7 @@ DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* worksp
   Tree<Stat>& t = carved.tree;
   const Growth<Stat> growth = start_tree(block, a.data, fit, t, fit.first_tree + unit.tree, shared_count);
   u32* leaf = fit.leaf + static_cast<u64>(unit.tree) * (fit.end - fit.begin);
-  const u32 levels = grow_levels_team(block, growth, t, carved.space, leaf, buckets, bucket_words, shared_count);
+  const u32 levels = grow_levels_team(block, growth, carved, leaf, buckets, bucket_words, shared_count);
   if (levels > 0)
     finish_tree(block, growth, t, levels, unit.tree, shared_count);
   else if (block.lane() == 0)

@@ -40,53 +40,48 @@ DEVICE WordBest packed_candidates(Block& block, const SmallNode<Stat>& s, const 
   return best;
 }
 
-// The sums of a candidate's left side, the lane's of SmallNode::left.
-struct SummedLeft {
-  u32 rows, drawn;
-};
-template <class Stat, class Block>
-DEVICE SummedLeft sum_left(Block& block, const SmallNode<Stat>& s, u32 missing_code, u32 code, u32 side) {
-  using Number = typename Stat::Number;
-  const u32 numbers = Stat::numbers(s.growth.data);
-  Number* left = s.left + block.warp_lane();
-  for (u32 k = 0; k < numbers; ++k) left[k * block.warp_lanes()] = 0;
-  SummedLeft sum{0, 0};
-  for (u32 i = 0; i < s.rows; ++i) {
-    const Staged<Stat> other = s.stage[i];
-    if (!(other.code <= code || (side && other.code >= missing_code))) continue;
-    Stat::each(other.item, [&](u32 k, Number x) { left[k * block.warp_lanes()] += x; });
-    sum.drawn += Stat::drawn(other.item);
-    ++sum.rows;
-  }
-  return sum;
-}
-
-// Not packed.
-template <class Stat, class Block>
+// Not packed. Left: adds up what goes left, row after row as they stand on the stage; see stat/class_counts_team.h.
+template <class Left, class Stat, class Block>
 DEVICE WordBest summed_candidates(Block& block, const SmallNode<Stat>& s, const SmallFeature& f) {
   WordBest best;
   const Growth<Stat>& g = s.growth;
-  const auto* left = s.left + block.warp_lane();
-  const auto left_of = [&](u32 k) { return left[k * block.warp_lanes()]; };
   each_candidate(block, s, f, [&](u32 code, u32 side) {
-    const SummedLeft l = sum_left(block, s, f.missing_code, code, side);
-    if (!both_weigh(l.rows, s.rows, g.fit.min_samples_leaf)) return;
-    if (!heavy_enough(g.stat, l.drawn, s.drawn, s.sums(), g.min_weight, left_of)) return;
-    best.look_at(sums_key(g.stat, l.drawn, s.drawn, s.sums(), left_of), side << 16 | code, 0);
+    // As they stand on the stage: up to which, and from which on, codes go left.
+    const u32 up_to = code << s.by_class | s.by_class, from = side ? f.missing_code << s.by_class : none32;
+    Left left;
+    u32 rows = 0;
+    const auto look = [&](const Staged<Stat>& row) {
+      const bool taken = (row.code <= up_to) | ((row.code >= from) & (row.code != none32));
+      left.add(row.item, taken);
+      rows += taken;
+      if constexpr (Stat::many_numbers)
+        if ((row.code & 1) != 0) left.end_class(g.stat, row.item);
+    };
+    if constexpr (Left::small) {
+      for (u32 i = 0; i < s.rows; i += 4) {   // the stage ends in whole fours, of which none goes left
+        const StagedFour<Stat> four = *reinterpret_cast<const StagedFour<Stat>*>(s.stage + i);
+        for (u32 m = 0; m < 4; ++m) look(four.row[m]);
+      }
+    } else {
+      for (u32 i = 0; i < s.rows; ++i) look(s.stage[i]);
+    }
+    if (!both_weigh(rows, s.rows, g.fit.min_samples_leaf)) return;
+    if (!left.heavy_enough(g.stat, s.drawn, g.min_weight)) return;
+    best.look_at(left.key(g.stat, s.drawn, s.sums()), side << 16 | code, 0);
   });
   return best;
 }
 
-// What a warp of up to 32 lanes needs for small nodes, in words of its own.
+// What a warp needs for small nodes, in words of its own.
 template <class Stat>
-DEVICE u32 small_words(const DatasetView& data, bool packed) {
-  const u64 left = packed ? 0 : 32 * Stat::numbers(data) * sizeof(typename Stat::Number);
-  return static_cast<u32>((exact_rows * sizeof(Staged<Stat>) + left) / sizeof(u32));
+DEVICE constexpr u32 small_words() {
+  return exact_rows * sizeof(Staged<Stat>) / sizeof(u32);
 }
 
-// Puts a feature's codes on the stage. own: the lane's samples of the node.
+// Puts a feature's codes on the stage. own: the lane's samples of the node; last: of order_by_class.
 template <class Stat, class Block>
-DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const Sample<Stat>* own, u32 feature) {
+DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const Sample<Stat>* own,
+                                  const OwnBits<Block>& last, u32 feature) {
   constexpr u32 own_rows = exact_rows / Block::warp_lanes();
   const DatasetView& data = s.growth.data;
   SmallFeature f{feature, static_cast<u32>(data.feature_bins[feature]) << 8, 0, true, none32, 0, none32, 0};
@@ -97,7 +92,7 @@ DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const 
     if (i >= s.rows) continue;
     code[m] = code_of(data, own[m].cells, feature);
     const typename Stat::Payload item = s.shape.packed() ? Stat::word(own[m].payload) : own[m].payload;
-    s.stage[i] = {code[m], item};
+    s.stage[i] = {s.by_class ? code[m] << 1 | last[m] : code[m], item};
     if (code[m] >= f.missing_code) {
       f.missing += s.shape.packed() ? static_cast<u32>(item) : 1;
     } else {
@@ -108,7 +103,7 @@ DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const 
   for (u32 i = s.rows + block.warp_lane(); i < (s.rows + 3) / 4 * 4; i += block.warp_lanes())
     s.stage[i] = {none32, {}};   // goes left nowhere
   block.warp_sync();
-  const u32 first = s.stage[0].code;
+  const u32 first = s.code_of(0);
   bool other = false;
   for (u32 m = 0; m < own_rows; ++m) other = other || (code[m] != none32 && code[m] != first);
   f.constant = block.warp_ballot(other) == 0;
@@ -122,12 +117,11 @@ DEVICE SmallFeature stage_feature(Block& block, const SmallNode<Stat>& s, const 
 
 // This lane's best candidate of a feature.
 template <class Stat, class Block>
-DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f, const FewClasses& few) {
-  if constexpr (Stat::may_be_few) {
-    if (few.count > 4) return few_candidates<true>(block, s, f, few);
-    if (few.count > 0) return few_candidates<false>(block, s, f, few);
-  }
-  if (!s.shape.packed()) return summed_candidates(block, s, f);
+DEVICE WordBest best_of_lane(Block& block, const SmallNode<Stat>& s, const SmallFeature& f) {
+  if constexpr (!Stat::plain)
+    if (!s.shape.packed())
+      return with_left(s.growth.stat, s.drawn,
+                       [&](auto left) { return summed_candidates<decltype(left)>(block, s, f); });
   const u32 candidates = drawn_thresholds<Stat>(s.growth.fit) ? 1 : s.rows;
   if (candidates <= block.warp_lanes()) return packed_candidates<1>(block, s, f, candidates);
   if (candidates <= 2 * block.warp_lanes()) return packed_candidates<2>(block, s, f, candidates);
@@ -140,10 +134,27 @@ DEVICE Between between_codes(Block& block, const SmallNode<Stat>& s, const Small
   if (drawn_thresholds<Stat>(s.growth.fit)) return {f.drawn, f.drawn};
   u32 next = none32;
   for (u32 i = block.warp_lane(); i < s.rows; i += block.warp_lanes()) {
-    const u32 other = s.stage[i].code;
+    const u32 other = s.code_of(i);
     if (other > code && other < f.missing_code && other < next) next = other;
   }
   return {code, block.warp_min(next)};
+}
+
+// Writes the sums of what goes left, [numbers].
+template <class Stat, class Block>
+DEVICE void write_left(Block& block, const SmallNode<Stat>& s, const Sample<Stat>* own, u32 feature, u32 last_code,
+                       u32 side, typename Stat::Number* left) {
+  using Number = typename Stat::Number;
+  const DatasetView& data = s.growth.data;
+  for (u32 k = block.warp_lane(); k < Stat::numbers(data); k += block.warp_lanes()) left[k] = 0;
+  block.warp_sync();
+  const u32 from_code = side ? static_cast<u32>(data.feature_bins[feature]) << 8 : none32;
+  for (u32 m = 0; m < exact_rows / Block::warp_lanes(); ++m) {
+    if (block.warp_lane() + m * block.warp_lanes() >= s.rows) continue;
+    const u32 code = code_of(data, own[m].cells, feature);
+    if (code <= last_code || code >= from_code)
+      Stat::each(own[m].payload, [&](u32 k, Number x) { block.add(left + k, x); });
+  }
 }
 
 // Node v by one warp, all its features. words: [small_words], visited: [visited_words], both the warp's own; at: the node's
@@ -151,7 +162,6 @@ DEVICE Between between_codes(Block& block, const SmallNode<Stat>& s, const Small
 template <class Stat, class Block>
 DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<Stat>& t, u32 v, u32* visited, u32* words,
                          const Found<Stat>& found, u32 at) {
-  using Number = typename Stat::Number;
   constexpr u32 own_rows = exact_rows / Block::warp_lanes();   // that a lane holds
   const DatasetView& data = growth.data;
   const Fit& fit = growth.fit;
@@ -159,24 +169,23 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
   const BucketShape<Stat> shape = bucket_shape(growth.stat, t.drawn[v]);
   Staged<Stat>* stage = reinterpret_cast<Staged<Stat>*>(words);
   const SmallNode<Stat> s{growth,           shape,      t,     v,
-                          t.end[v] - begin, t.drawn[v], stage, reinterpret_cast<Number*>(stage + exact_rows)};
+                          t.end[v] - begin, t.drawn[v], stage, Stat::many_numbers && !shape.packed()};
   u32 seen = 0;   // features
   if (data.features > 32) {
     for (u32 w = block.warp_lane(); w < (data.features + 31) / 32; w += block.warp_lanes()) visited[w] = 0;
     block.warp_sync();
   }
   SlotBest best{smallest_key, {0, none32}, 0, 0, 0, 0};
-  u32 best_feature = none32;
+  u32 best_feature = none32, best_code = 0;
   bool constant = true;
   Sample<Stat> own[own_rows];
   for (u32 m = 0; m < own_rows; ++m) {
     const u32 i = block.warp_lane() + m * block.warp_lanes();
     own[m] = i < s.rows ? t.samples[begin + i] : Sample<Stat>{};
   }
-  FewClasses few;
-  FewCounts best_few;
-  if constexpr (Stat::may_be_few)
-    if (!shape.packed()) few = few_classes_of<own_rows>(block, s, own);
+  OwnBits<Block> last;
+  if constexpr (Stat::many_numbers)
+    if (s.by_class) last = order_by_class(block, s, own);
   Words draws{};
   for (u32 j = 0; j < data.features && (j < fit.max_features || constant); ++j) {
     if (j % 4 == 0)
@@ -192,7 +201,7 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
       if (block.warp_lane() == 0) visited[place.word] |= place.bit;
       feature = place.feature;
     }
-    SmallFeature f = stage_feature(block, s, own, feature);
+    SmallFeature f = stage_feature(block, s, own, last, feature);
     if (f.constant) {
       block.warp_sync();
       continue;
@@ -203,7 +212,7 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
       f.drawn = threshold_of_codes(data, f.feature, f.least, f.most, draw.share);
       f.drawn_side = draw.missing_left && f.missing != 0;
     }
-    const WordBest winner = best_of_warp(block, best_of_lane(block, s, f, few));
+    const WordBest winner = best_of_warp(block, best_of_lane(block, s, f));
     if (winner.key > best.key) {
       const u32 code = winner.index & 0xffffu;
       best.key = winner.key;
@@ -212,18 +221,12 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
       best.split = between_codes(block, s, f, code);
       best.left = winner.left;
       best_feature = f.feature;
-      if constexpr (Stat::may_be_few)
-        if (few.count > 0) best_few = few_left<true>(s, f.missing_code, code, best.side).counts;
-      if (!shape.packed() && few.count == 0 && block.warp_lane() == 0) {   // summed anew by one lane
-        sum_left(block, s, f.missing_code, code, best.side);
-        Number* left = left_of_node(data, found, at);
-        for (u32 k = 0; k < Stat::numbers(data); ++k) left[k] = s.left[k * block.warp_lanes()];
-      }
+      best_code = code;
     }
     block.warp_sync();   // the stage is read by all, then written again
   }
-  if constexpr (Stat::may_be_few)
-    if (few.count > 0 && best_feature != none32) write_few(block, s, best_few, left_of_node(data, found, at));
+  if (!shape.packed() && best_feature != none32)
+    write_left(block, s, own, best_feature, best_code, best.side, left_of_node(data, found, at));
   if (block.warp_lane() == 0) {
     found.best[at] = best;
     found.feature[at] = best_feature;

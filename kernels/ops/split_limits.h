@@ -21,8 +21,17 @@ DEVICE u32 least_weight(u32 min_samples_leaf, double min_weight) {
 // Whether `left` of n, and what remains, weigh as much.
 DEVICE bool both_weigh(u32 left, u32 n, u32 least) { return left >= least && left + least <= n; }
 
-// scikit-learn's weighted impurity decrease (its min_impurity_decrease) of sending `left` of `total` left.
-// impurity: of the node; tree_weight: of all the tree's rows.
+// scikit-learn's weighted impurity decrease (its min_impurity_decrease) of a split, from the weights and impurities of a node
+// and its sides. tree_weight: of all the tree's rows.
+DEVICE double improvement_of(double w, double wl, double wr, double impurity, double il, double ir,
+                             double tree_weight) {
+  // Never below 0 but by rounding (entropy's terms have 32 bits), which must not stop a split that improves nothing: without
+  // it exclusive or is never found.
+  const double decrease = w / tree_weight * (impurity - wr / w * ir - wl / w * il);
+  return decrease < 0 ? 0 : decrease;
+}
+
+// The same of sending `left` of `total` left.
 template <class Stat>
 DEVICE double improvement_of(const Stat& stat, const typename Stat::Number* total, const typename Stat::Number* left,
                              double impurity, double tree_weight) {
@@ -31,9 +40,5 @@ DEVICE double improvement_of(const Stat& stat, const typename Stat::Number* tota
   const auto on_right = [total, left](u32 k) { return total[k] - left[k]; };
   const double w = stat.weight_of(stat.drawn_of(all), all), wl = stat.weight_of(stat.drawn_of(on_left), on_left),
                wr = stat.weight_of(stat.drawn_of(on_right), on_right);
-  const double il = stat.impurity(on_left), ir = stat.impurity(on_right);
-  // Never below 0 but by rounding (entropy's terms have 32 bits), which must not stop a split that improves nothing: without
-  // it exclusive or is never found.
-  const double decrease = w / tree_weight * (impurity - wr / w * ir - wl / w * il);
-  return decrease < 0 ? 0 : decrease;
+  return improvement_of(w, wl, wr, impurity, stat.impurity(on_left), stat.impurity(on_right), tree_weight);
 }

@@ -35,6 +35,7 @@ struct ClassCounts {
   // Rows.
   DEVICE Payload payload(u32 row, u32 drawn) const { return drawn << 8 | data.labels[row]; }
   DEVICE static u32 drawn(Payload p) { return p >> 8; }
+  DEVICE static u32 class_of(Payload p) { return p & 255; }
   template <class To>
   DEVICE static void each(Payload p, To to) {
     to(p & 255, p >> 8);
@@ -116,5 +117,5 @@ struct ClassCounts {
   DEVICE bool pairs_fit_words(u32 drawn) const { return pairs() && drawn < 65536; }
   DEVICE static u32 word(Payload p) { return (p >> 8) | (p & 255 ? p >> 8 << 16 : 0); }
   DEVICE static Pair pair_of(u32 word) { return {word & 0xffffu, word >> 16}; }
-  static constexpr bool has_rough_keys = true, plain = false, may_be_few = true;
+  static constexpr bool has_rough_keys = true, plain = false, many_numbers = true;
 };

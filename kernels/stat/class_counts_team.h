@@ -47,3 +47,102 @@ DEVICE void rough_keys(const ClassCounts& stat, const u32* left, ClassCounts::Pa
       rough[j] = rough_entropy(pair.weight, pair.sum, all.weight, all.sum);
     }
 }
+
+// A node, or a side of its split, of many classes.
+struct Weighed {
+  u32 drawn;
+  bool pure;
+  double weight, impurity;
+};
+
+// By the lanes of a warp, which share the classes. of(k): of class k.
+template <class Block, class Of>
+DEVICE Weighed weigh_by_warp(Block& block, const ClassCounts& stat, Of of) {
+  if (stat.class_weight != nullptr) {   // doubles, in the classes' order
+    const u32 drawn = stat.drawn_of(of);
+    return {drawn, stat.pure(drawn, of), stat.weight_of(drawn, of), stat.impurity(of)};
+  }
+  const bool is_gini = stat.fit.criterion == gini;
+  u32 drawn = 0, most = 0;
+  u64 sum = 0;
+  for (u32 k = block.warp_lane(); k < stat.data.classes; k += block.warp_lanes()) {
+    const u32 count = of(k);
+    drawn += count;
+    most = count > most ? count : most;
+    sum += is_gini ? static_cast<u64>(count) * count : static_cast<u64>(stat.data.entropy_terms[count]);
+  }
+  drawn = block.warp_sum32(drawn);
+  most = ~block.warp_min(~most);
+  sum = block.warp_sum(sum);
+  const double impurity =
+      is_gini ? gini_impurity(drawn, sum) : entropy_impurity(stat.data.entropy_terms, drawn, static_cast<i64>(sum));
+  return {drawn, most == drawn, static_cast<double>(drawn), impurity};
+}
+
+// What goes left of a candidate whose rows come class after class, ascending: its counts of a class are complete when that ends.
+struct ClassOfLeft {
+  u32 left = 0, all = 0;   // of the class so far
+  u32 drawn = 0;           // that goes left, of the classes that have ended
+
+  DEVICE void add(u32 payload, bool taken) {
+    all += payload >> 8;
+    left += taken ? payload >> 8 : 0;
+  }
+  DEVICE void next() {
+    drawn += left;
+    left = all = 0;
+  }
+};
+
+// Where keys follow from squares.
+struct SquaresOfLeft : ClassOfLeft {
+  static constexpr bool small = true;   // enough to look at four rows at once
+  u32 of_left = 0, of_right = 0;        // below 2^32
+
+  DEVICE void end_class(const ClassCounts&, u32) {
+    of_left += left * left;
+    of_right += (all - left) * (all - left);
+    next();
+  }
+  DEVICE bool heavy_enough(const ClassCounts&, u32 n, double min_weight) const {   // rows weigh what was drawn of them
+    return !(drawn < min_weight || n - drawn < min_weight);
+  }
+  DEVICE i64 key(const ClassCounts&, u32 n, const u32*) const { return key_of_squares(of_left, of_right, drawn, n); }
+};
+
+// Any others: as ClassCounts::key. A class that the node does not have adds nothing to any sum, and no bit to a double.
+struct SumsOfLeft : ClassOfLeft {
+  static constexpr bool small = false;
+  i64 terms = 0;                   // entropy's
+  u64 of_left = 0, of_right = 0;   // gini's squares
+  WeightedKey weighted;
+
+  DEVICE void end_class(const ClassCounts& stat, u32 payload) {
+    const u32 right = all - left;
+    if (stat.class_weight != nullptr) {
+      weighted.add(stat.fit.criterion, stat.class_weight[ClassCounts::class_of(payload)], left, right);
+    } else if (stat.fit.criterion == gini) {
+      of_left += static_cast<u64>(left) * left;
+      of_right += static_cast<u64>(right) * right;
+    } else {
+      terms += stat.data.entropy_terms[left] + stat.data.entropy_terms[right];
+    }
+    next();
+  }
+  DEVICE bool heavy_enough(const ClassCounts& stat, u32 n, double min_weight) const {
+    const bool weighs = stat.class_weight != nullptr;
+    const double wl = weighs ? weighted.left : drawn, wr = weighs ? weighted.right : n - drawn;
+    return !(min_weight > 0) || !(wl < min_weight || wr < min_weight);
+  }
+  DEVICE i64 key(const ClassCounts& stat, u32 n, const u32*) const {
+    if (stat.class_weight != nullptr) return weighted.key(stat.fit.criterion);
+    if (stat.fit.criterion == gini) return static_cast<i64>(bits_of(gini_sums(of_left, of_right, drawn, n)));
+    return terms - stat.data.entropy_terms[drawn] - stat.data.entropy_terms[n - drawn];
+  }
+};
+
+// Calls work with what adds up the left sides of a node of which so much was drawn.
+template <class Work>
+DEVICE auto with_left(const ClassCounts& stat, u32 drawn, Work work) {
+  return keys_of_squares(stat, drawn) ? work(SquaresOfLeft{}) : work(SumsOfLeft{});
+}

@@ -30,20 +30,42 @@ DEVICE double gini_sums(u64 squares_left, u64 squares_right, u32 l, u32 n) {
 // x log2 x of a weighted count.
 DEVICE double entropy_term(double x) { return x > 0 ? x * log2_of(x) : 0.0; }
 
-// With class weights: sums in the classes' order, from the counts. left_of(k): those of class k that go left.
+// With class weights: sums in the classes' order.
+struct WeightedKey {
+  double left = 0, right = 0;   // weights
+  double of_left = 0, of_right = 0;
+
+  DEVICE void add(u32 criterion, double weight, u32 left_count, u32 right_count) {
+    const double l = weight * left_count, r = weight * right_count;
+    left += l;
+    right += r;
+    of_left += criterion == gini ? l * l : entropy_term(l);
+    of_right += criterion == gini ? r * r : entropy_term(r);
+  }
+  DEVICE i64 key(u32 criterion) const {
+    if (criterion == gini) return ordered(of_left / left + of_right / right);
+    return ordered((of_left - entropy_term(left)) + (of_right - entropy_term(right)));
+  }
+};
+
+// From the counts. left_of(k): those of class k that go left.
 template <class LeftOf>
 DEVICE i64 key_weighted(u32 criterion, const double* weight, const u32* total, u32 classes, LeftOf left_of) {
-  double wl = 0, wr = 0, sl = 0, sr = 0;
+  WeightedKey sums;
   for (u32 k = 0; k < classes; ++k) {
     const u32 c = left_of(k);
-    const double l = weight[k] * c, r = weight[k] * (total[k] - c);
-    wl += l;
-    wr += r;
-    sl += criterion == gini ? l * l : entropy_term(l);
-    sr += criterion == gini ? r * r : entropy_term(r);
+    sums.add(criterion, weight[k], c, total[k] - c);
   }
-  if (criterion == gini) return ordered(sl / wl + sr / wr);
-  return ordered((sl - entropy_term(wl)) + (sr - entropy_term(wr)));
+  return sums.key(criterion);
+}
+
+// Impurity of n rows from the sum over classes of squared counts, or of entropy's terms.
+DEVICE double gini_impurity(u64 n, u64 squares) {
+  const double w = static_cast<double>(n);
+  return 1.0 - static_cast<double>(squares) / (w * w);
+}
+DEVICE double entropy_impurity(const i64* terms, u64 n, i64 sum) {
+  return static_cast<double>(terms[n] - sum) * 0x1p-32 / static_cast<double>(n);
 }
 
 // A node's impurity: scikit-learn's gini 1 - sum p^2, or entropy in bits; count(k): bootstrap counts of class k.
@@ -67,8 +89,7 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
       n += c;
       squares += c * c;
     }
-    const double w = static_cast<double>(n);
-    return 1.0 - static_cast<double>(squares) / (w * w);
+    return gini_impurity(n, squares);
   }
   i64 sum = 0;
   for (u32 k = 0; k < classes; ++k) {
@@ -76,5 +97,5 @@ DEVICE double impurity_of(u32 criterion, const i64* terms, const double* weight,
     n += c;
     sum += terms[c];
   }
-  return static_cast<double>(terms[n] - sum) * 0x1p-32 / static_cast<double>(n);
+  return entropy_impurity(terms, n, sum);
 }

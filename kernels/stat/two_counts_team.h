@@ -3,7 +3,7 @@
 // large and takes fewer registers. Included inside a backend's namespace.
 
 struct TwoCounts : ClassCounts {
-  static constexpr bool plain = true, may_be_few = false;
+  static constexpr bool plain = true, many_numbers = false;
   DEVICE static bool serves(const DatasetView& data, const Fit& fit) {
     const u32 drawn = fit.draws > 0 ? fit.draws : fit.train.rows;
     return data.classes == 2 && fit.weighted == 0 && drawn < 65536 && fit.random_thresholds == 0 &&

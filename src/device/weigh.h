@@ -19,7 +19,6 @@ struct Job {
   bool small_pieces = false;   // each by a multiprocessor of its own; else by a whole GPU
 };
 
-
 // The driver's and the runtime's first call; then a GPU's context and kernels, which the driver makes one after the other.
 // Both are of the order that machines with a driver that stays loaded (persistence mode) are known for.
 inline constexpr double first_call_seconds = 0.1, context_seconds = 0.2;

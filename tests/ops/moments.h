@@ -62,10 +62,26 @@ struct Moments {
                             (right * right << 16) / (all.weight - left.weight));
   }
 
+  // What goes left of a candidate, row after row.
+  struct Left {
+    static constexpr bool small = true;
+    u64 sums[2] = {0, 0};
+    void add(Payload p, bool taken) {
+      each(p, [&](u32 k, u64 x) { sums[k] += taken ? x : 0; });
+    }
+    bool heavy_enough(const Moments&, u32 n, double min_weight) const {
+      const double left = static_cast<double>(sums[0]);
+      return !(min_weight > 0) || !(left < min_weight || n - left < min_weight);
+    }
+    i64 key(const Moments& stat, u32 n, const u64* total) const {
+      return stat.key(static_cast<u32>(sums[0]), n, total, [this](u32 k) { return sums[k]; });
+    }
+  };
+
   bool pairs_fit_words(u32 drawn) const { return paired && drawn < 4096; }
   static u32 word(Payload p) { return p >> 8 | (p >> 8) * (p & 255) << 12; }
   static Pair pair_of(u32 word) { return {word & 4095, word >> 12}; }
-  static constexpr bool has_rough_keys = false, plain = false, may_be_few = false;
+  static constexpr bool has_rough_keys = false, plain = false, many_numbers = false;
 };
 template <bool paired>
 inline i64 word_key(const Moments<paired>& stat, typename Moments<paired>::Pair left,
@@ -107,4 +123,8 @@ inline i64 key_of_sums(const Moments<paired>& stat, u32 drawn, u32 n, const u64*
 template <bool paired, class LeftOf>
 inline i64 sums_key(const Moments<paired>& stat, u32 left, u32 n, const u64* total, LeftOf left_of) {
   return stat.key(left, n, total, left_of);
+}
+template <bool paired, class Work>
+inline auto with_left(const Moments<paired>&, u32, Work work) {
+  return work(typename Moments<paired>::Left{});
 }

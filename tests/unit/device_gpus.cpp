@@ -37,7 +37,8 @@ struct Machine {
               ++asked;
               if (!error.empty()) return failure(error, {}, ErrorKind::device);
               std::vector<Gpu> all;
-              for (int i = 0; i < gpus; ++i) all.push_back({i, "GPU " + std::to_string(i), {1e11, 100}, of(refused, i)});
+              for (int i = 0; i < gpus; ++i)
+                all.push_back({i, "GPU " + std::to_string(i), {1e11, 100}, of(refused, i)});
               return all;
             },
             [this](const Gpu& gpu) {

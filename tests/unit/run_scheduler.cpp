@@ -312,7 +312,8 @@ TEST(Scheduler, DealsFewBatchesOutOverDevices) {
     const auto runs = [&](std::size_t i) { return static_cast<OnDevice&>(*executors[i]).runs; };
     std::vector<Batch> batches;
     for (const auto& fit : example.plan.fits) batches.push_back({{FitTask{fit.get(), 0, 0, 1}}});
-    ASSERT_TRUE(run_batches(batches, executors, [](const TaskResult&) {}, [](const std::string&) {}, {}));
+    ASSERT_TRUE(run_batches(
+        batches, executors, [](const TaskResult&) {}, [](const std::string&) {}, {}));
     EXPECT_EQ(runs(0) + runs(1), 1);
     EXPECT_EQ(runs(2) + runs(3), 1);
   }
@@ -340,8 +341,8 @@ struct Ranges {
   [[nodiscard]] Result<SchedulerCounters> run(const std::vector<std::unique_ptr<Executor>>& executors,
                                               std::multiset<std::uint32_t>& ended) const {
     return run_batches(
-        batches, executors, [&](const TaskResult& result) { ended.insert(result.task.after); }, [](const std::string&) {},
-        {});
+        batches, executors, [&](const TaskResult& result) { ended.insert(result.task.after); },
+        [](const std::string&) {}, {});
   }
 };
 

@@ -72,8 +72,7 @@ class Cutting {
         handed += 8 * fit.fit.structures * fit.numbers_per_structure();
       }
     while (ranges > 1 && (ranges - 1) * handed > limits.handed_memory) --ranges;
-    if (context.pruner == nullptr && ranges > 1)
-      work_ = all_work / (static_cast<double>(tasks.size()) * ranges);
+    if (context.pruner == nullptr && ranges > 1) work_ = all_work / (static_cast<double>(tasks.size()) * ranges);
   }
 
   [[nodiscard]] std::uint32_t ranges(double task_work) const {

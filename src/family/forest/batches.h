@@ -12,9 +12,9 @@ namespace warptune {
 
 struct BatchLimits {
   std::size_t executors = 1, devices = 1;
-  double work = 0;                  // of a batch, at most, see fit_work
-  std::uint64_t memory = 0;         // of an executor: for a batch's votes and one tree's wave buffers each
-  std::uint64_t handed_memory = 0;  // of the host: for votes that are handed on between devices
+  double work = 0;                   // of a batch, at most, see fit_work
+  std::uint64_t memory = 0;          // of an executor: for a batch's votes and one tree's wave buffers each
+  std::uint64_t handed_memory = 0;   // of the host: for votes that are handed on between devices
 };
 
 // Batches within the limits, small enough that every executor gets one. A fit whose structures are too large for that is cut

@@ -44,7 +44,8 @@ std::string plan_text(const FitContext& context, const Plan& plan, const std::ve
   text += fmt::format("  duplicates    {}\n", plan.trials.size() - queries);
   text += fmt::format("fits            {}\n", fits);
   text += fmt::format("trees           {}\n", trees);
-  if (ranges > 0) text += fmt::format("  ranges        {} (devices share fits: each grows some of their trees)\n", ranges);
+  if (ranges > 0)
+    text += fmt::format("  ranges        {} (devices share fits: each grows some of their trees)\n", ranges);
   text += fmt::format("structures      {} (depths and other limits at which trees are cut)\n", structures);
   text += fmt::format("batches         {}\n", batches.size());
   text +=

@@ -18,12 +18,12 @@ inline constexpr kernels::Query after_all{kernels::none32 - 1, 0, 0, 0};
 struct PreparedFit {
   kernels::Fit fit{};   // its pointers are the executor's to set
   std::vector<kernels::Structure> structures;
-  std::vector<std::uint32_t> query_begin;          // [tiles + 1]
-  std::vector<kernels::Query> queries;             // in the kernels' order; their `sums` count in `asked`, but for after_all
-  std::vector<double> class_weights;               // [classes] when the fit weighs classes by all training rows
+  std::vector<std::uint32_t> query_begin;   // [tiles + 1]
+  std::vector<kernels::Query> queries;      // in the kernels' order; their `sums` count in `asked`, but for after_all
+  std::vector<double> class_weights;        // [classes] when the fit weighs classes by all training rows
   std::vector<kernels::HoledRange> class_ranges;   // when its trees draw classes first
-  std::vector<Query> asked;           // [fit.queries] the task's, then the prefixes that a pruner is asked about
-  std::vector<std::uint32_t> stops;   // ascending, below trees: after so many a pruner is asked; empty: never
+  std::vector<Query> asked;                  // [fit.queries] the task's, then the prefixes that a pruner is asked about
+  std::vector<std::uint32_t> stops;          // ascending, below trees: after so many a pruner is asked; empty: never
   std::uint32_t first_tree = 0, trees = 0;   // it has trees [first_tree, trees); votes of those before are given to it
   bool hands_on = false;                     // its votes are whole after its last tree, whatever its queries ask
   std::uint32_t validation_rows = 0;
