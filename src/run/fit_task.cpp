@@ -19,8 +19,10 @@ std::uint32_t FitTask::last_query() const { return queries_before(*planned, last
 
 std::vector<std::uint32_t> FitTask::queries() const {
   std::vector<std::uint32_t> numbers;
-  for (std::uint32_t q = first_query(); q < last_query(); ++q)
-    if (planned->queries[q].length > after && planned->queries[q].length <= up_to) numbers.push_back(q);
+  for (std::uint32_t q = first_query(); q < last_query(); ++q) {
+    const std::uint32_t length = planned->queries[q].length;   // 0 in families that have none
+    if ((after == 0 || length > after) && length <= up_to) numbers.push_back(q);
+  }
   return numbers;
 }
 

@@ -35,6 +35,12 @@ std::vector<Batch> halves(const Batch& batch) {
   return parts;
 }
 
+std::size_t tasks_and_variants(const Batch& batch) {
+  std::size_t count = 0;
+  for (const FitTask& task : batch.tasks) count += 1 + task.last_variant - task.first_variant;
+  return count;
+}
+
 // An executor that failed with less than this has no use for its memory: a batch of one fit needs more than that, or fits.
 constexpr std::uint64_t least_memory = 1 << 16;
 
@@ -88,8 +94,8 @@ class Queue {
   // The executors from this one on have no thread.
   void go_without(const std::vector<std::unique_ptr<Executor>>& executors, std::size_t first) {
     const std::lock_guard lock(mutex_);
-    on_note_(note_of_fewer_threads(first, usable_));
-    usable_ = first;
+    on_note_(note_of_fewer_threads(first, executors.size()));
+    usable_ -= executors.size() - first;   // others may be lost by now
     for (std::size_t i = first; i < executors.size(); ++i) --devices_[executors[i]->device_number()].free;
     changed_.notify_all();
   }
@@ -170,7 +176,8 @@ class Queue {
   // good as no memory left to try it with. Other executors may have more, not least because this one's is free now.
   bool split(const Batch& batch, const Batch& left, const Executor& executor, const BatchTooLarge& large) {
     std::vector<Batch> parts = halves(left);
-    if (parts.size() == 1 && executor.memory_bytes() < least_memory) {
+    const bool cut = tasks_and_variants(parts.front()) < tasks_and_variants(left);
+    if (!cut && executor.memory_bytes() < least_memory) {
       const std::string why = large.message + "; the smallest batch does not fit";
       if (large.of_host)
         end_with_error(batch, executor,
@@ -183,7 +190,7 @@ class Queue {
       return false;
     }
     const std::lock_guard lock(mutex_);
-    counters_.batches_split += parts.size() > 1;
+    counters_.batches_split += cut;
     waiting_.insert(waiting_.begin(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
     leave_locked(batch, executor, true);
     return true;

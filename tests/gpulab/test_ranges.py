@@ -100,3 +100,21 @@ def test_a_time_limit_ends_ranges_that_grow_and_that_wait(lab, table):
     assert "warptune resume j.log" in done.stderr, done.stderr
     assert took < 20, f"ended {took:.1f} s after it began"
     resume_to_the_cpus_bytes(lab, flags)
+
+
+@pytest.mark.parametrize("devices, streams", [(2, 2), (2, 3), (3, 2)])
+def test_a_watchdog_ends_a_range_that_others_wait_for(lab, table, monkeypatch, devices, streams):
+    """Whoever waits on a device that is to be reset makes way."""
+    flags = [*table("pima"), "--param", "n_estimators=int(150,200)", "--param", "max_depth=int(4,6)", "--param",
+             "max_features=choice(1,2,3)", "--trials", 6, "--seed", 2]
+    monkeypatch.setenv("GPULAB_MAX_INSTRUCTIONS", "200000")
+    done = lab("run", *flags, "--device", "cuda", "--streams", streams, "--results", "cuda.csv", lab=["--devices", devices])
+    assert done.returncode == 0, done.stderr
+    assert "its launches have fewer trees from now on" in done.stderr
+    assert lab.results() == lab.cpu(*flags)
+
+
+def test_a_fit_is_counted_once(lab, table):
+    done = lab("run", *study(table, "two folds"), "--device", "cuda", "--stats", "s.json", lab=["--devices", 4])
+    assert done.returncode == 0, done.stderr
+    assert (lab.json("s.json")["fits"], lab.json("s.json")["trees"]) == (2, 48)

@@ -379,6 +379,34 @@ TEST(Scheduler, RangesThatWaitForALostDeviceMakeWay) {
   }
 }
 
+// A thread is refused after an executor was lost: those that are left are one fewer than it knew.
+TEST(Scheduler, EndsWithAnErrorWhereTheOnlyExecutorsWithThreadsAreLost) {
+  const Example example(4, 1);
+  std::atomic<bool> lost = false;
+  std::vector<std::unique_ptr<Executor>> executors;
+  for (int device = 0; device < 3; ++device)
+    executors.push_back(std::make_unique<OnDevice>(device, [&](std::span<const FitTask>, const std::stop_token&) {
+      lost = true;
+      throw DeviceLost{"gpu: lost"};
+    }));
+  int started = 0;
+  const ThreadStarter one_thread = [&](const std::function<void()>& work) {
+    if (started++ == 0) return std::thread(work);
+    while (!lost) std::this_thread::yield();
+    throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+  };
+  std::vector<Batch> batches;
+  for (const auto& fit : example.plan.fits) batches.push_back({{FitTask{fit.get(), 0, 0, 1}}});
+  std::vector<std::string> notes;
+  const auto counters = run_batches(
+      batches, executors, [](const TaskResult&) {}, [&](const std::string& note) { notes.push_back(note); }, {},
+      one_thread);
+  ASSERT_FALSE(counters);
+  EXPECT_EQ(counters.error().message, "gpu: lost");
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_NE(notes.front().find("2 of 3 threads"), std::string::npos) << notes.front();
+}
+
 TEST(Scheduler, RangesThatWaitForAStudyThatEndsMakeWay) {
   const Ranges ranges(3);
   std::atomic<int> running = 0;
@@ -399,15 +427,40 @@ TEST(Scheduler, RangesThatWaitForAStudyThatEndsMakeWay) {
   EXPECT_TRUE(ended.empty());
 }
 
+// Ranges of tasks on so many devices.
+std::vector<std::uint32_t> ranges_of(std::size_t devices, const std::vector<double>& work, std::uint32_t trees = 1000,
+                                     std::uint64_t handed = 0, std::uint64_t room = 0) {
+  std::vector<TaskSize> tasks;
+  for (const double each : work) tasks.push_back({each, trees, handed});
+  return ranges_of_tasks(tasks, {2 * devices, devices, 0, 0, room});
+}
+using Counts = std::vector<std::uint32_t>;
+
 TEST(Batches, CutTreesIntoRangesWhereDevicesCanNotShareFitsEvenly) {
-  EXPECT_EQ(ranges_of_tasks(1, 1), 1U);
-  EXPECT_EQ(ranges_of_tasks(1, 8), 8U);
-  EXPECT_EQ(ranges_of_tasks(2, 8), 4U);
-  EXPECT_EQ(ranges_of_tasks(5, 8), 3U);   // 2 thirds, where 5 eighths would be the best
-  EXPECT_EQ(ranges_of_tasks(8, 8), 1U);
-  EXPECT_EQ(ranges_of_tasks(9, 8), 5U);    // 6 fifths, where 9 eighths would be the best
-  EXPECT_EQ(ranges_of_tasks(31, 8), 1U);   // 4, and 3.9
-  EXPECT_EQ(ranges_of_tasks(100, 8), 1U);
+  EXPECT_EQ(ranges_of(8, {7}), Counts{8});
+  EXPECT_EQ(ranges_of(8, {7, 7}), (Counts{4, 4}));
+  EXPECT_EQ(ranges_of(8, std::vector<double>(5, 1)), Counts(5, 3));   // two thirds, where 5 eighths would be the best
+  EXPECT_EQ(ranges_of(8, std::vector<double>(8, 1)), Counts(8, 1));
+  EXPECT_EQ(ranges_of(8, std::vector<double>(9, 1)), Counts(9, 4));   // 5 quarters, where 8 sevenths would be
+  EXPECT_EQ(ranges_of(8, std::vector<double>(100, 1)), Counts(100, 1));
+  EXPECT_EQ(ranges_of(8, {7}, 3), Counts{3});   // no more than trees
+}
+
+TEST(Batches, CutTheLargestOfUnequalFits) {
+  EXPECT_EQ(ranges_of(8, {1000, 1, 1, 1, 1, 1, 1, 1}), (Counts{8, 1, 1, 1, 1, 1, 1, 1}));
+  EXPECT_EQ(ranges_of(2, {30, 10, 10, 10}), (Counts{1, 1, 1, 1}));
+  EXPECT_EQ(ranges_of(2, {60, 10, 10}), (Counts{2, 1, 1}));
+}
+
+TEST(Batches, NoMoreIsHandedOnThanTheHostHasRoomFor) {
+  // Of a fit on three devices: votes between its ranges, and three times as many for each range that runs.
+  const auto ranges = [](std::uint64_t room) { return ranges_of(3, {1}, 100, 10, room).front(); };
+  EXPECT_EQ(ranges(10 + 60 - 1), 1U);
+  EXPECT_EQ(ranges(10 + 60), 2U);
+  EXPECT_EQ(ranges(20 + 90 - 1), 2U);
+  EXPECT_EQ(ranges(20 + 90), 3U);
+  const auto large = ranges_of(8, {1000, 1, 1, 1, 1, 1, 1, 1, 1}, 1000, 10, 170);
+  EXPECT_EQ(large, (Counts{4, 1, 1, 1, 1, 1, 1, 1, 1}));   // 30 + 120
 }
 
 TEST(Batches, RangesHoldEachQueryOnceAndFollowEachOther) {
@@ -427,17 +480,6 @@ TEST(Batches, RangesHoldEachQueryOnceAndFollowEachOther) {
   EXPECT_EQ(batches[1].tasks.front().queries(), (std::vector<std::uint32_t>{3}));
   EXPECT_EQ(batches[2].tasks.front().queries(), (std::vector<std::uint32_t>{5}));
   EXPECT_EQ(batches[3].tasks.front().queries(), (std::vector<std::uint32_t>{2}));
-}
-
-TEST(Batches, NoMoreIsHandedOnThanTheHostHasRoomFor) {
-  const Example example(1, 3);   // 3 structures of 8 rows: 192 bytes
-  const auto batches = [&](std::uint64_t bytes) {
-    return make_batches(example.context, example.plan, {8, 3, 1e18, 1 << 30, bytes}).size();
-  };
-  EXPECT_EQ(batches(191), 1U);
-  EXPECT_EQ(batches(192), 2U);
-  EXPECT_EQ(batches(2 * 192), 3U);
-  EXPECT_EQ(batches(1 << 20), 3U);   // of three trees
 }
 
 TEST(Batches, GiveEveryExecutorSomething) {

@@ -51,6 +51,36 @@ TEST(ScoreBoard, AFastFitNeedNotWaitForASlowOne) {
   EXPECT_EQ(trials[2].fold_scores, (std::vector<double>{0.1, 0.3}));
 }
 
+// A family without lengths, such as a command.
+TEST(ScoreBoard, QueriesOfNoLength) {
+  Example example;
+  example.plan.fits[1]->queries = {{0, 0}};
+  ScoreBoard board(example.plan, example.points, 0, 1, {});
+  std::vector<Trial> trials;
+  board.add(example.result(1, 0, {0.5}), trials);
+  EXPECT_EQ(numbers(trials), std::vector<std::int64_t>{3});
+}
+
+TEST(ScoreBoard, RangesOfAFitsLength) {
+  const Example example;
+  ScoreBoard board(example.plan, example.points, 0, 1, {});
+  std::vector<Trial> trials;
+  const auto add = [&](std::uint32_t after, std::uint32_t up_to, std::vector<double> scores) {
+    TaskResult result = example.result(0, 0, std::move(scores));
+    result.task.after = after;
+    result.task.up_to = up_to;
+    board.add(result, trials);
+  };
+  add(12, unlimited, {0.2});
+  EXPECT_EQ(numbers(trials), (std::vector<std::int64_t>{0, 4}));
+  add(10, 12, {});
+  EXPECT_EQ(trials.size(), 2U);
+  add(0, 10, {0.1});
+  EXPECT_EQ(numbers(trials), (std::vector<std::int64_t>{0, 4, 1, 2}));
+  EXPECT_EQ(trials[0].score, 0.2);
+  EXPECT_EQ(trials[2].score, 0.1);
+}
+
 // The sum of two such scores is no double; their mean is.
 TEST(ScoreBoard, ScoresNearTheLargestDouble) {
   const Example example;

@@ -1,6 +1,9 @@
 #include "family/forest/batches.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <queue>
 #include <utility>
 
 #include "family/forest/prepared_fit.h"
@@ -40,8 +43,7 @@ std::uint32_t longest_of(const FitTask& task) {
 
 // Ranges of a task's trees that go on from each other.
 std::vector<FitTask> cut(const FitContext& context, const FitTask& task, std::uint32_t ranges) {
-  const std::uint32_t trees = longest_of(task);
-  ranges = std::min(ranges, trees);
+  const std::uint32_t trees = longest_of(task);   // at least as many
   const std::uint64_t numbers = sized_fit(context, task).numbers_per_structure();
   std::vector<FitTask> cut;
   for (std::uint32_t r = 0; r < ranges; ++r) {
@@ -60,42 +62,76 @@ std::vector<FitTask> cut(const FitContext& context, const FitTask& task, std::ui
   return cut;
 }
 
-// Where ranges of tasks are dealt out over devices: into how many a task is cut, by its share of the work.
-class Cutting {
- public:
-  Cutting(const FitContext& context, const std::vector<FitTask>& tasks, double all_work, const BatchLimits& limits) {
-    std::uint32_t ranges = ranges_of_tasks(tasks.size(), limits.devices);
-    std::uint64_t handed = 0;   // for each further range of all tasks
-    if (ranges > 1 && context.pruner == nullptr)
-      for (const FitTask& task : tasks) {
-        const PreparedFit fit = sized_fit(context, task);
-        handed += 8 * fit.fit.structures * fit.numbers_per_structure();
-      }
-    while (ranges > 1 && (ranges - 1) * handed > limits.handed_memory) --ranges;
-    if (context.pruner == nullptr && ranges > 1) work_ = all_work / (static_cast<double>(tasks.size()) * ranges);
-  }
+// What the device has that has most to do, where each takes the next range when it is free.
+double longest_turn(const std::vector<TaskSize>& tasks, const std::vector<std::uint32_t>& ranges, std::size_t devices) {
+  std::priority_queue<double, std::vector<double>, std::greater<>> busy;   // the first one first
+  for (std::size_t device = 0; device < devices; ++device) busy.push(0);
+  double longest = 0;
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    for (std::uint32_t r = 0; r < ranges[i]; ++r) {
+      const double end = busy.top() + tasks[i].work / ranges[i];
+      busy.pop();
+      busy.push(end);
+      longest = std::max(longest, end);
+    }
+  return longest;
+}
 
-  [[nodiscard]] std::uint32_t ranges(double task_work) const {
-    return work_ > 0 ? std::max(1u, static_cast<std::uint32_t>(task_work / work_ + 0.5)) : 1;
+// Of the host, while ranges run: what is handed on, and for each executor at most thrice the votes of a range.
+bool has_room(const std::vector<TaskSize>& tasks, const std::vector<std::uint32_t>& ranges, const BatchLimits& limits) {
+  double bytes = 0, most = 0;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (ranges[i] == 1) continue;
+    const auto handed = static_cast<double>(tasks[i].handed);
+    bytes += (ranges[i] - 1) * handed;
+    most = std::max(most, handed);
+    count += ranges[i];
   }
+  return bytes + 3 * most * static_cast<double>(std::min(count, limits.executors)) <=
+         static_cast<double>(limits.handed_memory);
+}
 
- private:
-  double work_ = 0;   // of a range; 0: nothing is cut
-};
+std::vector<TaskSize> sizes_of(const FitContext& context, const std::vector<FitTask>& tasks) {
+  std::vector<TaskSize> sizes;
+  for (const FitTask& task : tasks) {
+    const PreparedFit fit = sized_fit(context, task);
+    sizes.push_back({fit_work(context, task), longest_of(task), 8 * fit.fit.structures * fit.numbers_per_structure()});
+  }
+  return sizes;
+}
 
 }   // namespace
 
-std::uint32_t ranges_of_tasks(std::size_t tasks, std::size_t devices) {
+std::vector<std::uint32_t> ranges_of_tasks(const std::vector<TaskSize>& tasks, const BatchLimits& limits) {
   constexpr double as_good = 1.1;
-  if (tasks == 0 || tasks >= 4 * devices) return 1;
-  const auto most = [&](std::size_t ranges) {   // of a device, in tasks
-    return static_cast<double>((tasks * ranges + devices - 1) / devices) / static_cast<double>(ranges);
+  const std::vector<std::uint32_t> whole(tasks.size(), 1);
+  const auto devices = static_cast<double>(limits.devices);
+  double all = 0, most = 0;
+  for (const TaskSize& task : tasks) {
+    all += task.work;
+    most = std::max(most, task.work);
+  }
+  if (most <= all / devices / 4) return whole;   // whoever takes the last one has little to do
+  struct Tried {
+    std::vector<std::uint32_t> ranges;
+    double longest;
   };
-  double best = most(1);
-  for (std::size_t ranges = 2; ranges <= devices; ++ranges) best = std::min(best, most(ranges));
-  std::uint32_t ranges = 1;
-  while (most(ranges) > as_good * best) ++ranges;
-  return ranges;
+  std::vector<Tried> tried{{whole, longest_turn(tasks, whole, limits.devices)}};
+  for (const double turns :
+       {0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0}) {   // of a device, where all are alike
+    std::vector<std::uint32_t> ranges;
+    for (const TaskSize& task : tasks)
+      ranges.push_back(static_cast<std::uint32_t>(
+          std::clamp(std::round(task.work / all * devices * turns), 1.0, static_cast<double>(task.trees))));
+    if (!has_room(tasks, ranges, limits)) break;
+    const double longest = longest_turn(tasks, ranges, limits.devices);
+    tried.push_back({std::move(ranges), longest});
+  }
+  const auto best = std::min_element(tried.begin(), tried.end(),
+                                     [](const Tried& a, const Tried& b) { return a.longest < b.longest; });
+  return std::find_if(tried.begin(), tried.end(), [&](const Tried& t) { return t.longest <= as_good * best->longest; })
+      ->ranges;
 }
 
 std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, const BatchLimits& limits) {
@@ -103,7 +139,8 @@ std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, con
   const double most_work =
       std::min(limits.work, all_work / static_cast<double>(limits.executors) * (1 + 1e-9));   // sums round
   const std::vector<FitTask> tasks = all_tasks(context, plan, limits.memory);
-  const Cutting cutting(context, tasks, all_work, limits);
+  std::vector<std::uint32_t> ranges(tasks.size(), 1);
+  if (limits.devices > 1 && context.pruner == nullptr) ranges = ranges_of_tasks(sizes_of(context, tasks), limits);
   std::vector<Batch> batches;
   Batch batch;
   double batch_work = 0;
@@ -114,13 +151,14 @@ std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, con
     batch_work = 0;
     batch_bytes = 0;
   };
-  for (const FitTask& task : tasks) {
-    const double task_work = fit_work(context, task);
-    if (const std::uint32_t ranges = cutting.ranges(task_work); ranges > 1) {
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const FitTask& task = tasks[i];
+    if (ranges[i] > 1) {
       close();
-      for (FitTask& range : cut(context, task, ranges)) batches.push_back({{std::move(range)}});
+      for (FitTask& range : cut(context, task, ranges[i])) batches.push_back({{std::move(range)}});
       continue;
     }
+    const double task_work = fit_work(context, task);
     const std::uint64_t bytes = sized_fit(context, task).least_bytes();
     if (batch_bytes + bytes > limits.memory || batch_work + task_work > most_work) close();
     batch.tasks.push_back(task);

@@ -18,12 +18,19 @@ struct BatchLimits {
 };
 
 // Batches within the limits, small enough that every executor gets one. A fit whose structures are too large for that is cut
-// into several tasks. Where there are fewer fits than devices can share evenly, their trees are cut into ranges, a batch each,
-// in the order of which one goes on from the other.
+// into several tasks. Where tasks are too few or too unequal for the devices to share them evenly, trees are cut into ranges, a
+// batch each, in the order in which they go on from each other.
 [[nodiscard]] std::vector<Batch> make_batches(const FitContext& context, const Plan& plan, const BatchLimits& limits);
 
-// Into how many ranges so many equal tasks are cut, to be dealt out over devices: the fewest with which the device that gets most
-// has at most a tenth more than with any other number. 1 where there are many tasks.
-[[nodiscard]] std::uint32_t ranges_of_tasks(std::size_t tasks, std::size_t devices);
+// A task as far as its cutting goes.
+struct TaskSize {
+  double work = 0;
+  std::uint32_t trees = 1;
+  std::uint64_t handed = 0;   // bytes of votes from a range to the next one
+};
+
+// [tasks] into how many ranges each is cut: the fewest with which the device that has most to do has at most a tenth more than
+// with any other numbers that are tried, and what is handed on has room.
+[[nodiscard]] std::vector<std::uint32_t> ranges_of_tasks(const std::vector<TaskSize>& tasks, const BatchLimits& limits);
 
 }   // namespace warptune

@@ -131,14 +131,16 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& st
     std::size_t given = 0;   // tasks
     u32 most_trees = first_trees_per_thread * static_cast<u32>(pool_.threads());
     while (!waves.done()) {
-      const auto began = std::chrono::steady_clock::now();
+      auto began = std::chrono::steady_clock::now();
       const Wave wave = waves.next(
           {tables.data(), kept.data(), arena.data(), context_.split->order.data(), dataset_.class_order()}, most_trees);
       std::memcpy(tables.data(), wave.tables.data(), wave.tables.size());
       run_units(wave, kernels_.grow, wave.trees);
       if (!goes_on) {
+        const auto waits = std::chrono::steady_clock::now();
         const auto before = given_votes(first, stop);
         if (before.empty()) return;
+        began += std::chrono::steady_clock::now() - waits;
         place_votes(waves.fits().front(), before, votes);
         goes_on = true;
       }
@@ -152,7 +154,7 @@ void CpuExecutor::sums(std::span<const FitTask> tasks, const std::stop_token& st
       if (waves.done() && first.then != nullptr)
         first.then->give(first.first_variant, first.last_variant, handed_votes(waves.fits().front(), votes));
       for (; given < waves.whole(); ++given) {
-        ++counters_.fits;
+        counters_.fits += tasks[given].then == nullptr;   // a fit's last range
         on_sums(given, {sums + waves.sums_offset(given), waves.fits()[given].sums_count()});
       }
     }

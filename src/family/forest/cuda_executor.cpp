@@ -8,6 +8,7 @@
 #include <cassert>
 #include <chrono>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <stop_token>
 
@@ -61,6 +62,10 @@ class CudaExecutor : public ForestExecutor {
       } catch (const CudaError& error) {
         failed = error;
         release();
+      } catch (const std::bad_alloc&) {
+        release();
+        memory_bytes_ /= 2;
+        throw BatchTooLarge{"the host's memory is full", true};
       }
     }
     if (failed) give_up_batch(*failed, resets);
@@ -84,9 +89,10 @@ class CudaExecutor : public ForestExecutor {
   // What ranges of a fit's trees hand on: votes.
   struct Handing {
     const FitTask& task;
-    bool goes_on;     // the votes of the trees before are in place
-    bool handed_on;   // what they come to with the range's own is given
-    std::vector<u64> placed = {};
+    bool goes_on;                   // the votes of the trees before are in place
+    bool handed_on;                 // what they come to with the range's own is given
+    std::vector<u64> placed = {};   // until they are sent
+    std::chrono::steady_clock::duration waited = {};
   };
 
   // Buffers are of few sizes, at most a quarter larger than what they are for, so that batches alike take no others.
@@ -153,6 +159,7 @@ class CudaExecutor : public ForestExecutor {
     u32 most_trees = watchdog_ ? blocks : ~0u;
     while (!waves.done() && !stop.stop_requested()) {
       const auto began = std::chrono::steady_clock::now();
+      handing.waited = {};
       const Wave wave = waves.next({buffers_.tables.data(), buffers_.kept.data(), buffers_.arena.data(),
                                     dataset.order(), dataset.class_order()},
                                    std::min(most_trees, shared_->most_trees()));
@@ -174,6 +181,7 @@ class CudaExecutor : public ForestExecutor {
       }
       // The next wave's tables go through the same host memory.
       CHECK_CUDA(cudaStreamSynchronize(stream));
+      handing.placed = {};
       if (stop.stop_requested()) return;   // units of this wave may be missing
       if (shift > 0 && *outgrown > 0) {
         counters_.trees -= wave.trees.count;
@@ -186,11 +194,11 @@ class CudaExecutor : public ForestExecutor {
       if (waves.done() && !handing.handed_on)
         first.then->give(first.first_variant, first.last_variant, votes_of(waves));
       if (watchdog_)
-        most_trees =
-            trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began, watched_wave_time, blocks);
+        most_trees = trees_of_next_wave(wave.trees.count, std::chrono::steady_clock::now() - began - handing.waited,
+                                        watched_wave_time, blocks);
       ask_pruner(tasks, waves, sums);
       for (; given < waves.whole(); ++given) {
-        ++counters_.fits;
+        counters_.fits += tasks[given].then == nullptr;   // a fit's last range
         on_sums(given, {sums + waves.sums_offset(given), waves.fits()[given].sums_count()});
       }
     }
@@ -215,8 +223,10 @@ class CudaExecutor : public ForestExecutor {
       if (outgrown > 0) return true;             // they are grown anew
     }
     CHECK_CUDA(cudaStreamSynchronize(stream_->get()));   // what is not given may be thrown
-    const auto before = given_votes(handing.task, stop);
+    const auto waits = std::chrono::steady_clock::now();
+    const auto before = given_votes(handing.task, stop, shared_->resetting());
     if (before.empty()) return false;
+    handing.waited = std::chrono::steady_clock::now() - waits;
     handing.goes_on = true;
     handing.placed.resize(fit.votes_bytes() / 8);
     place_votes(fit, before, handing.placed.data());

@@ -49,8 +49,12 @@ void ForestExecutor::ask_pruner(std::span<const FitTask> tasks, Waves& waves, co
   }
 }
 
-std::span<const std::uint64_t> ForestExecutor::given_votes(const FitTask& task, const std::stop_token& stop) {
-  const auto given = task.before->wait(task.first_variant, task.last_variant, stop);
+std::span<const std::uint64_t> ForestExecutor::given_votes(const FitTask& task, const std::stop_token& stop,
+                                                           const std::stop_token& give_way) {
+  std::stop_source either;
+  const auto ask = [&either] { either.request_stop(); };
+  const std::stop_callback asked(stop, ask), asked_to_give_way(give_way, ask);
+  const auto given = task.before->wait(task.first_variant, task.last_variant, either.get_token());
   if (given.empty() && !stop.stop_requested()) throw BatchWaits{};
   return given;
 }

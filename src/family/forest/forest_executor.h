@@ -30,7 +30,9 @@ class ForestExecutor : public Executor {
   void ask_pruner(std::span<const FitTask> tasks, Waves& waves, const std::uint64_t* sums);
 
   // The votes of the trees before the task's (family/forest/handed_votes.h), once they are given. Empty: it was asked to stop.
-  [[nodiscard]] static std::span<const std::uint64_t> given_votes(const FitTask& task, const std::stop_token& stop);
+  // give_way: as if nobody gave them.
+  [[nodiscard]] static std::span<const std::uint64_t> given_votes(const FitTask& task, const std::stop_token& stop,
+                                                                  const std::stop_token& give_way = {});
 
   FitContext context_;
 

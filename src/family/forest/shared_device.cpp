@@ -33,10 +33,21 @@ void SharedDevice::launches(std::uint32_t trees) {
   largest_ = std::max(largest_, trees);
 }
 
+std::stop_token SharedDevice::resetting() {
+  const std::lock_guard lock(mutex_);
+  return resetting_.get_token();
+}
+
 bool SharedDevice::reset(std::uint32_t resets) {
-  const std::unique_lock alone(use_);   // the others meet the same error, or run nothing
+  {
+    const std::lock_guard lock(mutex_);
+    if (resets != resets_) return true;
+    resetting_.request_stop();
+  }
+  const std::unique_lock alone(use_);   // the others meet the same error, or run nothing, or have stopped waiting
   const std::lock_guard lock(mutex_);
   if (resets != resets_) return true;
+  resetting_ = {};
   if (largest_ < 2) return false;
   for (const auto& release : releases_) release();
   dataset_ = nullptr;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class SharedDevice {
   // have half as many trees as the largest had. resets: as it was when the batch began; another executor of the device may
   // have reset it since. False: there is no going on.
   [[nodiscard]] bool reset(std::uint32_t resets);
+  // Of an executor that runs a batch: asked to stop where it waits for others while the device is to be reset.
+  [[nodiscard]] std::stop_token resetting();
   // Whether the user is still to be told of it: once a device.
   [[nodiscard]] bool untold_of_reset() { return !told_.exchange(true); }
 
@@ -52,7 +55,8 @@ class SharedDevice {
   std::vector<std::function<void()>> releases_;   // of all executors
   std::atomic<std::uint32_t> resets_{0}, most_trees_{~0u};
   std::atomic<bool> told_{false};
-  std::mutex mutex_;            // of what follows
+  std::mutex mutex_;   // of what follows
+  std::stop_source resetting_;
   std::uint32_t largest_ = 0;   // launch since the last reset, in trees
   std::unique_ptr<CudaDataset> dataset_;
   std::string lost_;

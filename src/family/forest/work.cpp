@@ -25,10 +25,9 @@ double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t trai
   return rows * levels * (2.0 + tree.max_features) + work_per_draw * std::max(0.0, draws - rows);
 }
 
-// A tree is a multiprocessor's.
-Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t trees) {
+Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces, bool small_pieces) {
   const double of_thread = cells > most_cached_cells ? cpu_work_per_second_from_memory : cpu_work_per_second;
-  return {work / of_thread, work / work_per_gpu_clock, bytes, trees, true};
+  return {work / of_thread, work / work_per_gpu_clock, bytes, pieces, small_pieces};
 }
 
 // Those among which its work is largest.
@@ -102,10 +101,12 @@ double plan_work(const FitContext& context, const Plan& plan) {
 }
 
 Job forest_job(const FitContext& context, const Plan& plan) {
-  std::uint64_t trees = 0;
-  for (const auto& fit : plan.fits) trees += fit->longest();   // 0 where nothing is asked
+  // A tree is a multiprocessor's; but fits are not shared by devices where they may be pruned.
+  const bool shared = context.pruner == nullptr;
+  std::uint64_t pieces = 0;   // of a fold
+  for (const auto& fit : plan.fits) pieces += shared ? fit->longest() : !fit->queries.empty();
   return job_of(plan_work(context, plan), context.dataset->rows * context.dataset->features.size(),
-                dataset_bytes(context), trees * static_cast<std::uint64_t>(context.split->count()));
+                dataset_bytes(context), pieces * static_cast<std::uint64_t>(context.split->count()), shared);
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
@@ -117,7 +118,7 @@ Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
   const double scoring =
       most.structures * trial.length * static_cast<double>(rows);   // each validates once, over all folds
   const std::uint64_t cells = std::uint64_t{rows} * columns;
-  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds * trial.length));
+  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds * trial.length), true);
 }
 
 }   // namespace warptune
