@@ -39,6 +39,7 @@ std::stop_token SharedDevice::resetting() {
 }
 
 bool SharedDevice::reset(std::uint32_t resets) {
+  const std::lock_guard one(reset_);   // the next one finds that it is done, whatever runs by then
   {
     const std::lock_guard lock(mutex_);
     if (resets != resets_) return true;
@@ -46,7 +47,6 @@ bool SharedDevice::reset(std::uint32_t resets) {
   }
   const std::unique_lock alone(use_);   // the others meet the same error, or run nothing, or have stopped waiting
   const std::lock_guard lock(mutex_);
-  if (resets != resets_) return true;
   resetting_ = {};
   if (largest_ < 2) return false;
   for (const auto& release : releases_) release();

@@ -55,6 +55,7 @@ class SharedDevice {
   std::vector<std::function<void()>> releases_;   // of all executors
   std::atomic<std::uint32_t> resets_{0}, most_trees_{~0u};
   std::atomic<bool> told_{false};
+  std::mutex reset_;   // of who resets
   std::mutex mutex_;   // of what follows
   std::stop_source resetting_;
   std::uint32_t largest_ = 0;   // launch since the last reset, in trees
