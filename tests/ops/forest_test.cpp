@@ -9,6 +9,7 @@
 #include "tests/ops/collected_sums.h"
 #include "tests/ops/random_fits.h"
 #include "tests/ops/team_executor.h"
+#include "tests/sanitizer.h"
 
 namespace warptune::test {
 namespace {
@@ -82,6 +83,26 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
                                             shared[fold].begin() + static_cast<std::ptrdiff_t>((q + 1) * per_query));
       ASSERT_EQ(part, single[fold]) << "query " << q << " fold " << fold;
     }
+  }
+}
+
+// Many classes, which lanes share: nodes of more than 128 rows, whose keys follow from squares or not, and with more missing rows
+// or rows to a leaf than a bin has.
+TEST(ForestOfManyClasses, FourLanesGiveOneLanesSums) {
+  const int seeds = under_sanitizer ? 8 : 48;
+  for (int seed = 0; seed < seeds; ++seed) {
+    std::mt19937_64 rng(static_cast<std::uint64_t>(seed) + 9000);
+    Case c;
+    const std::size_t rows = 300 + rng() % 900, features = 1 + rng() % 4;
+    const int classes = std::array{16, 33, 100, 256}[static_cast<std::size_t>(seed) % 4];
+    c.dataset = random_dataset(rng, rows, features, classes, rng() % 2 ? 30 : 255, rng() % 2 ? 0.2 : 0.0);
+    c.split = random_split(rng, c.dataset, 1);
+    c.fit = random_fit(rng, features, 2, 2);
+    c.context = {&c.dataset, &c.split, &metric_of("log_loss"), rng(), needs_of(c.fit.settings, rows)};
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(c));
+    CpuExecutor one(c.context, 1, 1ull << 30);
+    TeamExecutor four(c.context, 4, seed % 3 == 0 ? 4000 : 20000, 1u << 30, 0);
+    EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
   }
 }
 
