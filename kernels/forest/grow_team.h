@@ -15,21 +15,22 @@ struct alignas(8) Ends {
   u32 base, last;
 };
 
-// A split of a wide node (see NodeLanes), and its sides.
+// The sides of a wide node's split (see NodeLanes).
+template <class Side>
 struct WeighedSplit {
-  double improvement, impurity[2];
-  u32 drawn[2], pure[2];
+  Side side[2];
+  double impurity[2];   // once the split is taken
 };
 
 // What only the team body needs, in the workspace.
 template <class Stat>
 struct TeamSpace {
-  WeighedSplit* weighed;   // [level's nodes], of wide ones
-  u32* searched;           // [level's nodes] that are searched by groups, ascending
-  u32* small;              // [level's nodes] that are searched by a warp each
-  u32* sent;               // [level's nodes][2] rows sent left, right
-  Step* step;              // [max_nodes]
-  Ends* ends;              // [level's nodes]
+  WeighedSplit<typename Stat::Weighed>* weighed;   // [level's nodes], of wide ones
+  u32* searched;                                   // [level's nodes] that are searched by groups, ascending
+  u32* small;                                      // [level's nodes] that are searched by a warp each
+  u32* sent;                                       // [level's nodes][2] rows sent left, right
+  Step* step;                                      // [max_nodes]
+  Ends* ends;                                      // [level's nodes]
   Found<Stat> found;
   u32 *feature, *visits, *visited, *constant;
   SlotBest* slot_best;
@@ -69,7 +70,7 @@ DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& f
   Carver c{at, carved.bytes};
   TeamSpace<Stat> s;
   const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
-  s.weighed = c.take<WeighedSplit>(wide<Stat>(data) ? level : 0);
+  s.weighed = c.template take<WeighedSplit<typename Stat::Weighed>>(wide<Stat>(data) ? level : 0);
   s.searched = c.take<u32>(level);
   s.small = c.take<u32>(level);
   s.sent = c.take<u32>(2 * level);
@@ -333,41 +334,49 @@ DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<S
 
 // Splits of wide nodes, a warp each.
 template <class Stat, class Block>
-DEVICE void weigh_splits(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
+DEVICE void weigh_splits(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, const TeamSpace<Stat>& s, u32 first,
                          u32 last) {
   if constexpr (Stat::many_numbers) {
     for (u32 v = first + block.warp(); v < last; v += block.warps()) {
       const u32 at = v - first;
       if (s.found.feature[at] == none32) continue;
       const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
-      const double w = g.stat.weight_of(t.drawn[v], number_of(sums));
       const auto on_left = weigh_by_warp(block, g.stat, number_of(left));
       const auto on_right = weigh_by_warp(block, g.stat, [=](u32 k) { return sums[k] - left[k]; });
-      const double improvement = improvement_of(w, on_left.weight, on_right.weight, t.impurity[v], on_left.impurity,
-                                                on_right.impurity, g.total_weight);
-      if (block.warp_lane() == 0)
-        s.weighed[at] = {improvement,
-                         {on_left.impurity, on_right.impurity},
-                         {on_left.drawn, on_right.drawn},
-                         {on_left.pure, on_right.pure}};
+      if (block.warp_lane() == 0) s.weighed[at] = {{on_left, on_right}, {}};
     }
     block.sync();
   }
 }
 
+// How much the split of a node improves the tree, and what goes left of it.
+struct Improvement {
+  double improvement;
+  u32 drawn_left;
+};
+template <class Stat>
+DEVICE Improvement improvement_of_node(const Growth<Stat>& g, const Tree<Stat>& t, const TeamSpace<Stat>& s, u32 v,
+                                       u32 at) {
+  const auto *sums = sums_of(g.stat, t, v), *left = left_of_node(g.data, s.found, at);
+  if constexpr (Stat::many_numbers)
+    if (wide<Stat>(g.data)) {
+      auto& weighed = s.weighed[at];
+      const auto on_right = [=](u32 k) { return sums[k] - left[k]; };
+      weighed.impurity[0] = impurity_of(g.stat, weighed.side[0], number_of(left));
+      weighed.impurity[1] = impurity_of(g.stat, weighed.side[1], on_right);
+      const double w = g.stat.weight_of(t.drawn[v], number_of(sums)),
+                   wl = g.stat.weight_of(weighed.side[0].drawn, number_of(left)),
+                   wr = g.stat.weight_of(weighed.side[1].drawn, on_right);
+      return {improvement_of(w, wl, wr, t.impurity[v], weighed.impurity[0], weighed.impurity[1], g.total_weight),
+              weighed.side[0].drawn};
+    }
+  return {improvement_of(g.stat, sums, left, t.impurity[v], g.total_weight), g.stat.drawn_of(number_of(left))};
+}
+
 // Node v's best split, if it improves the tree enough; returns whether it is split.
 template <class Stat>
 DEVICE bool take_split(const Growth<Stat>& g, Tree<Stat>& t, const TeamSpace<Stat>& s, u32 v, u32 at) {
-  double improvement = 0;
-  u32 drawn_left = 0;
-  if (wide<Stat>(g.data)) {
-    improvement = s.weighed[at].improvement;
-    drawn_left = s.weighed[at].drawn[0];
-  } else {
-    const auto* left = left_of_node(g.data, s.found, at);
-    improvement = improvement_of(g.stat, sums_of(g.stat, t, v), left, t.impurity[v], g.total_weight);
-    drawn_left = g.stat.drawn_of(number_of(left));
-  }
+  const auto [improvement, drawn_left] = improvement_of_node(g, t, s, v, at);
   if (!(improvement + stop_epsilon >= g.fit.min_impurity_decrease)) return false;
   const SlotBest& best = s.found.best[at];
   const u32 missing_left = best.missing == 0 ? 2 * static_cast<u64>(drawn_left) > t.drawn[v] : best.side;
@@ -431,13 +440,14 @@ DEVICE void make_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, co
     t.end[l] = t.begin[r] = ends.base + sent[2 * at];
     t.end[r] = ends.last + 1;
     for (u32 side = 0; side < 2; ++side) {
-      if (!wide<Stat>(g.data)) {
-        make_child(g.stat, t, v, side);
-        continue;
-      }
-      const WeighedSplit& weighed = s.weighed[at];
-      make_child(t, v, side, weighed.drawn[side], weighed.impurity[side]);
-      t.left[l + side] = weighed.pure[side] ? pure_mark : 0;
+      if constexpr (Stat::many_numbers)
+        if (wide<Stat>(g.data)) {
+          const auto& weighed = s.weighed[at];
+          make_child(t, v, side, weighed.side[side].drawn, weighed.impurity[side]);
+          t.left[l + side] = weighed.side[side].pure ? pure_mark : 0;
+          continue;
+        }
+      make_child(g.stat, t, v, side);
     }
   }
   block.sync();

@@ -117,5 +117,12 @@ struct ClassCounts {
   DEVICE bool pairs_fit_words(u32 drawn) const { return pairs() && drawn < 65536; }
   DEVICE static u32 word(Payload p) { return (p >> 8) | (p & 255 ? p >> 8 << 16 : 0); }
   DEVICE static Pair pair_of(u32 word) { return {word & 0xffffu, word >> 16}; }
+  // A node, or a side of its split, as many lanes weigh it. sum: over classes, of squares or of entropy's terms; where classes
+  // weigh, doubles follow from the counts alone.
+  struct Weighed {
+    u32 drawn;
+    bool pure;
+    u64 sum;
+  };
   static constexpr bool has_rough_keys = true, plain = false, many_numbers = true;
 };

@@ -48,20 +48,9 @@ DEVICE void rough_keys(const ClassCounts& stat, const u32* left, ClassCounts::Pa
     }
 }
 
-// A node, or a side of its split, of many classes.
-struct Weighed {
-  u32 drawn;
-  bool pure;
-  double weight, impurity;
-};
-
-// By the lanes of a warp, which share the classes. of(k): of class k.
+// By the lanes of a warp, which share the classes. of(k): of class k. Doubles are left to a lane for each node.
 template <class Block, class Of>
-DEVICE Weighed weigh_by_warp(Block& block, const ClassCounts& stat, Of of) {
-  if (stat.class_weight != nullptr) {   // doubles, in the classes' order
-    const u32 drawn = stat.drawn_of(of);
-    return {drawn, stat.pure(drawn, of), stat.weight_of(drawn, of), stat.impurity(of)};
-  }
+DEVICE ClassCounts::Weighed weigh_by_warp(Block& block, const ClassCounts& stat, Of of) {
   const bool is_gini = stat.fit.criterion == gini;
   u32 drawn = 0, most = 0;
   u64 sum = 0;
@@ -73,10 +62,15 @@ DEVICE Weighed weigh_by_warp(Block& block, const ClassCounts& stat, Of of) {
   }
   drawn = block.warp_sum32(drawn);
   most = ~block.warp_min(~most);
-  sum = block.warp_sum(sum);
-  const double impurity =
-      is_gini ? gini_impurity(drawn, sum) : entropy_impurity(stat.data.entropy_terms, drawn, static_cast<i64>(sum));
-  return {drawn, most == drawn, static_cast<double>(drawn), impurity};
+  return {drawn, most == drawn, block.warp_sum(sum)};
+}
+
+// As ClassCounts::impurity of the counts of(k) that were weighed.
+template <class Of>
+DEVICE double impurity_of(const ClassCounts& stat, const ClassCounts::Weighed& weighed, Of of) {
+  if (stat.class_weight != nullptr) return stat.impurity(of);
+  if (stat.fit.criterion == gini) return gini_impurity(weighed.drawn, weighed.sum);
+  return entropy_impurity(stat.data.entropy_terms, weighed.drawn, static_cast<i64>(weighed.sum));
 }
 
 // What goes left of a candidate whose rows come class after class, ascending: its counts of a class are complete when that ends.
@@ -105,7 +99,7 @@ struct SquaresOfLeft : ClassOfLeft {
     next();
   }
   DEVICE bool heavy_enough(const ClassCounts&, u32 n, double min_weight) const {   // rows weigh what was drawn of them
-    return !(drawn < min_weight || n - drawn < min_weight);
+    return !(min_weight > 0) || !(drawn < min_weight || n - drawn < min_weight);
   }
   DEVICE i64 key(const ClassCounts&, u32 n, const u32*) const { return key_of_squares(of_left, of_right, drawn, n); }
 };

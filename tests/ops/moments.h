@@ -81,6 +81,7 @@ struct Moments {
   bool pairs_fit_words(u32 drawn) const { return paired && drawn < 4096; }
   static u32 word(Payload p) { return p >> 8 | (p >> 8) * (p & 255) << 12; }
   static Pair pair_of(u32 word) { return {word & 4095, word >> 12}; }
+  struct Weighed {};
   static constexpr bool has_rough_keys = false, plain = false, many_numbers = false;
 };
 template <bool paired>

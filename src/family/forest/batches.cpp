@@ -105,7 +105,7 @@ std::vector<TaskSize> sizes_of(const FitContext& context, const std::vector<FitT
 
 std::vector<std::uint32_t> ranges_of_tasks(const std::vector<TaskSize>& tasks, const BatchLimits& limits) {
   constexpr double as_good = 1.1;
-  const std::vector<std::uint32_t> whole(tasks.size(), 1);
+  std::vector<std::uint32_t> whole(tasks.size(), 1);
   const auto devices = static_cast<double>(limits.devices);
   double all = 0, most = 0;
   for (const TaskSize& task : tasks) {
