@@ -459,7 +459,12 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat
                             u32 bucket_words, u32* shared_flag) {
   Tree<Stat>& t = carved.tree;
   TeamSpace<Stat>& s = carved.space;
-  if (block.lane() == 0) carved.plan = search_plan(block, g, t, buckets, bucket_words);
+  SearchPlan<Stat> own;   // plain Stats have registers for it
+  if constexpr (Stat::plain)
+    own = search_plan(block, g, t, buckets, bucket_words);
+  else if (block.lane() == 0)
+    carved.plan = search_plan(block, g, t, buckets, bucket_words);
+  const SearchPlan<Stat>& plan = Stat::plain ? own : carved.plan;
   u32 rows = t.end[0], levels = 0;
   u32 first = 0, last = 1;   // the level's nodes
   if constexpr (Stat::many_numbers)
@@ -470,7 +475,7 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat
   block.sync();
   while (first < last) {
     if (block.lane() == 0) t.level_begin[levels] = first;
-    search_level(block, g, carved.plan, t, s, first, last, shared_flag);
+    search_level(block, g, plan, t, s, first, last, shared_flag);
     const Children children = number_children(block, g, t, s, first, last);
     if (children.end > g.fit.max_nodes) return 0;
     // How many rows go where is counted in shared memory, where the level's nodes are few enough.
