@@ -53,6 +53,7 @@ constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 #undef DEVICE
 #define DEVICE __device__ __forceinline__
 #include "kernels/exec/cuda_block.h"
+#include "kernels/exec/cuda_gang.h"
 // clang-format on
 
 constexpr u32 score_threads = 32, area_threads = 128;
@@ -67,15 +68,16 @@ constexpr u32 grow_lanes = 384;
 template <class Stat>
 constexpr u32 grow_lanes = Stat::plain ? 384 : 256;
 #endif
+constexpr u32 gang_lanes = 256;   // of the largest kernel, whose blocks have a multiprocessor each
 constexpr u32 least_grow_lanes = 64;
-constexpr u32 grow_blocks(u32 trees, u32 processors, u32 lanes) {   // of a multiprocessor
-  const u32 each = trees / processors + (trees % processors != 0), most = lanes / least_grow_lanes,
-            turns = (each + most - 1) / most;
+constexpr u32 grow_blocks(u32 trees, u32 processors, u32 lanes) {                               // of a multiprocessor
+  const u32 most = lanes / least_grow_lanes, all = std::min(trees, processors * most * most),   // none32: many
+      each = (all + processors - 1) / processors, turns = (each + most - 1) / most;
   return each < most ? each : (each + turns - 1) / turns;
 }
 // Histograms: three nodes of two features in 16 copies each need 96 KiB; a block that gets less searches fewer nodes at once,
 // in fewer copies. Results do not depend on it.
-constexpr std::size_t most_bucket_bytes = 96 << 10;
+static_assert(most_bucket_bytes == 96 << 10);
 
 template <class Stat>
 __global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArgs args, u32 bucket_words) {
@@ -87,6 +89,23 @@ __global__ __launch_bounds__(grow_lanes<Stat>, 1) void grow_kernel(const GrowArg
   u8* workspace = args.workspace + blockIdx.x * args.workspace_bytes;
   for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
     grow_tree(block, args, args.units[unit], workspace, shared_buckets, bucket_words, carved, &shared_count);
+}
+
+// A gang of blocks for each tree: of large tables, whose trees are fewer than multiprocessors.
+template <class Stat>
+__global__ __launch_bounds__(gang_lanes, 1) void gang_kernel(const GrowArgs args, u32 bucket_words, u32 blocks,
+                                                             GangWords* words) {
+  extern __shared__ __align__(16) u32 shared_buckets[];
+  __shared__ u32 partial[33];
+  __shared__ GangPlace place;
+  __shared__ CarvedTeam<Stat> carved;
+  const u32 number = blockIdx.x / blocks;   // of the gang
+  if (threadIdx.x == 0) place = {words + number, blockIdx.x % blocks, blocks, 0};
+  __syncthreads();
+  CudaGang block{{partial, args.stop}, &place};
+  u8* workspace = args.workspace + number * args.workspace_bytes;
+  for (u32 unit = block.take(args.next_unit); unit < args.unit_count; unit = block.take(args.next_unit))
+    grow_tree(block, args, args.units[unit], workspace, shared_buckets, bucket_words, carved, &block.words().flag);
 }
 
 __global__ __launch_bounds__(score_threads, 8) void score_kernel(const ScoreArgs args) {
@@ -129,29 +148,40 @@ void launch(Kernel kernel, const LaunchShape& shape, cudaStream_t stream, const 
 
 }   // namespace
 
-template <class Stat>
-static LaunchShape grow_shape_of(u32 trees) {
-  int device = 0, processors = 0, optin = 0;
+static u32 attribute_of_device(cudaDeviceAttr attribute) {
+  int device = 0, value = 0;
   CHECK_CUDA(cudaGetDevice(&device));
-  CHECK_CUDA(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device));
-  CHECK_CUDA(cudaDeviceGetAttribute(&optin, cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
-  const auto kernel = grow_kernel<Stat>;
+  CHECK_CUDA(cudaDeviceGetAttribute(&value, attribute, device));
+  return static_cast<u32>(value);
+}
+
+u32 multiprocessors() { return attribute_of_device(cudaDevAttrMultiProcessorCount); }
+
+// Of blocks that share multiprocessors as `blocks_of(lanes)` says, of a multiprocessor's lanes.
+template <class Kernel, class BlocksOf>
+static LaunchShape shape_with_buckets(Kernel kernel, BlocksOf blocks_of) {
   cudaFuncAttributes attributes{};
   CHECK_CUDA(cudaFuncGetAttributes(&attributes, kernel));
-  const std::size_t offered = static_cast<std::size_t>(optin) - attributes.sharedSizeBytes;
+  const std::size_t offered = attribute_of_device(cudaDevAttrMaxSharedMemoryPerBlockOptin) - attributes.sharedSizeBytes;
   CHECK_CUDA(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(offered)));
   const u32 lanes = static_cast<u32>(attributes.maxThreadsPerBlock),   // grow_lanes
-      blocks = grow_blocks(trees, static_cast<u32>(processors), lanes), threads = lanes / blocks / 32 * 32;
+      blocks = blocks_of(lanes), threads = lanes / blocks / 32 * 32;
   std::size_t bytes = 0;
   CHECK_CUDA(
       cudaOccupancyAvailableDynamicSMemPerBlock(&bytes, kernel, static_cast<int>(blocks), static_cast<int>(threads)));
-  bytes = std::min({bytes / 1024 * 1024, offered / 1024 * 1024, most_bucket_bytes});
-  return {static_cast<u32>(processors) * blocks, threads, static_cast<u32>(bytes)};
+  bytes = std::min({bytes / 1024 * 1024, offered / 1024 * 1024, std::size_t{most_bucket_bytes}});
+  return {multiprocessors() * blocks, threads, static_cast<u32>(bytes)};
 }
 
+bool has_gangs() { return attribute_of_device(cudaDevAttrCooperativeLaunch) != 0; }
 bool grows_plain(const DatasetView& data, const Fit& fit) { return TwoCounts::serves(data, fit); }
 LaunchShape grow_shape(u32 trees, bool plain) {
-  return plain ? grow_shape_of<TwoCounts>(trees) : grow_shape_of<ClassCounts>(trees);
+  const auto blocks = [trees](u32 lanes) { return grow_blocks(trees, multiprocessors(), lanes); };
+  return plain ? shape_with_buckets(grow_kernel<TwoCounts>, blocks)
+               : shape_with_buckets(grow_kernel<ClassCounts>, blocks);
+}
+LaunchShape gang_shape() {
+  return shape_with_buckets(gang_kernel<ClassCounts>, [](u32) { return 1; });
 }
 u64 score_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
 LaunchShape score_shape(u64 shared_bytes) {
@@ -159,8 +189,8 @@ LaunchShape score_shape(u64 shared_bytes) {
 }
 LaunchShape area_shape() { return shape_of(area_kernel, area_threads, 0); }
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
-  return carve_team<ClassCounts>(nullptr, data, fit).bytes;
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit, u32 blocks) {
+  return carve_team<ClassCounts>(nullptr, data, fit, blocks).bytes;
 }
 u64 area_bytes(const Fit& fit) { return area_workspace_bytes(fit.end - fit.begin, area_threads); }
 
@@ -169,6 +199,23 @@ void grow(const GrowArgs& args, const LaunchShape& shape, bool plain, cudaStream
     launch(grow_kernel<TwoCounts>, shape, stream, args, shape.shared_bytes / 4);
   else
     launch(grow_kernel<ClassCounts>, shape, stream, args, shape.shared_bytes / 4);
+}
+bool grow_by_gangs(const GrowArgs& args, const LaunchShape& shape, u32 blocks, GangWords* words, cudaStream_t stream) {
+  const u32 gangs = std::min(args.unit_count, shape.blocks / blocks);
+  if (gangs == 0) return true;
+  CHECK_CUDA(cudaMemsetAsync(words, 0, gangs * sizeof(GangWords), stream));
+  GrowArgs grow_args = args;
+  u32 bucket_words = shape.shared_bytes / 4;
+  void* arguments[] = {&grow_args, &bucket_words, &blocks, &words};
+  const cudaError_t launched =
+      cudaLaunchCooperativeKernel(reinterpret_cast<const void*>(gang_kernel<ClassCounts>), gangs * blocks,
+                                  shape.threads, arguments, shape.shared_bytes, stream);
+  if (launched == cudaErrorCooperativeLaunchTooLarge || launched == cudaErrorNotSupported) {
+    (void)cudaGetLastError();   // not to be reported by a later call
+    return false;
+  }
+  check_cuda(launched, "cudaLaunchCooperativeKernel", __FILE__, __LINE__);
+  return true;
 }
 void score(const ScoreArgs& args, const LaunchShape& shape, cudaStream_t stream) {
   launch(score_kernel, shape, stream, args);

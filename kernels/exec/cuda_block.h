@@ -1,7 +1,7 @@
 // The block of the CUDA backend: a thread block. Included inside a backend's namespace.
 
 struct CudaBlock {
-  static constexpr bool single = false;
+  static constexpr bool single = false, gang = false;
 
   u32* partial;               // shared memory: [33] sums of warps, and a word for take()
   const volatile u32* stop;   // UnitArgs::stop
@@ -14,6 +14,9 @@ struct CudaBlock {
   DEVICE static constexpr u32 warp_lanes() { return 32; }
   DEVICE static void sync() { __syncthreads(); }
   DEVICE static void warp_sync() { __syncwarp(); }
+  DEVICE CudaBlock own() const { return *this; }
+  DEVICE static constexpr u32 size() { return 1; }
+  DEVICE static constexpr u32 rank() { return 0; }
 
   // Whether the host wants the launch to end: a read over the bus, by one lane at times. Nobody asks: false.
   DEVICE bool stopped() const { return stop != nullptr && *stop != 0; }

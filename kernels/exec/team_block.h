@@ -13,7 +13,7 @@ struct TeamShared {
 };
 
 struct TeamBlock {
-  static constexpr bool single = false;
+  static constexpr bool single = false, gang = false;
 
   TeamShared* shared;
   u32 my_lane, my_lanes;
@@ -26,6 +26,9 @@ struct TeamBlock {
   static constexpr u32 warp_lanes() { return 1; }
   void sync() { pthread_barrier_wait(&shared->barrier); }
   static void warp_sync() {}
+  TeamBlock own() const { return *this; }
+  static constexpr u32 size() { return 1; }
+  static constexpr u32 rank() { return 0; }
 
   bool stopped() const { return shared->stop != nullptr && __atomic_load_n(shared->stop, __ATOMIC_RELAXED) != 0; }
   static void add_global(u64* sum, u64 x) { __atomic_fetch_add(sum, x, __ATOMIC_RELAXED); }

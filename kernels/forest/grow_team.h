@@ -22,6 +22,18 @@ struct WeighedSplit {
   double impurity[2];   // once the split is taken
 };
 
+inline constexpr u32 group_nodes = 64, group_slots = 8;
+inline constexpr u32 always_shared = 16 << 10;   // bytes: a histogram that fits all GPUs' shared memory
+inline constexpr u32 scratch_histograms = 4 * group_slots;
+inline constexpr u32 most_bucket_bytes = 96 << 10;   // of shared memory that a block's histograms are given
+
+// What a group of nodes needs while it is searched.
+struct GroupSpace {
+  u32 *feature, *visits, *visited, *constant;   // see Group
+  SlotBest* slot_best;
+  u8* scratch;   // histograms where shared memory does not hold one
+};
+
 // What only the team body needs, in the workspace.
 template <class Stat>
 struct TeamSpace {
@@ -32,13 +44,10 @@ struct TeamSpace {
   Step* step;                                      // [max_nodes]
   Ends* ends;                                      // [level's nodes]
   Found<Stat> found;
-  u32 *feature, *visits, *visited, *constant;
-  SlotBest* slot_best;
+  GroupSpace own, common;   // this block's, and what a gang's blocks search together
+  u64 scratch_bytes;
+  u32* merged;   // a gang: the sum of its blocks' buckets
 };
-
-inline constexpr u32 group_nodes = 64, group_slots = 8;
-inline constexpr u32 always_shared = 16 << 10;   // bytes: a histogram that fits all GPUs' shared memory
-inline constexpr u32 scratch_histograms = 4 * group_slots;
 
 // How a tree's nodes are searched: the memory of histograms, and what of it goes where.
 template <class Stat>
@@ -59,14 +68,25 @@ struct CarvedTeam {
   u64 bytes;
   SearchPlan<Stat> plan;   // once the root is known
 };
+DEVICE GroupSpace carve_group(Carver& c, const DatasetView& data, u64 scratch_bytes) {
+  GroupSpace group;
+  group.feature = c.take<u32>(group_nodes * group_slots);
+  group.visits = c.take<u32>(group_nodes);
+  group.visited = c.take<u32>(group_nodes * ((data.features + 31) / 32));
+  group.constant = c.take<u32>(group_nodes);
+  group.slot_best = c.take<SlotBest>(group_nodes * group_slots);
+  group.scratch = c.take<u8>(scratch_bytes);
+  return group;
+}
+// blocks: that grow the tree; rank: this one's number of them.
 template <class Stat>
-DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& fit) {
+DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& fit, u32 blocks = 1, u32 rank = 0) {
   // Scratch for when one does not fit shared memory: (node, feature)s' histograms of the largest kind, as many as keep a
   // block's warps busy.
   using Number = typename Stat::Number;
   const u64 histogram = static_cast<u64>(data.bucket_bins) * (Stat::numbers(data) + 1) * sizeof(Number),
             histograms = histogram > always_shared ? histogram * scratch_histograms : histogram;
-  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, histograms);
+  const CarvedTree<Stat> carved = carve_tree<Stat>(at, data, fit, 0);
   Carver c{at, carved.bytes};
   TeamSpace<Stat> s;
   const u64 nodes = fit.max_nodes, level = nodes / 2 + 1;
@@ -79,12 +99,16 @@ DEVICE CarvedTeam<Stat> carve_team(u8* at, const DatasetView& data, const Fit& f
   s.found.best = c.take<SlotBest>(level);
   s.found.feature = c.take<u32>(level);
   s.found.left = c.take<Number>(level * Stat::numbers(data));
-  s.feature = c.take<u32>(group_nodes * group_slots);
-  s.visits = c.take<u32>(group_nodes);
-  s.visited = c.take<u32>(group_nodes * ((data.features + 31) / 32));
-  s.constant = c.take<u32>(group_nodes);
-  s.slot_best = c.take<SlotBest>(group_nodes * group_slots);
-  return {carved.tree, s, (c.used + 63) & ~u64{63}, {}};
+  s.scratch_bytes = histograms;
+  const u64 groups = c.next();
+  Carver of_group{at, groups};
+  s.common = carve_group(of_group, data, histograms);
+  const u64 group_bytes = of_group.next() - groups;
+  of_group.used = groups + rank * group_bytes;
+  s.own = carve_group(of_group, data, histograms);
+  c.used = groups + blocks * group_bytes;
+  s.merged = c.take<u32>(blocks == 1 ? 0 : (histograms > most_bucket_bytes ? histograms : most_bucket_bytes) / 4);
+  return {carved.tree, s, c.next(), {}};
 }
 
 // The second byte of a cell is only fetched where it matters.
@@ -177,8 +201,8 @@ DEVICE BucketPlan<Stat> bucket_plan(const BucketShape<Stat>& shape, u32 slots, u
   return p;
 }
 template <class Stat, class Block>
-DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, u32* buckets,
-                                    u32 bucket_words) {
+DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const Tree<Stat>& t, const TeamSpace<Stat>& s,
+                                    u32* buckets, u32 bucket_words) {
   SearchPlan<Stat> p{};
   const BucketShape<Stat> of_root = bucket_shape(g.stat, t.drawn[0]), of_leaf = bucket_shape(g.stat, 0);
   p.all_packed = of_root.packed();
@@ -186,8 +210,8 @@ DEVICE SearchPlan<Stat> search_plan(Block& block, const Growth<Stat>& g, const T
   if (p.small_warps > bucket_words / small_words<Stat>()) p.small_warps = bucket_words / small_words<Stat>();
   p.buckets = p.small = buckets;
   if (!Stat::plain && of_root.words > bucket_words) {   // one does not fit: use the workspace
-    p.buckets = reinterpret_cast<u32*>(t.scratch);
-    bucket_words = static_cast<u32>(t.scratch_bytes / 4);
+    p.buckets = reinterpret_cast<u32*>(s.own.scratch);
+    bucket_words = static_cast<u32>(s.scratch_bytes / 4);
   }
   p.slots = g.fit.max_features < group_slots ? g.fit.max_features : group_slots;
   if (p.slots > bucket_words / of_root.words) p.slots = bucket_words / of_root.words;
@@ -226,10 +250,10 @@ DEVICE NextPart<Stat> next_part(const Growth<Stat>& g, const SearchPlan<Stat>& p
   return {plan, count};
 }
 
-// Searches the group's nodes; found: the level's, from node level_first.
+// Searches the group's nodes.
 template <class Stat, class Block>
 DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, const Group& group,
-                         const Tree<Stat>& t, const Found<Stat>& found, u32 level_first, u32* shared_flag) {
+                         const Tree<Stat>& t, const TeamSpace<Stat>& s, u32 level_first, u32* shared_flag) {
   for (u32 i = block.lane(); i < group.count; i += block.lanes()) {
     group.visits[i] = 0;
     group.constant[i] = 1;
@@ -243,13 +267,16 @@ DEVICE void search_group(Block& block, const Growth<Stat>& g, const SearchPlan<S
       const Group part = group.part(from, next.count);
       from += next.count;
       if (again && !looks_at_any(part)) continue;
-      search_part(block, g, next.plan, p.buckets, part, t);
+      const Counted<Stat> counted = count_part(block, g, next.plan, p.buckets, s.merged, part, t);
+      search_slots(block, g, counted.plan, counted.buckets, part, t);
+      block.sync();
       if (p.all_packed) continue;
-      keep_best(block, g, next.plan, p.buckets, part, t, found, level_first);   // while its buckets are there
+      keep_best(block, g, counted.plan, counted.buckets, part, t, s.found,
+                level_first);   // while its buckets are there
       block.sync();
     }
     if (!p.all_packed) continue;
-    keep_best(block, g, p.words, p.buckets, group, t, found, level_first);
+    keep_best(block, g, p.words, p.buckets, group, t, s.found, level_first);
     block.sync();
   }
 }
@@ -299,37 +326,111 @@ DEVICE Searched choose_searched(Block& block, const Growth<Stat>& g, Tree<Stat>&
   return searched;
 }
 
-// Finds the best split of each of the level's nodes.
+// How many of a level's nodes make a group: all blocks of a gang search one after the other together, whose rows they share; or,
+// where there are so many for each block that the last ones to be taken are a small part, each takes the next one for itself.
+struct GroupTurns {
+  u32 most;   // nodes
+  bool dealt;
+};
+inline constexpr u32 dealt_nodes = 4;
+template <class Block>
+DEVICE GroupTurns group_turns(Block& block, u32 nodes) {
+  const u32 share = nodes / (dealt_nodes * block.size());
+  const bool dealt = block.size() > 1 && share > 0;
+  return {dealt && share < group_nodes ? share : group_nodes, dealt};
+}
+
+// The group that begins at a number among the nodes searched by groups.
+template <class Stat>
+DEVICE Group group_at(const Growth<Stat>& g, const SearchPlan<Stat>& p, const TeamSpace<Stat>& s,
+                      const GroupSpace& space, u32 nodes, u32 from, u32 most) {
+  const u32 left = nodes - from;
+  return {s.searched + from,
+          left < most ? left : most,
+          p.slots,
+          space.feature,
+          space.visits,
+          space.visited,
+          space.slot_best,
+          space.constant,
+          (g.data.features + 31) / 32};
+}
+
+// The nodes that are searched by groups.
 template <class Stat, class Block>
-DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, Tree<Stat>& t,
-                         TeamSpace<Stat>& s, u32 first, u32 last, u32* shared_flag) {
-  const u32 visited_words = (g.data.features + 31) / 32;
-  const Searched searched = choose_searched(block, g, t, s, first, last);
-  for (u32 from = 0; from < searched.by_group; from += group_nodes) {
-    const u32 left = searched.by_group - from;
-    const Group group{s.searched + from, left < group_nodes ? left : group_nodes,
-                      p.slots,           s.feature,
-                      s.visits,          s.visited,
-                      s.slot_best,       s.constant,
-                      visited_words};
-    search_group(block, g, p, group, t, s.found, first, shared_flag);
-  }
+DEVICE void search_groups(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, const Tree<Stat>& t,
+                          const TeamSpace<Stat>& s, u32 nodes, u32 level_first, u32* shared_flag) {
+  if constexpr (Block::gang)
+    if (const GroupTurns turns = group_turns(block, nodes); turns.dealt) {
+      auto own = block.own();
+      for (;;) {
+        if (own.lane() == 0) *block.own_flag() = block.add(&block.words().next, 1);
+        own.sync();
+        const u32 group = *block.own_flag();
+        if (group >= (nodes + turns.most - 1) / turns.most) break;
+        search_group(own, g, p, group_at(g, p, s, s.own, nodes, group * turns.most, turns.most), t, s, level_first,
+                     block.own_flag());
+      }
+      block.sync();
+      return;
+    }
+  for (u32 from = 0; from < nodes; from += group_nodes)
+    search_group(block, g, p, group_at(g, p, s, s.common, nodes, from, group_nodes), t, s, level_first, shared_flag);
+}
+
+// Those that are searched by a warp each, which takes the next one: they differ in size.
+template <class Stat, class Block>
+DEVICE void search_small_nodes(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, const Tree<Stat>& t,
+                               const TeamSpace<Stat>& s, const Searched& searched, u32 first, u32 last,
+                               u32* shared_flag) {
   const u32 small = searched.half + searched.little;
   if (small == 0) return;
-  // Each warp takes the next one: they differ in size.
   if (block.lane() == 0) *shared_flag = 0;
   block.sync();
-  if (block.warp() < p.small_warps)
+  if (block.own().warp() < p.small_warps)
     for (;;) {
       u32 next = 0;
       if (block.warp_lane() == 0) next = block.add(shared_flag, 1);
       next = block.warp_shuffle(next, 0);
       if (next >= small) break;
-      const u32 v = small_of(s, searched, last - first, next);
-      search_small(block, g, t, v, s.visited + block.warp() * visited_words,
-                   p.small + block.warp() * small_words<Stat>(), s.found, v - first);
+      const u32 v = small_of(s, searched, last - first, next), visited_words = (g.data.features + 31) / 32,
+                warp = block.warp_shuffle(block.own().warp(), 0);   // anew: registers are few
+      search_small(block, g, t, v, s.own.visited + warp * visited_words, p.small + warp * small_words<Stat>(), s.found,
+                   v - first);
     }
   block.sync();
+}
+
+// What `work` says to the lanes of one block; of a gang it is the first block that works, and tells the others. Each `place` is
+// used once a level.
+template <class Block, class Work>
+DEVICE auto by_one_block(Block& block, u32 place, Work work) {
+  if constexpr (!Block::gang) {
+    return work(block);
+  } else {
+    auto own = block.own();
+    using Told = decltype(work(own));
+    Told* told = reinterpret_cast<Told*>(block.words().told[place]);
+    if (block.rank() == 0) {
+      const Told here = work(own);
+      if (own.lane() == 0) *told = here;
+    }
+    block.sync();
+    return *told;
+  }
+}
+
+// Finds the best split of each of the level's nodes.
+template <class Stat, class Block>
+DEVICE void search_level(Block& block, const Growth<Stat>& g, const SearchPlan<Stat>& p, Tree<Stat>& t,
+                         TeamSpace<Stat>& s, u32 first, u32 last, u32* shared_flag) {
+  const Searched searched = by_one_block(block, 0, [&](auto& own) {
+    if constexpr (Block::gang)
+      if (own.lane() == 0) block.words().next = 0;
+    return choose_searched(own, g, t, s, first, last);
+  });
+  search_groups(block, g, p, t, s, searched.by_group, first, shared_flag);
+  search_small_nodes(block, g, p, t, s, searched, first, last, shared_flag);
 }
 
 // Splits of wide nodes, a warp each.
@@ -396,7 +497,6 @@ template <class Stat, class Block>
 DEVICE Children number_children(Block& block, const Growth<Stat>& g, Tree<Stat>& t, TeamSpace<Stat>& s, u32 first,
                                 u32 last) {
   Children children{last, 0};
-  if (wide<Stat>(g.data)) weigh_splits(block, g, t, s, first, last);
   for (u32 from = first; from < last; from += block.lanes()) {
     const u32 v = from + block.lane(), at = v - first;
     const bool splits = v < last && s.found.feature[at] != none32 && take_split(g, t, s, v, at);
@@ -461,9 +561,9 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat
   TeamSpace<Stat>& s = carved.space;
   SearchPlan<Stat> own;   // plain Stats have registers for it
   if constexpr (Stat::plain)
-    own = search_plan(block, g, t, buckets, bucket_words);
-  else if (block.lane() == 0)
-    carved.plan = search_plan(block, g, t, buckets, bucket_words);
+    own = search_plan(block, g, t, s, buckets, bucket_words);
+  else if (auto here = block.own(); here.lane() == 0)
+    carved.plan = search_plan(here, g, t, s, buckets, bucket_words);
   const SearchPlan<Stat>& plan = Stat::plain ? own : carved.plan;
   u32 rows = t.end[0], levels = 0;
   u32 first = 0, last = 1;   // the level's nodes
@@ -476,16 +576,19 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat
   while (first < last) {
     if (block.lane() == 0) t.level_begin[levels] = first;
     search_level(block, g, plan, t, s, first, last, shared_flag);
-    const Children children = number_children(block, g, t, s, first, last);
+    if (wide<Stat>(g.data)) weigh_splits(block, g, t, s, first, last);
+    const Children children =
+        by_one_block(block, 1, [&](auto& here) { return number_children(here, g, t, s, first, last); });
     if (children.end > g.fit.max_nodes) return 0;
-    // How many rows go where is counted in shared memory, where the level's nodes are few enough.
-    u32* sent = 2 * (last - first) <= bucket_words ? buckets : s.sent;
+    // How many rows go where is counted in shared memory, where the level's nodes are few enough, and there is one block.
+    u32* sent = !Block::gang && 2 * (last - first) <= bucket_words ? buckets : s.sent;
     for (u32 i = block.lane(); i < 2 * (last - first); i += block.lanes()) sent[i] = 0;
     block.sync();
     if (children.end > last) send_rows(block, g.data, t, s, sent, first, rows);   // else nothing splits any more
     block.sync();
     make_children(block, g, t, s, sent, first, last);
-    if (block.lane() == 0) swap(t.samples, t.samples_other);   // the tree's pointers are shared by all lanes
+    if (block.own().lane() == 0)
+      swap(t.samples, t.samples_other);   // the tree's pointers are shared by the block's lanes
     rows = children.rows;
     ++levels;
     first = last;
@@ -498,12 +601,13 @@ DEVICE u32 grow_levels_team(Block& block, const Growth<Stat>& g, CarvedTeam<Stat
   return levels;
 }
 
-// buckets: shared memory for histograms; carved: shared memory for what is too much for registers.
+// buckets: shared memory for histograms; carved: shared memory for what is too much for registers; shared_count: all lanes see
+// it, of a gang too.
 template <class Stat, class Block>
 DEVICE void grow_tree(Block& block, const GrowArgs& a, TreeUnit unit, u8* workspace, u32* buckets, u32 bucket_words,
                       CarvedTeam<Stat>& carved, u32* shared_count) {
   const Fit& fit = a.fits[unit.fit];
-  if (block.lane() == 0) carved = carve_team<Stat>(workspace, a.data, fit);
+  if (block.own().lane() == 0) carved = carve_team<Stat>(workspace, a.data, fit, block.size(), block.rank());
   block.sync();
   Tree<Stat>& t = carved.tree;
   const Growth<Stat> growth = start_tree(block, a.data, fit, t, fit.first_tree + unit.tree, shared_count);

@@ -62,9 +62,10 @@ struct Growth {
 struct Carver {
   u8* at;
   u64 used = 0;
+  DEVICE u64 next() const { return (used + 63) & ~u64{63}; }
   template <class T>
   DEVICE T* take(u64 count) {
-    used = (used + 63) & ~u64{63};
+    used = next();
     T* p = reinterpret_cast<T*>(at + used);
     used += count * sizeof(T);
     return p;
@@ -105,5 +106,5 @@ DEVICE CarvedTree<Stat> carve_tree(u8* at, const DatasetView& data, const Fit& f
   t.cost = c.take<double>(nodes);
   t.scratch = c.take<u8>(scratch_bytes);
   t.scratch_bytes = scratch_bytes;
-  return {t, (c.used + 63) & ~u64{63}};
+  return {t, c.next()};
 }

@@ -172,7 +172,8 @@ DEVICE void search_small(Block& block, const Growth<Stat>& growth, const Tree<St
                           t.end[v] - begin, t.drawn[v], stage, Stat::many_numbers && !shape.packed()};
   u32 seen = 0;   // features
   if (data.features > 32) {
-    for (u32 w = block.warp_lane(); w < (data.features + 31) / 32; w += block.warp_lanes()) visited[w] = 0;
+    u32* end = visited + (data.features + 31) / 32;
+    for (u32* w = visited + block.warp_lane(); w < end; w += block.warp_lanes()) *w = 0;
     block.warp_sync();
   }
   SlotBest best{smallest_key, {0, none32}, 0, 0, 0, 0};

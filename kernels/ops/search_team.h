@@ -255,16 +255,50 @@ DEVICE bool looks_at_any(const Group& g) {
   return false;
 }
 
-// Zeroes the buckets of so many nodes, counts their rows, and searches the slots' features.
+// Buckets that are counted, and how they lie.
+template <class Stat>
+struct Counted {
+  BucketPlan<Stat> plan;
+  u32* buckets;
+};
+
+// Adds a block's buckets, of so many words without their copies, to its gang's. Lanes start at different copies, so that they
+// meet in few banks.
 template <class Stat, class Block>
-DEVICE void search_part(Block& block, const Growth<Stat>& growth, const BucketPlan<Stat>& plan, u32* buckets,
-                        const Group& g, const Tree<Stat>& t) {
+DEVICE void merge_buckets(Block& own, const BucketPlan<Stat>& plan, const u32* buckets, u32 words, u32* merged) {
+  using Number = typename Stat::Number;
+  if (plan.shape.packed()) {
+    for (u32 i = own.lane(); i < words; i += own.lanes()) {
+      u32 sum = 0;
+      for (u32 copy = 0; copy < plan.copies; ++copy) sum += buckets[i * plan.copies + ((i + copy) & (plan.copies - 1))];
+      if (sum != 0) own.add(merged + i, sum);
+    }
+    return;
+  }
+  const auto* numbers = reinterpret_cast<const Number*>(buckets);
+  for (u32 i = own.lane(); i < words / (sizeof(Number) / sizeof(u32)); i += own.lanes())
+    if (numbers[i] != 0) own.add(reinterpret_cast<Number*>(merged) + i, numbers[i]);
+}
+
+// Zeroes the buckets of so many nodes and counts their rows: in the block's buckets, whose sum a gang has in `merged`.
+template <class Stat, class Block>
+DEVICE Counted<Stat> count_part(Block& block, const Growth<Stat>& growth, const BucketPlan<Stat>& plan, u32* buckets,
+                                u32* merged, const Group& g, const Tree<Stat>& t) {
+  Counted<Stat> counted{plan, buckets};
+  auto own = block.own();
   Four* fours = reinterpret_cast<Four*>(buckets);   // buckets are aligned, and their memory is whole fours
-  const u32 words = g.count * g.slots * plan.shape.words * plan.copies;
-  for (u32 i = block.lane(); i < (words + 3) / 4; i += block.lanes()) fours[i] = Four{};
+  const u32 words = g.count * g.slots * plan.shape.words;
+  for (u32 i = own.lane(); i < (words * plan.copies + 3) / 4; i += own.lanes()) fours[i] = Four{};
+  if (block.size() > 1)
+    for (u32 i = block.lane(); i < words; i += block.lanes()) merged[i] = 0;
   block.sync();
   add_rows(block, growth.data, plan, buckets, g, t);
+  if (block.size() > 1) {
+    own.sync();
+    merge_buckets(own, plan, buckets, words, merged);
+    counted.plan.copies = 1;
+    counted.buckets = merged;
+  }
   block.sync();
-  search_slots(block, growth, plan, buckets, g, t);
-  block.sync();
+  return counted;
 }

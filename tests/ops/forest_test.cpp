@@ -61,7 +61,7 @@ TEST_P(ForestOnRandomData, FourLanesGiveOneLanesSums) {
   SCOPED_TRACE("seed " + std::to_string(GetParam()) + ": " + describe(c));
   CpuExecutor one(c.context, 1, 1ull << 30);
   const std::uint32_t bucket_words = GetParam() % 3 == 0 ? 300 : 20000;
-  TeamExecutor four(c.context, 4, bucket_words, GetParam() % 2 ? 1u << 30 : 20000, GetParam() % 5);
+  TeamExecutor four(c.context, {4, bucket_words}, GetParam() % 2 ? 1u << 30 : 20000, GetParam() % 5);
   EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
 }
 
@@ -86,6 +86,37 @@ TEST_P(ForestOnRandomData, ASharedFitScoresWhatEachTrialScoresAlone) {
   }
 }
 
+// Gangs share a level's rows where it has few nodes, and its nodes where they are many.
+TEST_P(ForestOnRandomData, AGangsBlocksGiveOneLanesSums) {
+  Case c = random_case(static_cast<std::uint64_t>(GetParam()) + 2000, 3);
+  c.context.dataset = &c.dataset;
+  c.context.split = &c.split;
+  SCOPED_TRACE("seed " + std::to_string(GetParam() + 2000) + ": " + describe(c));
+  CpuExecutor one(c.context, 1, 1ull << 30);
+  const std::uint32_t bucket_words = GetParam() % 3 == 0 ? 300 : 20000, blocks = 2 + GetParam() % 3;
+  TeamExecutor gang(c.context, {2, bucket_words, blocks}, GetParam() % 2 ? 1u << 30 : 20000, GetParam() % 5);
+  EXPECT_EQ(run_all(one, c, c.fit), run_all(gang, c, c.fit));
+}
+
+// Nodes of more than 128 rows, which are searched by groups: those of a level are dealt out once there are four for each block.
+TEST(ForestOfGangs, LevelsOfManyLargeNodes) {
+  const int seeds = under_sanitizer ? 6 : 36;
+  for (int seed = 0; seed < seeds; ++seed) {
+    std::mt19937_64 rng(static_cast<std::uint64_t>(seed) + 12000);
+    Case c;
+    const std::size_t rows = 3000 + rng() % 3000, features = 1 + rng() % 40;
+    const int classes = std::array{2, 2, 5, 40}[static_cast<std::size_t>(seed) % 4];
+    c.dataset = random_dataset(rng, rows, features, classes, rng() % 2 ? 30 : 255, rng() % 2 ? 0.1 : 0.0);
+    c.split = random_split(rng, c.dataset, 1);
+    c.fit = random_fit(rng, features, 2, 2);
+    c.context = {&c.dataset, &c.split, &metric_of("log_loss"), rng(), needs_of(c.fit.settings, rows)};
+    SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(c));
+    CpuExecutor one(c.context, 1, 1ull << 30);
+    TeamExecutor gang(c.context, {2, seed % 3 == 0 ? 4000U : 20000U, 2}, 1u << 30, 0);
+    EXPECT_EQ(run_all(one, c, c.fit), run_all(gang, c, c.fit));
+  }
+}
+
 // Many classes, which lanes share: nodes of more than 128 rows, whose keys follow from squares or not, and with more missing rows
 // or rows to a leaf than a bin has.
 TEST(ForestOfManyClasses, FourLanesGiveOneLanesSums) {
@@ -101,7 +132,7 @@ TEST(ForestOfManyClasses, FourLanesGiveOneLanesSums) {
     c.context = {&c.dataset, &c.split, &metric_of("log_loss"), rng(), needs_of(c.fit.settings, rows)};
     SCOPED_TRACE("seed " + std::to_string(seed) + ": " + describe(c));
     CpuExecutor one(c.context, 1, 1ull << 30);
-    TeamExecutor four(c.context, 4, seed % 3 == 0 ? 4000 : 20000, 1u << 30, 0);
+    TeamExecutor four(c.context, {4, seed % 3 == 0 ? 4000U : 20000U}, 1u << 30, 0);
     EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit));
   }
 }
@@ -114,7 +145,7 @@ TEST(ForestBatch, TreesThatOutgrowTheirRoomAreGrownAgain) {
     c.context.dataset = &c.dataset;
     c.context.split = &c.split;
     CpuExecutor one(c.context, 1, 1ull << 30);
-    TeamExecutor four(c.context, 4, 20000, 20000, 3);
+    TeamExecutor four(c.context, {4, 20000}, 20000, 3);
     EXPECT_EQ(run_all(one, c, c.fit), run_all(four, c, c.fit)) << seed;
     outgrown += four.outgrown();
     fitted += four.outgrown() == 0;
@@ -162,7 +193,7 @@ std::vector<std::vector<std::uint64_t>> stopped_sums(std::size_t rows, std::uint
   c.fit.variants[0].max_depth = max_depth;
   c.fit.queries = {{0, 1}};
   c.context = {&c.dataset, &c.split, &metric_of("accuracy"), 1, needs_of(c.fit.settings, rows)};
-  TeamExecutor team(c.context, 4, 20000, 1u << 30);
+  TeamExecutor team(c.context, {4, 20000}, 1u << 30);
   team.set_stop(&stop);
   return run_all(team, c, c.fit);
 }

@@ -109,12 +109,12 @@ KernelForest grow_forest(const FitContext& context, const FitTask& task, u32 lan
   fit.sums = sums.data();
   fit.area_keys = keys.data();
 
-  Guarded<u8> workspace(many ? kernels::team::tree_workspace_bytes(data, fit) : cpu.tree_workspace_bytes(data, fit));
+  Guarded<u8> workspace(many ? kernels::team::tree_workspace_bytes(data, fit, 1) : cpu.tree_workspace_bytes(data, fit));
   for (u32 t = 0; t < trees; ++t) {
     const kernels::TreeUnit unit{0, t};
     const kernels::GrowArgs args{data, &fit, &unit, 1, nullptr, nullptr, 0};
     if (many)
-      kernels::team::grow(args, 0, workspace.data(), lanes, bucket_words);
+      kernels::team::grow(args, 0, workspace.data(), {lanes, bucket_words});
     else
       cpu.grow(args, 0, workspace.data());
     KernelTree tree;

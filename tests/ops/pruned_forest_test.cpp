@@ -102,7 +102,8 @@ TEST(PrunedForest, HasTheScoresOfItsFirstTrees) {
     std::vector<std::unique_ptr<Executor>> executors;
     executors.push_back(std::make_unique<CpuExecutor>(c.context, 1, 1ull << 30));
     executors.push_back(std::make_unique<CpuExecutor>(c.context, 3, 100000));   // small waves
-    executors.push_back(std::make_unique<TeamExecutor>(c.context, 4, 20000, seed % 2 ? 1u << 30 : 20000));
+    executors.push_back(
+        std::make_unique<TeamExecutor>(c.context, kernels::team::Growers{4, 20000}, seed % 2 ? 1u << 30 : 20000));
     if (seed < 3 && cuda_devices()) {   // under gpulab, which checks for races, a seed takes seconds
       auto of_gpu = cuda_executors(c.context, 0, 1, 1ull << 28);
       ASSERT_TRUE(of_gpu);

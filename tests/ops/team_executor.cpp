@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "family/forest/waves.h"
-#include "tests/ops/team_kernels.h"
 
 namespace warptune::test {
 
@@ -22,8 +21,8 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, 
   const auto make_room = [&] {
     u64 workspace = 0;
     for (const PreparedFit& fit : waves.fits()) {
-      workspace = std::max(workspace, kernels::team::tree_workspace_bytes(dataset_.view(), fit.fit));
-      workspace = std::max(workspace, kernels::team::area_bytes(fit.fit, lanes_));
+      workspace = std::max(workspace, kernels::team::tree_workspace_bytes(dataset_.view(), fit.fit, growers_.blocks));
+      workspace = std::max(workspace, kernels::team::area_bytes(fit.fit, growers_.lanes));
       workspace = std::max(workspace, kernels::team::score_workspace_bytes(waves.score_rows(fit), fit.fit));
     }
     tables.resize(waves.largest_tables_bytes() / 64 + 1);
@@ -43,8 +42,7 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, 
     kernels::GrowArgs trees = wave.args(dataset_.view(), base, wave.fits_at, wave.trees);
     trees.stop = stop_word_;
     trees.outgrown = reinterpret_cast<u64*>(base + wave.outgrown_at);
-    for (std::uint32_t i = 0; i < wave.trees.count; ++i)
-      kernels::team::grow(trees, i, work.data()->bytes, lanes_, bucket_words_);
+    for (std::uint32_t i = 0; i < wave.trees.count; ++i) kernels::team::grow(trees, i, work.data()->bytes, growers_);
     if (*trees.outgrown > 0) {
       ++outgrown_;
       nodes_shift_ /= 2;
@@ -53,9 +51,11 @@ void TeamExecutor::sums(std::span<const FitTask> tasks, const std::stop_token&, 
       continue;
     }
     for (std::uint32_t i = 0; i < wave.scores.count; ++i)
-      kernels::team::score(wave.args(dataset_.view(), base, wave.fits_at, wave.scores), i, work.data()->bytes, lanes_);
+      kernels::team::score(wave.args(dataset_.view(), base, wave.fits_at, wave.scores), i, work.data()->bytes,
+                           growers_.lanes);
     for (std::uint32_t i = 0; i < wave.areas.count; ++i)
-      kernels::team::area(wave.args(dataset_.view(), base, wave.fits_at, wave.areas), i, work.data()->bytes, lanes_);
+      kernels::team::area(wave.args(dataset_.view(), base, wave.fits_at, wave.areas), i, work.data()->bytes,
+                          growers_.lanes);
     ask_pruner(tasks, waves, sums);
   }
   for (std::size_t i = 0; i < tasks.size(); ++i)

@@ -2,19 +2,18 @@
 #pragma once
 
 #include "family/forest/cpu_executor.h"
+#include "tests/ops/team_kernels.h"
 
 namespace warptune::test {
 
 class TeamExecutor : public ForestExecutor {
  public:
-  // bucket_words: memory for histograms, in words; arena_bytes: of a wave, small ones make many waves; nodes_shift: of the first,
-  // see Waves.
-  TeamExecutor(const FitContext& context, std::uint32_t lanes, std::uint32_t bucket_words, std::uint64_t arena_bytes,
+  // arena_bytes: of a wave, small ones make many waves; nodes_shift: of the first, see Waves.
+  TeamExecutor(const FitContext& context, const kernels::team::Growers& growers, std::uint64_t arena_bytes,
                std::uint32_t nodes_shift = 0)
       : ForestExecutor(context),
         dataset_(context),
-        lanes_(lanes),
-        bucket_words_(bucket_words),
+        growers_(growers),
         arena_bytes_(arena_bytes),
         nodes_shift_(nodes_shift) {}
   void set_stop(const std::uint32_t* word) { stop_word_ = word; }   // of launches, UnitArgs::stop
@@ -26,7 +25,7 @@ class TeamExecutor : public ForestExecutor {
 
  private:
   CpuDataset dataset_;
-  std::uint32_t lanes_, bucket_words_;
+  kernels::team::Growers growers_;
   std::uint64_t arena_bytes_;
   std::uint32_t nodes_shift_;
   int outgrown_ = 0;

@@ -3,8 +3,11 @@
 #include <Random123/philox.h>
 #include <pthread.h>
 
+#include <memory>
 #include <thread>
 #include <vector>
+
+#include "kernels/exec/gang_words.h"
 
 #define DEVICE inline
 
@@ -16,6 +19,7 @@ inline constexpr i64 smallest_key = -0x7fffffffffffffffll - 1;
 // These build on each other, in this order.
 // clang-format off
 #include "kernels/exec/team_block.h"
+#include "kernels/exec/team_gang.h"
 #include "kernels/math/bits.h"
 #include "kernels/math/words.h"
 #include "kernels/math/philox.h"
@@ -66,25 +70,48 @@ void run_lanes(u32 lanes, const u32* stop, Work work) {
 
 }   // namespace
 
-u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit) {
-  return carve_team<ClassCounts>(nullptr, data, fit).bytes;
+u64 tree_workspace_bytes(const DatasetView& data, const Fit& fit, u32 blocks) {
+  return carve_team<ClassCounts>(nullptr, data, fit, blocks).bytes;
 }
 
 template <class Stat>
-static void grow_with(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 bucket_words) {
-  std::vector<u32> buckets(bucket_words);
+static void grow_by_block(const GrowArgs& a, u32 unit, u8* workspace, const Growers& growers) {
+  std::vector<u32> buckets(growers.bucket_words);
   u32 shared_count = 0;
   CarvedTeam<Stat> carved{};
-  run_lanes(lanes, a.stop, [&](TeamBlock& block) {
-    grow_tree(block, a, a.units[unit], workspace, buckets.data(), bucket_words, carved, &shared_count);
+  run_lanes(growers.lanes, a.stop, [&](TeamBlock& block) {
+    grow_tree(block, a, a.units[unit], workspace, buckets.data(), growers.bucket_words, carved, &shared_count);
   });
 }
 
+template <class Stat>
+static void grow_by_gang(const GrowArgs& a, u32 unit, u8* workspace, const Growers& growers) {
+  pthread_barrier_t barrier;
+  pthread_barrier_init(&barrier, nullptr, growers.blocks * growers.lanes);
+  GangWords words{};
+  std::vector<std::thread> blocks;
+  for (u32 rank = 0; rank < growers.blocks; ++rank)
+    blocks.emplace_back([&, rank] {
+      std::vector<u32> buckets(growers.bucket_words);
+      u32 own_flag = 0;
+      CarvedTeam<Stat> carved{};
+      run_lanes(growers.lanes, a.stop, [&](const TeamBlock& own) {
+        TeamGang block{own, &barrier, &words, &own_flag, rank, growers.blocks};
+        grow_tree(block, a, a.units[unit], workspace, buckets.data(), growers.bucket_words, carved, &words.flag);
+      });
+    });
+  for (std::thread& block : blocks) block.join();
+  pthread_barrier_destroy(&barrier);
+}
+
 // Both Stats that may grow a tree of two classes give the same one: each grows every other.
-void grow(const GrowArgs& a, u32 unit, u8* workspace, u32 lanes, u32 bucket_words) {
+void grow(const GrowArgs& a, u32 unit, u8* workspace, const Growers& growers) {
   const Fit& fit = a.fits[a.units[unit].fit];
-  const bool plain = TwoCounts::serves(a.data, fit) && bucket_words >= plain_words(a.data) && unit % 2 == 0;
-  (plain ? grow_with<TwoCounts> : grow_with<ClassCounts>)(a, unit, workspace, lanes, bucket_words);
+  const bool plain = TwoCounts::serves(a.data, fit) && growers.bucket_words >= plain_words(a.data) && unit % 2 == 0;
+  if (growers.blocks > 1)
+    (plain ? grow_by_gang<TwoCounts> : grow_by_gang<ClassCounts>)(a, unit, workspace, growers);
+  else
+    (plain ? grow_by_block<TwoCounts> : grow_by_block<ClassCounts>)(a, unit, workspace, growers);
 }
 
 u64 score_workspace_bytes(u32 rows, const Fit& fit) { return kept_votes_bytes(rows, fit); }
