@@ -24,7 +24,10 @@ double gpu_seconds(const Job& job, std::span<const GpuSpeed> gpus) {
     count += job.small_pieces ? gpu.processors : 1;
   }
   const auto pieces = static_cast<double>(std::max<std::uint64_t>(job.pieces, 1));
-  const double uneven = std::ceil(pieces / count) * count / pieces;
+  // Where there are fewer pieces, as many multiprocessors take one together as there are for each, or as it lets.
+  const double together = std::clamp(std::floor(count / pieces), 1.0, std::max<double>(job.most_together, 1)),
+               faster = std::max(together / job.together_cost, 1.0),
+               uneven = std::ceil(pieces / count) * count / (pieces * faster);
   return start_seconds(gpus.size()) + static_cast<double>(job.bytes) / bytes_per_second +
          job.gpu_clocks / clocks_per_second * uneven;
 }

@@ -16,7 +16,9 @@ struct Job {
   double gpu_clocks = 0;       // of one multiprocessor of a GPU
   std::uint64_t bytes = 0;     // that each GPU gets before
   std::uint64_t pieces = 1;    // that can be done beside each other
-  bool small_pieces = false;   // each by a multiprocessor of its own; else by a whole GPU
+  bool small_pieces = false;   // each by a multiprocessor, or up to so many together; else by a whole GPU
+  int most_together = 1;
+  double together_cost = 1;   // of a piece that n take together: this over n of what one takes
 };
 
 // The driver's and the runtime's first call; then a GPU's context and kernels, which the driver makes one after the other.

@@ -71,6 +71,21 @@ TEST(DeviceWeigh, NoMoreGpusThanWhoseMultiprocessorsHaveSmallPieces) {
   EXPECT_EQ(taken(998), 8U);
 }
 
+TEST(DeviceWeigh, PiecesThatMultiprocessorsShareAreWorthMoreGpus) {
+  const auto taken = [](std::uint64_t pieces, int most_together, double cost = 1) {
+    Job trees = job(100000, pieces);
+    trees.small_pieces = true;
+    trees.most_together = most_together;
+    trees.together_cost = cost;
+    return weigh(trees, 2, gpus(8)).gpus;
+  };
+  EXPECT_EQ(taken(100, 1), 1U);
+  EXPECT_EQ(taken(100, 2), 2U);         // 264 multiprocessors, two for each
+  EXPECT_EQ(taken(100, 2, 1.9), 1U);    // which would save next to nothing
+  EXPECT_EQ(taken(100, 60, 1.9), 8U);   // 1,056, ten for each
+  EXPECT_EQ(taken(1, 60, 1.9), 1U);     // no more than it lets
+}
+
 TEST(DeviceWeigh, WhatIsSentToAGpuCountsToo) {
   Job large = job(4);
   EXPECT_EQ(weigh(large, 2, gpus(1)).gpus, 1U);

@@ -17,6 +17,7 @@
 #include "family/forest/cuda_executors.h"
 #include "family/forest/dataset_bytes.h"
 #include "family/forest/forest_executor.h"
+#include "family/forest/gangs.h"
 #include "family/forest/handed_votes.h"
 #include "family/forest/shared_device.h"
 #include "family/forest/wave_size.h"
@@ -84,6 +85,14 @@ class CudaExecutor : public ForestExecutor {
     bool plain = false;    // all its fits are
     u64 tree_bytes = device_line_bytes, area_bytes = device_line_bytes;
     u64 workspace = 0, most_workspace = 0;   // of all blocks of a launch, and what there is room for
+    u64 rows = 0;                            // of a tree, at least
+  };
+
+  // A launch of gangs of blocks. Where trees are to be a block's, `blocks` is 1.
+  struct Gangs {
+    u32 blocks = 1, count = 0;
+    u64 tree_bytes = 0, words_bytes = 0;
+    [[nodiscard]] u64 workspace() const { return words_bytes + count * tree_bytes; }
   };
 
   // What ranges of a fit's trees hand on: votes.
@@ -140,6 +149,7 @@ class CudaExecutor : public ForestExecutor {
       int watched = 0;
       CHECK_CUDA(cudaDeviceGetAttribute(&watched, cudaDevAttrKernelExecTimeout, device_));
       watchdog_ = watched != 0;
+      gangs_ = kernels::cuda::has_gangs();
     }
     const FitTask& first = tasks.front();   // the only one where trees go on from others, or others from them
     assert((first.before == nullptr && first.then == nullptr) || tasks.size() == 1);
@@ -165,7 +175,7 @@ class CudaExecutor : public ForestExecutor {
                                    std::min(most_trees, shared_->most_trees()));
       shared_->launches(wave.trees.count);
       send_tables(wave);
-      launch_growing(wave, launches, dataset.view());
+      launch_growing(waves, wave, launches, dataset.view());
       if (!handing.goes_on && !go_on(handing, waves, wave, launches, dataset.view(), stop)) return;
       if (!handing.handed_on || waves.fits().front().fit.queries > 0) launch_scoring(wave, launches, dataset.view());
       const u64 last = context_.pruner == nullptr ? sums_end(waves) : waves.sums_bytes();
@@ -280,16 +290,50 @@ class CudaExecutor : public ForestExecutor {
     l.grow_blocks = std::clamp<u64>(l.most_workspace / l.tree_bytes, 1, blocks_wanted(waves.fits(), view));
     l.area.blocks = static_cast<u32>(std::clamp<u64>(l.most_workspace / l.area_bytes, 1, l.area.blocks));
     l.workspace = std::max(l.grow_blocks * l.tree_bytes, context_.metric->ranks ? l.area.blocks * l.area_bytes : 0);
+    l.rows = ~u64{0};
+    for (const PreparedFit& fit : waves.fits()) l.rows = std::min<u64>(l.rows, tree_rows(fit.fit));
+    if (const Gangs gangs = gangs_of(waves.fits(), view, trees_of(waves.fits()), l.rows, l.most_workspace);
+        gangs.blocks > 1)
+      l.workspace = std::max(l.workspace, gangs.workspace());
     return l;
   }
 
-  // A block's workspace for one tree.
-  static u64 tree_bytes(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view, u32 shift) {
+  static u32 tree_rows(const kernels::Fit& fit) {
+    return fit.draws > 0 ? std::min(fit.draws, fit.train.rows) : fit.train.rows;
+  }
+
+  // Gangs for so many trees, as far as they fit the workspace; if that is better than blocks which do.
+  [[nodiscard]] Gangs gangs_of(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view, u64 trees,
+                               u64 rows, u64 workspace) const {
+    if (!gangs_) return {};
+    const u32 processors = kernels::cuda::multiprocessors(), least = static_cast<u32>(std::min<u64>(trees, ~0U));
+    Gangs gangs{gang_size(least, rows, processors)};
+    if (gangs.blocks == 1) return {};
+    gangs.count = std::min(least, processors / gangs.blocks);
+    gangs.words_bytes = aligned(gangs.count * sizeof(kernels::GangWords), device_line_bytes);
+    gangs.tree_bytes = tree_bytes(fits, view, 0, gangs.blocks);
+    if (gangs.workspace() <= workspace) return gangs;
+    const auto turns = [least](u64 at_once) { return static_cast<double>((least + at_once - 1) / at_once); };
+    gangs.count = static_cast<u32>((workspace - std::min(workspace, gangs.words_bytes)) / gangs.tree_bytes);
+    if (gangs.count == 0) return {};
+    const u64 alone = std::clamp<u64>(workspace / tree_bytes(fits, view, 0), 1, least);
+    return turns(gangs.count) * gang_turn(gangs.blocks, rows) < worth_a_gang * turns(alone) ? gangs : Gangs{};
+  }
+
+  static u64 trees_of(const std::vector<PreparedFit>& fits) {
+    u64 trees = 0;
+    for (const PreparedFit& fit : fits) trees += fit.trees - fit.first_tree;
+    return trees;
+  }
+
+  // A workspace for one tree. blocks: that grow it.
+  static u64 tree_bytes(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view, u32 shift,
+                        u32 blocks = 1) {
     u64 bytes = device_line_bytes;
     for (const PreparedFit& prepared : fits) {
       kernels::Fit fit = prepared.fit;
       fit.max_nodes = shifted_nodes(fit.max_nodes, shift);
-      bytes = std::max(bytes, kernels::cuda::tree_workspace_bytes(view, fit));
+      bytes = std::max(bytes, kernels::cuda::tree_workspace_bytes(view, fit, blocks));
     }
     return aligned(bytes, device_line_bytes);
   }
@@ -301,9 +345,7 @@ class CudaExecutor : public ForestExecutor {
 
   // As many as the GPU has room for, and no more than trees.
   static u64 blocks_wanted(const std::vector<PreparedFit>& fits, const kernels::DatasetView& view) {
-    u64 trees = 0;
-    for (const PreparedFit& fit : fits) trees += fit.trees - fit.first_tree;
-    return std::min<u64>(trees, kernels::cuda::grow_shape(kernels::none32, all_plain(fits, view)).blocks);
+    return std::min<u64>(trees_of(fits), kernels::cuda::grow_shape(kernels::none32, all_plain(fits, view)).blocks);
   }
 
   // Trees get room for all nodes that they may have if about half of the memory holds as many trees as are wanted at once,
@@ -354,14 +396,25 @@ class CudaExecutor : public ForestExecutor {
     return a;
   }
 
-  void launch_growing(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
+  void launch_growing(const Waves& waves, const Wave& wave, const Launches& launches,
+                      const kernels::DatasetView& view) {
+    ++counters_.launches;
+    counters_.trees += wave.trees.count;
+    if (const Gangs gangs = gangs_of(waves.fits(), view, wave.trees.count, launches.rows, buffers_.workspace.bytes());
+        gangs.blocks > 1) {
+      auto a = args(wave, view, wave.fits_at, wave.trees, 0, gangs.tree_bytes);
+      auto* const words = reinterpret_cast<kernels::GangWords*>(a.workspace);
+      a.workspace += gangs.words_bytes;
+      kernels::cuda::LaunchShape shape = kernels::cuda::gang_shape();
+      shape.blocks = std::min(shape.blocks, gangs.count * gangs.blocks);
+      gangs_ = kernels::cuda::grow_by_gangs(a, shape, gangs.blocks, words, stream_->get());
+      if (gangs_) return;
+    }
     const auto at_once = static_cast<u32>(std::min<u64>(wave.trees.count, launches.grow_blocks));
     kernels::cuda::LaunchShape shape = kernels::cuda::grow_shape(at_once, launches.plain);
     shape.blocks = std::min(shape.blocks, at_once);
     kernels::cuda::grow(args(wave, view, wave.fits_at, wave.trees, 0, launches.tree_bytes), shape, launches.plain,
                         stream_->get());
-    ++counters_.launches;
-    counters_.trees += wave.trees.count;
   }
 
   void launch_scoring(const Wave& wave, const Launches& launches, const kernels::DatasetView& view) {
@@ -386,7 +439,7 @@ class CudaExecutor : public ForestExecutor {
   std::shared_ptr<SharedDevice> shared_;
   std::unique_ptr<CudaStream> stream_;
   std::unique_ptr<MappedWord> stop_word_;   // UnitArgs::stop
-  bool watchdog_ = false;
+  bool watchdog_ = false, gangs_ = false;
   u32 most_shift_ = 3;   // see nodes_shift
   kernels::cuda::LaunchShape area_shape_{};
   Buffers buffers_;

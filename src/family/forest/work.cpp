@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "family/forest/dataset_bytes.h"
+#include "family/forest/gangs.h"
 #include "family/forest/prepared_fit.h"
 #include "search/grid.h"
 #include "warptune/family.h"
@@ -18,6 +19,12 @@ constexpr double work_per_draw = 8;
 // Folds of a fold column are as many as it has names; more than this of them are rare.
 constexpr double most_named_folds = 32;
 
+// Rows that a tree is grown on, at most.
+double tree_rows(const TreeSettings& tree, std::size_t train_rows) {
+  const auto rows = static_cast<double>(train_rows);
+  return tree.bootstrap ? std::min(rows, bootstrap_draws(tree.max_samples, train_rows)) : rows;
+}
+
 double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t train_rows) {
   const auto rows = static_cast<double>(train_rows);
   const double levels = std::min<double>(depth, 2 + std::log2(rows + 2));
@@ -25,9 +32,17 @@ double tree_work(const TreeSettings& tree, std::uint32_t depth, std::size_t trai
   return rows * levels * (2.0 + tree.max_features) + work_per_draw * std::max(0.0, draws - rows);
 }
 
-Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces, bool small_pieces) {
+// Of trees, if they are small pieces; rows: of each.
+Job job_of(double work, std::uint64_t cells, std::uint64_t bytes, std::uint64_t pieces, bool small_pieces,
+           double rows) {
   const double of_thread = cells > most_cached_cells ? cpu_work_per_second_from_memory : cpu_work_per_second;
-  return {work / of_thread, work / work_per_gpu_clock, bytes, pieces, small_pieces};
+  return {work / of_thread,
+          work / work_per_gpu_clock,
+          bytes,
+          pieces,
+          small_pieces,
+          small_pieces ? static_cast<int>(most_gang(static_cast<std::uint64_t>(rows))) : 1,
+          gang_cost};
 }
 
 // Those among which its work is largest.
@@ -101,12 +116,16 @@ double plan_work(const FitContext& context, const Plan& plan) {
 }
 
 Job forest_job(const FitContext& context, const Plan& plan) {
-  // A tree is a multiprocessor's; but fits are not shared by devices where they may be pruned.
+  // A tree is a multiprocessor's, or several multiprocessors'; but fits are not shared by devices where they may be pruned.
   const bool shared = context.pruner == nullptr;
-  std::uint64_t pieces = 0;   // of a fold
-  for (const auto& fit : plan.fits) pieces += shared ? fit->longest() : !fit->queries.empty();
+  std::uint64_t pieces = 0;                                          // of a fold
+  double rows = static_cast<double>(context.split->train_rows(0));   // of a tree
+  for (const auto& fit : plan.fits) {
+    pieces += shared ? fit->longest() : !fit->queries.empty();
+    rows = std::min(rows, tree_rows(dynamic_cast<const ForestFit&>(*fit).settings, context.split->train_rows(0)));
+  }
   return job_of(plan_work(context, plan), context.dataset->rows * context.dataset->features.size(),
-                dataset_bytes(context), pieces * static_cast<std::uint64_t>(context.split->count()), shared);
+                dataset_bytes(context), pieces * static_cast<std::uint64_t>(context.split->count()), shared, rows);
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
@@ -118,7 +137,8 @@ Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
   const double scoring =
       most.structures * trial.length * static_cast<double>(rows);   // each validates once, over all folds
   const std::uint64_t cells = std::uint64_t{rows} * columns;
-  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds * trial.length), true);
+  return job_of(growing + scoring, cells, cells, static_cast<std::uint64_t>(most.fits * folds * trial.length), true,
+                tree_rows(trial.settings, rows));
 }
 
 }   // namespace warptune
