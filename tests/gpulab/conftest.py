@@ -83,6 +83,15 @@ def lab(cuda):
     return cuda
 
 
+@pytest.fixture(scope="session")
+def refusing(tmp_path_factory):
+    """A library that makes GPUs unusable."""
+    library = tmp_path_factory.mktemp("refusing") / "refusing_gpu.so"
+    source = pathlib.Path(__file__).with_name("refusing_gpu.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
 def five_classes():
     """600 rows: two numbers, one of them with holes, a colour with holes, a flag; five classes that depend on them."""
     rng = random.Random(5)

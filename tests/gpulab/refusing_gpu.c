@@ -2,12 +2,19 @@
 //   REFUSE_BUSY=0,2     opening these gives cudaErrorDevicesUnavailable
 //   REFUSE_MODE=0:3     compute modes of GPUs, as cudaComputeMode has them
 //   REFUSE_OLD=1        these are of compute capability 7.0
+//   REFUSE_GANGS=0      launches whose blocks must all run at once give cudaErrorCooperativeLaunchTooLarge
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { attribute_compute_mode = 20, attribute_capability_major = 75, attribute_capability_minor = 76, unavailable = 46 };
+enum {
+  attribute_compute_mode = 20,
+  attribute_capability_major = 75,
+  attribute_capability_minor = 76,
+  unavailable = 46,
+  too_large = 720
+};
 
 // The text behind "N" or "N:" in a list of GPUs; NULL: it has no such GPU.
 static const char* entry(const char* variable, int device) {
@@ -35,4 +42,18 @@ int cudaDeviceGetAttribute(int* value, int attribute, int device) {
   if (attribute == attribute_capability_major && entry("REFUSE_OLD", device) != NULL) *value = 7;
   if (attribute == attribute_capability_minor && entry("REFUSE_OLD", device) != NULL) *value = 0;
   return result;
+}
+
+struct dim3 {
+  unsigned x, y, z;
+};
+int cudaLaunchCooperativeKernel(const void* kernel, struct dim3 grid, struct dim3 block, void** arguments,
+                                size_t shared_bytes, void* stream) {
+  int (*real)(const void*, struct dim3, struct dim3, void**, size_t, void*) =
+      (int (*)(const void*, struct dim3, struct dim3, void**, size_t, void*))dlsym(RTLD_NEXT,
+                                                                                   "cudaLaunchCooperativeKernel");
+  int device = 0;
+  int (*current)(int*) = (int (*)(int*))dlsym(RTLD_NEXT, "cudaGetDevice");
+  if (current(&device) == 0 && entry("REFUSE_GANGS", device) != NULL) return too_large;
+  return real(kernel, grid, block, arguments, shared_bytes, stream);
 }

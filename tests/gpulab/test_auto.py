@@ -2,7 +2,6 @@
 says why. --device cuda on the same machines is an error."""
 
 import json
-import pathlib
 import re
 import subprocess
 
@@ -13,15 +12,6 @@ import pytest
 WORTH_IT = ["--param", "n_estimators=4500", "--param", "max_samples=8", "--param", "max_features=all", "--trials", 1, "--seed", 1,
             "--threads", 1]
 SMALL = ["--param", "n_estimators=int(1,4)", "--param", "max_depth=int(1,5)", "--trials", 5]
-
-
-@pytest.fixture(scope="session")
-def refusing(tmp_path_factory):
-    """A library that makes GPUs unusable."""
-    library = tmp_path_factory.mktemp("refusing") / "refusing_gpu.so"
-    source = pathlib.Path(__file__).with_name("refusing_gpu.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 @pytest.fixture
