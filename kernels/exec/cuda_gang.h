@@ -32,8 +32,7 @@ struct CudaGang : CudaBlock {
       const volatile u32* arrived = &words().arrived;
       __threadfence();
       const u32 before = atomicAdd(&words().arrived, rank() == 0 ? 0x80000000u - (size() - 1) : 1u);
-      while (((before ^ *arrived) & 0x80000000u) == 0) {
-      }
+      while (((before ^ *arrived) & 0x80000000u) == 0) __nanosleep(100);   // others need the way to the L2 cache
       __threadfence();
     }
     __syncthreads();

@@ -2,18 +2,22 @@
 //   REFUSE_BUSY=0,2     opening these gives cudaErrorDevicesUnavailable
 //   REFUSE_MODE=0:3     compute modes of GPUs, as cudaComputeMode has them
 //   REFUSE_OLD=1        these are of compute capability 7.0
+//   REFUSE_LONG=0       a display's watchdog ends these GPUs' long launches, so that cudaDevAttrKernelExecTimeout says
 //   REFUSE_GANGS=0      launches whose blocks must all run at once give cudaErrorCooperativeLaunchTooLarge
+//   REFUSE_WAIT=0       the first such launch takes longer than a display's watchdog allows: cudaErrorLaunchTimeout
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
+  attribute_watched = 17,
   attribute_compute_mode = 20,
   attribute_capability_major = 75,
   attribute_capability_minor = 76,
   unavailable = 46,
-  too_large = 720
+  too_large = 720,
+  timed_out = 702
 };
 
 // The text behind "N" or "N:" in a list of GPUs; NULL: it has no such GPU.
@@ -39,9 +43,18 @@ int cudaDeviceGetAttribute(int* value, int attribute, int device) {
   const int result = real(value, attribute, device);
   if (attribute == attribute_compute_mode && entry("REFUSE_MODE", device) != NULL)
     *value = atoi(entry("REFUSE_MODE", device));
+  if (attribute == attribute_watched && entry("REFUSE_LONG", device) != NULL) *value = 1;
   if (attribute == attribute_capability_major && entry("REFUSE_OLD", device) != NULL) *value = 7;
   if (attribute == attribute_capability_minor && entry("REFUSE_OLD", device) != NULL) *value = 0;
   return result;
+}
+
+static int takes_too_long = 0;
+
+int cudaStreamSynchronize(void* stream) {
+  int (*real)(void*) = (int (*)(void*))dlsym(RTLD_NEXT, "cudaStreamSynchronize");
+  const int result = real(stream);
+  return __atomic_exchange_n(&takes_too_long, 0, __ATOMIC_SEQ_CST) ? timed_out : result;
 }
 
 struct dim3 {
@@ -55,5 +68,8 @@ int cudaLaunchCooperativeKernel(const void* kernel, struct dim3 grid, struct dim
   int device = 0;
   int (*current)(int*) = (int (*)(int*))dlsym(RTLD_NEXT, "cudaGetDevice");
   if (current(&device) == 0 && entry("REFUSE_GANGS", device) != NULL) return too_large;
+  static int launched = 0;
+  if (entry("REFUSE_WAIT", device) != NULL && !__atomic_exchange_n(&launched, 1, __ATOMIC_SEQ_CST))
+    __atomic_store_n(&takes_too_long, 1, __ATOMIC_SEQ_CST);
   return real(kernel, grid, block, arguments, shared_bytes, stream);
 }

@@ -3,6 +3,7 @@ and a journal from which the study can be finished on the CPU."""
 
 import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -256,6 +257,22 @@ def test_a_watchdog_ends_launches_that_take_long(lab, table, monkeypatch):
         assert re.search(r"cuda:0: .*the launch timed out and was terminated.*; its launches have fewer trees from now on", done.stderr)
         assert done.stderr.count("timed out") == 1, done.stderr
         assert lab.results() == lab.cpu(*flags)
+
+
+def test_where_a_watchdog_is_known_launches_begin_short(lab, table, refusing):
+    """A tree for each block, then as many as took a while: the interpreter needs longer than a GPU may for all at once."""
+    flags = [*table("pima"), "--param", "n_estimators=800", "--param", "max_depth=4", "--trials", 1]
+    launches = []
+    for settings in ("", "REFUSE_LONG=0"):
+        command = [lab.program, "run", *flags, "--device", "cuda", "--results", "cuda.csv", "--stats", "s.json"]
+        done = subprocess.run([f"{lab.gpulab}/gpulab", "--quiet", "--arch", "75", "--strict", "--", "sh", "-c",
+                               f'LD_PRELOAD={refusing}:$LD_PRELOAD {settings} exec "$@"', "sh", *map(str, command)],
+                              cwd=lab.folder, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert lab.results() == lab.cpu(*flags)
+        launches.append(lab.json("s.json")["launches"])
+    print(launches)
+    assert launches[0] == 2 < launches[1]
 
 
 def test_a_tree_that_takes_longer_than_the_watchdog_allows_is_an_error(lab, table, monkeypatch):

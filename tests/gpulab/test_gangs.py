@@ -72,25 +72,30 @@ def test_trees_that_outgrow_their_room_are_grown_again_by_gangs(lab):
     assert not any("grow_kernel" in name for name in launches), launches
 
 
-def test_a_watchdog_ends_a_launch_of_gangs(lab, monkeypatch):
-    flags = [*write_table(lab.folder / "large.csv", 2), "--param", "n_estimators=12", "--param", "max_depth=4"]
-    monkeypatch.setenv("GPULAB_MAX_INSTRUCTIONS", "40000000")
-    done = lab("run", *flags, "--device", "cuda", "--results", "cuda.csv", lab=["--arch", 75])
-    assert done.returncode == 0, done.stderr
-    assert "its launches have fewer trees from now on" in done.stderr
-    assert lab.results() == lab.cpu(*flags)
+@pytest.fixture
+def refused(lab, refusing):
+    """Runs a study of few trees while something is refused: its standard error and the kernels' launches."""
+    def refused(setting, trees):
+        flags = [*write_table(lab.folder / "large.csv", 2), "--param", f"n_estimators={trees}", "--param", "max_depth=3"]
+        run = [lab.program, "run", *flags, "--device", "cuda", "--streams", 1, "--results", "cuda.csv"]
+        done = subprocess.run([f"{lab.gpulab}/gpulab", "--quiet", "--report", "report.json", "--", "sh", "-c",
+                               f'LD_PRELOAD={refusing}:$LD_PRELOAD {setting} exec "$@"', "sh", *map(str, run)],
+                              cwd=lab.folder, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert lab.results() == lab.cpu(*flags)
+        kernels = {kernel["name"]: kernel["counters"]["launches"] for kernel in lab.json("report.json")["kernels"]}
+        return done.stderr, {word: sum(n for name, n in kernels.items() if word in name) for word in ("gang_kernel", "grow_kernel")}
+    return refused
 
 
-def test_where_gangs_are_refused_each_tree_is_a_blocks(lab, refusing):
-    flags = [*write_table(lab.folder / "large.csv", 2), "--param", "n_estimators=3", "--param", "max_depth=3"]
-    run = [lab.program, "run", *flags, "--device", "cuda", "--results", "cuda.csv"]
-    done = subprocess.run([f"{lab.gpulab}/gpulab", "--quiet", "--report", "report.json", "--", "sh", "-c",
-                           f'LD_PRELOAD={refusing}:$LD_PRELOAD REFUSE_GANGS=0 exec "$@"', "sh", *map(str, run)],
-                          cwd=lab.folder, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert lab.results() == lab.cpu(*flags)
-    names = [kernel["name"] for kernel in lab.json("report.json")["kernels"]]
-    assert any("grow_kernel" in name for name in names) and not any("gang_kernel" in name for name in names), names
+def test_where_gangs_are_refused_each_tree_is_a_blocks(refused):
+    assert refused("REFUSE_GANGS=0", 3)[1] == {"gang_kernel": 0, "grow_kernel": 1}
+
+
+def test_a_watchdog_ends_a_launch_of_gangs(refused):
+    said, launches = refused("REFUSE_WAIT=0", 4)
+    assert "its launches have fewer trees from now on" in said
+    assert launches == {"gang_kernel": 3, "grow_kernel": 0}   # two trees at a time
 
 
 def test_a_gang_that_is_lost_is_named(lab):
