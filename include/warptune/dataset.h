@@ -33,6 +33,8 @@ struct DatasetOptions {
   std::vector<std::string> drop;   // columns that are not features
   std::vector<std::string> keep;   // if not empty: the only columns that are features
   std::string fold_column;         // names each row's fold; never a feature
+  std::string group_column;        // names the group of each row, which no split divides; a feature only if kept
+  std::string time_column;         // says when each row was: numbers, or ISO dates; a feature only if kept
   std::string positive;            // class that counts as 1 of a binary target; empty: the last by order
   int max_bins = 255;              // 2..255 value bins per feature, missing values have one more
   int threads = 1;
@@ -47,7 +49,13 @@ struct Dataset {
   std::string fold_column;                 // its name; empty without one
   std::vector<std::uint32_t> fold_codes;   // [rows] index into fold_names; empty without a fold column
   std::vector<std::string> fold_names;     // distinct names of the fold column, in the same order
-  std::string hash;                 // hex digest of everything above: names, cuts, values, bins, labels, fold codes
+  std::vector<std::uint32_t>
+      group_codes;   // [rows] below `groups`, in the order of the groups' names; empty without a group column
+  std::size_t groups = 0;
+  std::vector<double>
+      times;   // [rows] as numbers, or microseconds since 1970 (UTC) of dates; empty without a time column
+  bool times_are_dates = false;
+  std::string hash;   // hex digest of everything above: names, cuts, values, bins, labels, folds, groups, times
   std::vector<std::string> notes;   // what its user should know about how it was understood, each once
 };
 

@@ -16,6 +16,8 @@ struct SplitOptions {
   int folds = 0;               // K of K-fold cross-validation; neither of them: by the dataset's fold column
   bool stratify = true;        // keep the classes' shares
   std::string holdout_value;   // with a fold column: this value's rows are the only validation rows
+  int repeats = 1;             // times that folds or a holdout are dealt anew
+  std::string gap, window;     // with a time column: rows ("100") or a duration ("7d"), see src/split/time_amount.h
 };
 
 // Places [begin, end) of a split's order.
@@ -50,7 +52,9 @@ struct Split {
 
 // Random splits depend on the seed and the row numbers only. They keep scikit-learn's sizes and classes' shares:
 // StratifiedShuffleSplit, ShuffleSplit, StratifiedKFold, KFold. A fold column's rows of the name -1 never validate, as in
-// PredefinedSplit, unless -1 is the holdout value.
+// PredefinedSplit, unless -1 is the holdout value. Groups are never divided: folds are StratifiedGroupKFold's or GroupKFold's, row
+// for row, a holdout is a share of the groups as GroupShuffleSplit's. With times a fold trains on rows before those that it
+// validates on: folds are TimeSeriesSplit's, row for row (equal times in the table's order), a holdout is the last share.
 [[nodiscard]] Result<Split> make_split(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
 
 }   // namespace warptune

@@ -1,7 +1,10 @@
 #include "cli/columns_text.h"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "base/shown.h"
@@ -27,7 +30,12 @@ std::string columns_text(const Table& table, const ColumnRoles& roles) {
   std::vector<std::string> uses(table.columns.size(), "-");
   for (const std::size_t c : roles.features) uses[c] = "feature";
   uses[roles.target] = "target";
-  if (roles.fold) uses[*roles.fold] = "folds";
+  const auto add = [&](std::optional<std::size_t> column, const char* use) {
+    if (column) uses[*column] = uses[*column] == "feature" ? fmt::format("feature, {}", use) : use;
+  };
+  add(roles.fold, "folds");
+  add(roles.group, "groups");
+  add(roles.time, "time");
   TextColumn name{{"column"}}, type{{"type"}, false, 8}, missing{{"missing"}, true}, distinct{{"distinct"}, true},
       use{{"used as"}};
   SortSpace space;

@@ -108,27 +108,47 @@ Result<void> apply_params(const std::vector<std::string>& texts, StudyFile& file
 
 // One way of evaluating on the command line replaces another one in the file.
 void replace_evaluation(const GivenFlags& given, StudyFile& file) {
-  const auto is_one = [](const GivenFlag& g) {
-    return g.flag->name == "holdout" || g.flag->name == "folds" || g.flag->name == "fold-column";
+  const auto is_given = [&](std::initializer_list<std::string_view> names) {
+    return std::any_of(given.flags.begin(), given.flags.end(), [&](const GivenFlag& g) {
+      return std::find(names.begin(), names.end(), g.flag->name) != names.end();
+    });
   };
-  const auto chosen = std::find_if(given.flags.begin(), given.flags.end(), is_one);
-  if (chosen == given.flags.end()) return;
   SplitOptions& folds = file.study.evaluation.split;
-  file.study.dataset.fold_column.clear();
-  folds.holdout = 0;
-  folds.folds = 0;
-  folds.holdout_value.clear();
+  DatasetOptions& dataset = file.study.dataset;
+  if (is_given({"holdout", "folds", "fold-column", "group", "time"})) {
+    dataset.fold_column.clear();
+    folds.holdout_value.clear();
+  }
+  if (is_given({"holdout", "folds", "fold-column"})) {
+    folds.holdout = 0;
+    folds.folds = 0;
+  }
+  if (is_given({"time", "fold-column"})) folds.repeats = 1;
+  if (is_given({"group", "fold-column"})) {
+    dataset.time_column.clear();
+    folds.gap.clear();
+    folds.window.clear();
+  }
+  if (is_given({"time", "fold-column"})) dataset.group_column.clear();
 }
 
-// Numbers of folds are no feature, by which they are no longer evaluated either.
-void drop_former_fold_column(const std::string& former, DatasetOptions& dataset) {
-  if (former.empty() || former == dataset.fold_column || has(dataset.keep, former) || has(dataset.drop, former)) return;
-  dataset.drop.push_back(former);
+// Columns by which rows are split.
+std::vector<std::string> split_columns(const DatasetOptions& dataset) {
+  return {dataset.fold_column, dataset.group_column, dataset.time_column};
 }
 
-Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
+// What named folds, groups or times is no feature once they no longer split.
+void drop_former_columns(const std::vector<std::string>& former, DatasetOptions& dataset) {
+  for (const std::string& name : former)
+    if (!name.empty() && !has(split_columns(dataset), name) && !has(dataset.keep, name) && !has(dataset.drop, name) &&
+        name != dataset.target)
+      dataset.drop.push_back(name);
+}
+
+// run and split: a study.
+Result<Command> parse_study_command(CommandName name, const GivenFlags& given, const ReadText& read) {
   Command command;
-  command.name = CommandName::run;
+  command.name = name;
   StudyFile file;
   if (!given.argument.empty()) {
     auto text = read(given.argument);
@@ -137,20 +157,20 @@ Result<Command> parse_run(const GivenFlags& given, const ReadText& read) {
     if (!parsed) {
       Error error = std::move(parsed.error());
       if (!given.argument.ends_with(".toml"))
-        error.hint = fmt::format("a study file is TOML; if this is the table: warptune run --data {} --target COLUMN",
-                                 shell_word(given.argument));
+        error.hint = fmt::format("a study file is TOML; if this is the table: warptune {} --data {} --target COLUMN",
+                                 info_of(name).word, shell_word(given.argument));
       return tl::unexpected(std::move(error));
     }
     file = std::move(*parsed);
     command.study_text = std::move(*text);
   }
-  const std::string former_fold_column = file.study.dataset.fold_column;
+  const std::vector<std::string> former = split_columns(file.study.dataset);
   replace_evaluation(given, file);
   for (const GivenFlag& flag : given.flags) {
     auto applied = flag.flag->name == "param" ? apply_params(flag.values, file) : apply_flag(flag, file);
     if (!applied) return tl::unexpected(applied.error());
   }
-  drop_former_fold_column(former_fold_column, file.study.dataset);
+  drop_former_columns(former, file.study.dataset);
   command.study = complete_study(std::move(file.study));
   if (auto checked = check_study(command.study, file.origins); !checked) return tl::unexpected(checked.error());
   return command;
@@ -203,7 +223,8 @@ Result<Command> parse_command_line(const std::vector<std::string>& arguments, co
     return failure(fmt::format("{} needs a {}", info->word, info->argument == "JOURNAL" ? "journal" : info->argument),
                    fmt::format("usage: warptune {} {}", info->word, info->argument));
   switch (info->name) {
-    case CommandName::run: return parse_run(*given, read);
+    case CommandName::run:
+    case CommandName::split: return parse_study_command(info->name, *given, read);
     case CommandName::resume:
     case CommandName::top: return parse_journal_command(info->name, *given);
     case CommandName::families: return parse_families(*given);

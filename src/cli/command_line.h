@@ -15,7 +15,7 @@ struct Command {
   bool print = false;   // only print `text`: help, version, man page, completion
   std::string text;
   CommandName name = CommandName::run;
-  Study study;              // run: completed and checked
+  Study study;              // run, split: completed and checked
   GivenSettings given;      // resume, top
   std::string study_text;   // run: the study file as written, empty without one
   std::string journal;      // resume, top

@@ -10,9 +10,10 @@ namespace {
 
 using C = CommandName;
 
-constexpr TakenBy by_all = static_cast<TakenBy>(0b11111);
+constexpr TakenBy by_all = static_cast<TakenBy>(0b111111);
 static_assert(by_run == 1U << static_cast<unsigned>(C::run) && by_resume == 1U << static_cast<unsigned>(C::resume) &&
-              by_top == 1U << static_cast<unsigned>(C::top) && static_cast<unsigned>(C::devices) == 4);
+              by_top == 1U << static_cast<unsigned>(C::top) && by_split == 1U << static_cast<unsigned>(C::split) &&
+              static_cast<unsigned>(C::split) == 5);
 
 // Groups of flags, in the order of the help.
 const std::vector<std::string>& groups() {
@@ -56,6 +57,7 @@ std::span<const CommandInfo> commands() {
       {C::top, "top", "JOURNAL", true, "show the best trials of a journal"},
       {C::families, "families", "[NAME]", false, "list the model families, or the parameters of one"},
       {C::devices, "devices", "", false, "list the devices that can be used"},
+      {C::split, "split", "[STUDY.toml]", false, "write which fold each row of a table is in, as CSV"},
   };
   return all;
 }

@@ -12,7 +12,7 @@
 
 namespace warptune {
 
-enum class CommandName : unsigned { run, resume, top, families, devices };
+enum class CommandName : unsigned { run, resume, top, families, devices, split };
 
 struct CommandInfo {
   CommandName name;

@@ -16,6 +16,7 @@ int run_command(const Command& command) {
     case CommandName::top: return command_top(command);
     case CommandName::families: return command_families(command);
     case CommandName::devices: return command_devices(command);
+    case CommandName::split: return command_split(command);
   }
   return exit_code(ErrorKind::usage);
 }

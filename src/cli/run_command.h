@@ -15,5 +15,6 @@ namespace warptune {
 [[nodiscard]] int command_top(const Command& command);
 [[nodiscard]] int command_families(const Command& command);
 [[nodiscard]] int command_devices(const Command& command);
+[[nodiscard]] int command_split(const Command& command);
 
 }   // namespace warptune

@@ -13,6 +13,7 @@
 #include "base/shown.h"
 #include "base/standard_output.h"
 #include "base/system_hint.h"
+#include "cli/read_table.h"
 #include "cli/report_error.h"
 #include "device/devices.h"
 #include "result/leaderboard.h"
@@ -50,13 +51,7 @@ StudySession::StudySession(const Study& study, std::size_t known) : study_(study
 Result<Table> StudySession::read_table() {
   const Stage stage(own_, "read");
   if (!family_entry(study_.model.family).on_values) opening_ = open_asked_gpus(study_.run.device);
-  CsvOptions options = study_.input.csv;
-  options.threads = cpu_threads(study_);
-  options.labels = {study_.dataset.target};
-  if (!study_.dataset.fold_column.empty()) options.labels.push_back(study_.dataset.fold_column);
-  options.drop = study_.dataset.drop;
-  options.keep = study_.dataset.keep;
-  return read_csv(study_.input.path, options);
+  return warptune::read_table(study_);
 }
 
 Result<void> StudySession::open_worker_log() {

@@ -66,15 +66,22 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
   const Result<std::size_t> target = names.find(options.target, "the target");
   if (!target) return tl::unexpected(target.error());
   roles.target = *target;
-  if (!options.fold_column.empty()) {
-    const Result<std::size_t> fold = names.find(options.fold_column, "the fold column");
-    if (!fold) return tl::unexpected(fold.error());
-    if (*fold == roles.target) {
-      return failure(fmt::format("{}: '{}' is the target and the fold column", source_name(table.source),
-                                 options.target),
+  const struct {
+    const std::string& name;
+    std::string_view what;   // "the fold column"
+    std::optional<std::size_t>& column;
+  } of_splits[] = {{options.fold_column, "the fold column", roles.fold},
+                   {options.group_column, "the group column", roles.group},
+                   {options.time_column, "the time column", roles.time}};
+  for (const auto& [name, what, column] : of_splits) {
+    if (name.empty()) continue;
+    const Result<std::size_t> found = names.find(name, what);
+    if (!found) return tl::unexpected(found.error());
+    if (*found == roles.target) {
+      return failure(fmt::format("{}: '{}' is the target and {}", source_name(table.source), options.target, what),
                      "name two columns");
     }
-    roles.fold = *fold;
+    column = *found;
   }
   enum : char { neither, kept, dropped };
   std::vector<char> wish(table.columns.size(), neither);
@@ -108,7 +115,9 @@ Result<ColumnRoles> column_roles(const Table& table, const DatasetOptions& optio
   const char feature = options.keep.empty() ? neither : kept;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const bool skipped = wish[c] == neither && table.columns[c].skipped;   // --types COLUMN=ignore
-    if (c != roles.target && c != roles.fold && wish[c] == feature && !skipped) roles.features.push_back(c);
+    const bool only_splits = wish[c] == neither && (roles.group == c || roles.time == c);
+    if (c != roles.target && c != roles.fold && wish[c] == feature && !skipped && !only_splits)
+      roles.features.push_back(c);
   }
   if (roles.features.empty()) {
     return failure(fmt::format("{}: no column is left as a feature", source_name(table.source)),

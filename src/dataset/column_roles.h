@@ -1,4 +1,4 @@
-// Which column of a table is the target, names the folds, or is a feature.
+// Which column of a table is the target, says how rows are split, or is a feature.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace warptune {
 
 struct ColumnRoles {
   std::size_t target = 0;
-  std::optional<std::size_t> fold;
+  std::optional<std::size_t> fold, group, time;
   std::vector<std::size_t> features;   // in the table's order, at least one
 };
 

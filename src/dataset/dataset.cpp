@@ -23,6 +23,7 @@
 #include "dataset/column_sorter.h"
 #include "dataset/cut_points.h"
 #include "dataset/named_values.h"
+#include "dataset/row_times.h"
 #include "table/source_name.h"
 
 namespace warptune {
@@ -159,6 +160,8 @@ std::string digest(const Dataset& dataset) {
   digest.texts(dataset.target.classes);
   digest.list(dataset.fold_codes);
   digest.texts(dataset.fold_names);
+  if (!dataset.group_codes.empty()) digest.list(dataset.group_codes);
+  if (!dataset.times.empty()) digest.list(dataset.times);
   return digest.hex();
 }
 
@@ -197,6 +200,25 @@ Result<void> set_classes(Dataset& dataset, const Table& table, const Column& tar
   return {};
 }
 
+Result<void> set_groups_and_times(Dataset& dataset, const Table& table, const ColumnRoles& roles) {
+  if (roles.group) {
+    const Column& column = table.columns[*roles.group];
+    Result<NamedValues> named = name_values(table, column, LabelRole::group_column);
+    if (!named) return tl::unexpected(named.error());
+    dataset.groups = named->names.size();
+    dataset.group_codes = std::move(named->codes);
+    if (std::optional<std::string> note = same_numbers_note(table, column, LabelRole::group_column, named->names))
+      dataset.notes.push_back(std::move(*note));
+  }
+  if (roles.time) {
+    Result<RowTimes> times = row_times(table, table.columns[*roles.time]);
+    if (!times) return tl::unexpected(times.error());
+    dataset.times = std::move(times->values);
+    dataset.times_are_dates = times->dates;
+  }
+  return {};
+}
+
 Result<Dataset> build(const Table& table, const DatasetOptions& options, const ColumnSorter& sorter) {
   if (options.max_bins < 2 || options.max_bins > 255) {
     return failure(fmt::format("max_bins is {}; 2..255 are possible", options.max_bins), "255 is the finest");
@@ -220,6 +242,8 @@ Result<Dataset> build(const Table& table, const DatasetOptions& options, const C
     if (std::optional<std::string> note = same_numbers_note(table, column, LabelRole::fold_column, dataset.fold_names))
       dataset.notes.push_back(std::move(*note));
   }
+  if (const Result<void> split = set_groups_and_times(dataset, table, *roles); !split)
+    return tl::unexpected(split.error());
   dataset.features.resize(roles->features.size());
   std::vector<const Cells*> columns;
   for (const std::size_t column : roles->features) columns.push_back(&table.columns[column].values);

@@ -28,6 +28,17 @@ std::string shortest(double value) {
   return text;
 }
 
+// What a value of such a column names.
+std::string_view thing_text(LabelRole role) {
+  switch (role) {
+    case LabelRole::target: return "class";
+    case LabelRole::fold_column: return "fold";
+    case LabelRole::group_column: return "group";
+    case LabelRole::time_column: return "time";
+  }
+  return "";
+}
+
 tl::unexpected<Error> missing_value(const Table& table, const Column& column, LabelRole label, std::size_t row,
                                     std::size_t count) {
   const std::string_view role = role_text(label);
@@ -42,8 +53,7 @@ tl::unexpected<Error> missing_value(const Table& table, const Column& column, La
                    "remove these rows or fill them in");
   return failure(fmt::format("{}: no value in the {} '{}'{}: '{}' counts as missing", where, role, shown(column.name),
                              more, shown(text)),
-                 fmt::format("if it is a {}: {}; else remove these rows or fill them in",
-                             label == LabelRole::target ? "class" : "fold",
+                 fmt::format("if it is a {}: {}; else remove these rows or fill them in", thing_text(label),
                              setting_mark("data.no_na", shell_word(text))));
 }
 
@@ -78,9 +88,17 @@ std::string same_number_key(std::string_view text) {
 
 }   // namespace
 
-std::string_view role_text(LabelRole role) { return role == LabelRole::target ? "target" : "fold column"; }
+std::string_view role_text(LabelRole role) {
+  switch (role) {
+    case LabelRole::target: return "target";
+    case LabelRole::fold_column: return "fold column";
+    case LabelRole::group_column: return "group column";
+    case LabelRole::time_column: return "time column";
+  }
+  return "";
+}
 
-Result<NamedValues> name_values(const Table& table, const Column& column, LabelRole role) {
+Result<void> check_no_missing(const Table& table, const Column& column, LabelRole role) {
   std::size_t row = 0, first_missing = 0, count = 0;
   column.values.for_each_piece([&](std::span<const double> values) {
     for (const double value : values) {
@@ -89,6 +107,11 @@ Result<NamedValues> name_values(const Table& table, const Column& column, LabelR
     }
   });
   if (count > 0) return missing_value(table, column, role, first_missing, count);
+  return {};
+}
+
+Result<NamedValues> name_values(const Table& table, const Column& column, LabelRole role) {
+  if (auto checked = check_no_missing(table, column, role); !checked) return tl::unexpected(checked.error());
   SortSpace space;
   const std::vector<double> values = distinct_values(column.values, space).values;
   if (role == LabelRole::target && values.size() > most_classes) {
@@ -130,7 +153,7 @@ std::optional<std::string> same_numbers_note(const Table& table, const Column& c
       "{} makes them one",
       source_name(table.source), shown(names[pair->first]), shown(names[pair->second]), role_text(role),
       shown(column.name), more > 0 ? fmt::format(" (so are {} more)", more) : "",
-      role == LabelRole::target ? "two classes" : "two folds",
+      role == LabelRole::target ? "two classes" : fmt::format("two {}s", thing_text(role)),
       setting_mark("data.types", shell_word(column.name + "=number")));
 }
 

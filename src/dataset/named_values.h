@@ -1,4 +1,4 @@
-// The distinct values of a column as names and codes: classes of a target, folds of a fold column.
+// The distinct values of a column as names and codes: classes of a target, folds of a fold column, groups of a group column.
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,14 @@ struct NamedValues {
   std::vector<std::uint32_t> codes;   // [rows] indices into names
 };
 
-enum class LabelRole : std::uint8_t { target, fold_column };
-[[nodiscard]] std::string_view role_text(LabelRole role);   // "target", "fold column"
+enum class LabelRole : std::uint8_t { target, fold_column, group_column, time_column };
+[[nodiscard]] std::string_view role_text(LabelRole role);   // "target", "fold column", ...
 
 // A missing value is an error, and more than 256 classes of a target are.
 [[nodiscard]] Result<NamedValues> name_values(const Table& table, const Column& column, LabelRole role);
+
+// Of a column that must have none.
+[[nodiscard]] Result<void> check_no_missing(const Table& table, const Column& column, LabelRole role);
 
 // Names that are one number and stand for several things, as 1 and 1.0: a note, or nothing.
 [[nodiscard]] std::optional<std::string> same_numbers_note(const Table& table, const Column& column, LabelRole role,

@@ -30,6 +30,41 @@ std::string others(std::size_t count) {
   return count > 0 ? fmt::format("; {} more of the kind", count) : std::string();
 }
 
+// Settings that change nothing.
+std::vector<std::string> idle_notes(const SplitOptions& options, const Dataset& dataset, const Split& split) {
+  std::vector<std::string> notes;
+  const bool times = !dataset.times.empty(), held_out_groups = dataset.groups != 0 && options.folds == 0;
+  if (!options.stratify && (times || held_out_groups))
+    notes.push_back(fmt::format("{} changes nothing: {} keep no classes' shares",
+                                setting_mark("evaluate.stratify", "false"),
+                                times ? "splits by time" : "groups that are held out"));
+  const auto no_fold = [&](auto leaves_out) {
+    return std::none_of(split.folds.begin(), split.folds.end(), leaves_out);
+  };
+  if (!options.gap.empty() && no_fold([](const Fold& f) { return f.train.end < f.validation.begin; }))
+    notes.push_back(fmt::format("{} leaves out no row", setting_mark("evaluate.gap", options.gap)));
+  if (!options.window.empty() && no_fold([](const Fold& f) { return f.train.begin > 0; }))
+    notes.push_back(fmt::format("{} leaves out no row: it reaches back to the first one in each fold",
+                                setting_mark("evaluate.window", options.window)));
+  return notes;
+}
+
+// Where a fold trains on rows of the very time that it validates from on.
+std::string same_time_note(const Study& study, const Dataset& dataset, const Split& split) {
+  std::size_t folds = 0;
+  int first = 0;
+  for (int fold = 0; fold < split.count() && !dataset.times.empty(); ++fold) {
+    const Fold& of = split.fold(fold);
+    if (dataset.times[split.order[of.train.end - 1]] != dataset.times[split.order[of.validation.begin]]) continue;
+    if (folds++ == 0) first = fold;
+  }
+  if (folds == 0) return {};
+  return fmt::format(
+      "rows of one time in '{}' both train and validate in {}, by their order in the table; {} keeps them apart{}",
+      shown(study.dataset.time_column), fold_text(split, first),
+      setting_mark("evaluate.gap", dataset.times_are_dates ? "1s" : "N"), others(folds - 1));
+}
+
 }   // namespace
 
 std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dataset, const Split& split) {
@@ -39,6 +74,8 @@ std::vector<std::string> evaluation_notes(const Study& study, const Dataset& dat
   if (!split.names.empty() && study.evaluation.split.holdout_value.empty() && validate < dataset.rows)
     notes.push_back(fmt::format("{} of fold -1 in '{}' only train, as in scikit-learn's PredefinedSplit",
                                 rows_text(dataset.rows - validate), study.dataset.fold_column));
+  for (std::string& text : idle_notes(study.evaluation.split, dataset, split)) notes.push_back(std::move(text));
+  if (std::string text = same_time_note(study, dataset, split); !text.empty()) notes.push_back(std::move(text));
   const ClassRows all = class_rows(dataset, split, {0, static_cast<std::uint32_t>(split.order.size())});
   const Metric& metric = metric_of(study.evaluation.metric);
   std::string unseen, single;
@@ -83,11 +120,13 @@ Result<void> check_folds(const Study& study, const Dataset& dataset, const Split
   for (int fold = 0; fold < split.count(); ++fold) {
     if (classes_of(validation_class_rows(dataset, split, fold)) == 2) continue;
     const std::string no_stratify = setting_mark("evaluate.stratify", "false");
-    const std::string hint = !split.names.empty()
-                                 ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
-                                               study.dataset.fold_column)
-                             : split.count() == 1 ? fmt::format("leave out {}, or hold out more rows", no_stratify)
-                                                  : fmt::format("leave out {}, or use fewer folds", no_stratify);
+    const std::string hint =
+        !split.names.empty() ? fmt::format("give each fold in '{}' rows of both classes, or take another metric",
+                                           study.dataset.fold_column)
+        : dataset.groups != 0 || !dataset.times.empty()
+            ? fmt::format("take another metric, or {}", split.count() == 1 ? "another share" : "fewer folds")
+        : split.count() == 1 ? fmt::format("leave out {}, or hold out more rows", no_stratify)
+                             : fmt::format("leave out {}, or use fewer folds", no_stratify);
     return failure(fmt::format("metric {}: {} has validation rows of one class only", study.evaluation.metric,
                                fold_text(split, fold)),
                    hint);

@@ -38,7 +38,7 @@ Split from_all_names(const Dataset& dataset) {
 
 }   // namespace
 
-Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, std::uint64_t /*seed*/) {
+Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, const Deal& /*deal*/) {
   if (dataset.fold_names.size() < 2) {
     return failure(fmt::format("the fold column '{}' holds one name only: '{}'", dataset.fold_column,
                                shown(dataset.fold_names.at(0))),

@@ -33,19 +33,11 @@ std::vector<std::uint64_t> proportional(const std::vector<std::uint64_t>& sizes,
 
 }   // namespace
 
-Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed) {
-  if (!(options.holdout > 0 && options.holdout < 1)) {
-    return failure(fmt::format("holdout is {}; a share between 0 and 1 is needed", options.holdout),
-                   fmt::format("for example {} validates on a third of the rows",
-                               setting_mark("evaluate.holdout", "0.33")));
-  }
+Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options, const Deal& deal) {
   const auto rows = static_cast<std::uint64_t>(dataset.rows);
-  const auto validation = static_cast<std::uint64_t>(std::ceil(options.holdout * static_cast<double>(rows)));
-  if (validation == 0 || validation >= rows) {
-    return failure(fmt::format("holdout {} of {} rows leaves no row to {}", options.holdout, rows,
-                               validation == 0 ? "validate on" : "train on"),
-                   "choose another share");
-  }
+  const Result<std::uint64_t> held_out = holdout_count(options.holdout, rows, "row");
+  if (!held_out) return tl::unexpected(held_out.error());
+  const std::uint64_t validation = *held_out;
   const Groups groups = groups_of(dataset, options.stratify);
   // scikit-learn draws the training rows first; what is left validates.
   const std::vector<std::uint64_t> train = proportional(groups.sizes, rows - validation);
@@ -58,7 +50,7 @@ Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& optio
                      no_stratify_hint());
     }
   }
-  const auto shuffled = shuffled_groups(groups, seed);
+  const auto shuffled = shuffled_groups(groups, deal);
   std::vector<std::uint32_t> fold_of(dataset.rows, no_fold);
   for (std::size_t g = 0; g < shuffled.size(); ++g) {
     for (std::size_t i = 0; i < groups.sizes[g] - train[g]; ++i) fold_of[shuffled[g][i]] = 0;

@@ -25,7 +25,7 @@ std::vector<std::vector<std::uint64_t>> dealt(const std::vector<std::uint64_t>& 
 
 }   // namespace
 
-Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed) {
+Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options, const Deal& deal) {
   if (options.folds < 2 || static_cast<std::uint64_t>(options.folds) > dataset.rows) {
     return failure(fmt::format("folds is {}; 2..{} are possible (the number of rows)", options.folds, dataset.rows),
                    "for example " + setting_mark("evaluate.folds", "5"));
@@ -40,7 +40,7 @@ Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& optio
                      no_stratify_hint());
     }
   }
-  const auto shuffled = shuffled_groups(groups, seed);
+  const auto shuffled = shuffled_groups(groups, deal);
   const auto counts = dealt(groups.sizes, count);
   std::vector<std::uint32_t> fold_of(dataset.rows, no_fold);
   for (std::size_t g = 0; g < shuffled.size(); ++g) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/setting_mark.h"
@@ -11,11 +12,23 @@
 
 namespace warptune {
 
-[[nodiscard]] Result<Split> split_by_column(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
-[[nodiscard]] Result<Split> split_into_folds(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
-[[nodiscard]] Result<Split> split_by_holdout(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed);
+// Which random numbers a split is made by.
+struct Deal {
+  std::uint64_t seed = 0;
+  std::uint32_t repetition = 0;
+  bool repeated = false;   // it is one of several, so that it must be random
+};
+using MakeSplit = Result<Split>(const Dataset& dataset, const SplitOptions& options, const Deal& deal);
+MakeSplit split_by_column, split_into_folds, split_by_holdout, split_groups_into_folds, split_groups_by_holdout,
+    split_time_into_folds, split_time_by_holdout;
 
 // What they share.
+
+// How many of so many rows, or groups, validate: a share of them, rounded up as scikit-learn does. thing: "row".
+[[nodiscard]] Result<std::uint64_t> holdout_count(double share, std::uint64_t count, std::string_view thing);
+
+// A random number of a row, or a group.
+[[nodiscard]] std::uint64_t key_of_row(const Deal& deal, std::uint64_t row);
 
 inline constexpr std::uint32_t no_fold = std::numeric_limits<std::uint32_t>::max();
 
@@ -32,9 +45,9 @@ struct Groups {
 };
 [[nodiscard]] Groups groups_of(const Dataset& dataset, bool stratify);
 
-// The rows of each group in a random order: every row draws a 64-bit key from (seed, row) alone, so the order does not
+// The rows of each group in a random order: every row draws a 64-bit key from (deal, row) alone, so the order does not
 // depend on who computes it.
-[[nodiscard]] std::vector<std::vector<std::uint32_t>> shuffled_groups(const Groups& groups, std::uint64_t seed);
+[[nodiscard]] std::vector<std::vector<std::uint32_t>> shuffled_groups(const Groups& groups, const Deal& deal);
 
 inline std::string no_stratify_hint() {
   return "use other shares, " + setting_mark("evaluate.stratify", "false") + ", or remove that class";

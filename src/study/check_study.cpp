@@ -58,10 +58,17 @@ Result<void> check_columns(const Study& study, const Where& where) {
     if (has(dataset.drop, name))
       return failure(fmt::format("{}: {} is both kept and dropped", where("data.drop"), shown(name)),
                      "name it in one of the lists");
-  if (!dataset.fold_column.empty() && dataset.fold_column == dataset.target)
-    return failure(fmt::format("{}: {} is the target and can't be the fold column", where("evaluate.fold_column"),
-                               shown(dataset.target)),
-                   "the folds are in a column of their own");
+  const struct {
+    const std::string& column;
+    const char *setting, *what, *hint;
+  } of_splits[] = {{dataset.fold_column, "evaluate.fold_column", "the fold column",
+                    "the folds are in a column of their own"},
+                   {dataset.group_column, "evaluate.group", "the group column", "groups are in a column of their own"},
+                   {dataset.time_column, "evaluate.time", "the time column", "times are in a column of their own"}};
+  for (const auto& [column, setting, what, hint] : of_splits)
+    if (!column.empty() && column == dataset.target)
+      return failure(fmt::format("{}: {} is the target and can't be {}", where(setting), shown(dataset.target), what),
+                     hint);
   return {};
 }
 
@@ -75,6 +82,24 @@ Result<void> check_evaluation(const Study& study, const Where& where) {
     return failure(fmt::format("{}: a fold column is given as well as {}", where("evaluate.fold_column"),
                                folds.holdout > 0 ? "holdout" : "folds"),
                    "the column's values are the folds; leave one of them out");
+  const bool groups = !study.dataset.group_column.empty(), times = !study.dataset.time_column.empty();
+  if (column && (groups || times))
+    return failure(fmt::format("{}: a fold column is given as well as a {} column", where("evaluate.fold_column"),
+                               groups ? "group" : "time"),
+                   "the fold column says all of a split; leave one of them out");
+  if (groups && times)
+    return failure(fmt::format("{}: groups and times are both given", where("evaluate.time")),
+                   "no split is known that keeps to both; leave one of them out");
+  if (folds.repeats > 1 && (column || times))
+    return failure(fmt::format("{}: a split by {} is the same each time", where("evaluate.repeats"),
+                               column ? "a fold column" : "time"),
+                   "leave it out");
+  for (const auto& [text, setting] :
+       {std::pair(&folds.gap, "evaluate.gap"), std::pair(&folds.window, "evaluate.window")})
+    if (!text->empty() && !times)
+      return failure(fmt::format("{}: a {} is of splits in the order of time", where(setting),
+                                 text == &folds.gap ? "gap" : "window"),
+                     fmt::format("add {}, or time in [evaluate]", setting_mark("evaluate.time", "COLUMN")));
   if (!folds.holdout_value.empty() && !column)
     return failure(fmt::format("{}: holdout_value needs a fold column", where("evaluate.holdout_value")),
                    fmt::format("add {}, or fold_column in [evaluate]", setting_mark("evaluate.fold_column", "NAME")));

@@ -31,7 +31,7 @@ enum class SettingType {
 };
 
 // Which commands take a flag, one bit each. What resume takes may be changed when a study goes on.
-enum TakenBy : unsigned { by_none = 0, by_run = 1, by_resume = 2, by_top = 4 };
+enum TakenBy : unsigned { by_none = 0, by_run = 1, by_resume = 2, by_top = 4, by_split = 32 };
 constexpr TakenBy operator|(TakenBy a, TakenBy b) {
   return static_cast<TakenBy>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }

@@ -9,6 +9,7 @@
 
 #include "base/shown.h"
 #include "device/device_choice.h"
+#include "split/time_amount.h"
 #include "study/progress_choice.h"
 #include "table/column_type.h"
 
@@ -47,6 +48,10 @@ Result<void> check_column_type(const std::string& text, const std::string& where
   const ColumnTypeChoice choice = parse_column_type(text);
   if (choice.type && !choice.column.empty()) return {};
   return failure(fmt::format("{}: {} is not COLUMN=TYPE", where, shown(text)), std::string(column_type_hint));
+}
+
+Result<void> check_time_amount(const std::string& text, const std::string& where) {
+  return parse_time_amount(text, where).map([](const TimeAmount&) {});
 }
 
 }   // namespace warptune

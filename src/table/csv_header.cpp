@@ -150,9 +150,10 @@ class HeaderReader {
                      std::string(column_type_hint));
     }
     if (choice.type == SaidType::ignore && header_.labels[*found]) {
-      return failure(fmt::format("{}: the column '{}' is ignored, and is the target or the fold column",
-                                 source_name(name_), shown(name)),
-                     "give it another type");
+      return failure(
+          fmt::format("{}: the column '{}' is ignored, and is the target, the fold column or the group column",
+                      source_name(name_), shown(name)),
+          "give it another type");
     }
     header_.said[*found] = choice.type;
     if (choice.type == SaidType::ignore) kinds[*found] = CellKind::skipped;

@@ -157,7 +157,7 @@ def test_files_of_other_programs(warptune):
     (["--types", "x"], "--types x: x is not COLUMN=TYPE"),
     (["--types", "x=text"], "--types x=text: x=text is not COLUMN=TYPE"),
     (["--types", "z=number"], "there is no column 'z' (--types)"),
-    (["--types", "y=ignore"], "the column 'y' is ignored, and is the target or the fold column"),
+    (["--types", "y=ignore"], "the column 'y' is ignored, and is the target, the fold column or the group column"),
     (["--thousands", ";"], "--thousands ;: unknown thousands ;"),
     (["--decimal", "x"], "--decimal x: unknown decimal x"),
     (["--thousands", "."], "'.' is both the decimal sign and the thousands separator"),

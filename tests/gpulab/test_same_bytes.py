@@ -51,6 +51,11 @@ STUDIES = {
     "folds, balanced_accuracy": study("five", TREES, DEPTH, FEATURES, flags=["--folds", 3, "--metric", "balanced_accuracy"]),
     "a grid": study("pima", "n_estimators=int(1,4)", "max_depth=int(1,3)", "max_features=choice(1,4)", trials=24,
                     flags=["--sampler", "grid"]),
+    "groups": study("pima", TREES, DEPTH, flags=["--group", "pregnant", "--folds", 3]),
+    "in the order of time": study("pima", TREES, DEPTH, "class_weight=choice(none,balanced)", trials=8,
+                                  flags=["--time", "age", "--folds", 3, "--gap", 20, "--window", 300]),
+    "repeated folds": study("five", TREES, DEPTH, "class_weight=choice(none,balanced)", "min_samples_leaf=choice(1,5)", trials=8,
+                            flags=["--folds", 2, "--repeats", 2, "--metric", "log_loss"]),
     "few bins": study("pima", TREES, DEPTH, FEATURES, flags=["--max-bins", 7]),
 }
 

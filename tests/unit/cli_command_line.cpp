@@ -90,6 +90,18 @@ TEST(CliCommandLine, RunWithFlagsOnly) {
   EXPECT_TRUE(s.output.quiet);
 }
 
+TEST(CliCommandLine, SplitTakesAStudyToo) {
+  const auto command =
+      parse({"split", "--data", "a.csv", "--target", "y", "--time", "t", "--gap", "7", "--window", "30d"});
+  ASSERT_TRUE(command) << command.error().message;
+  EXPECT_EQ(command->name, CommandName::split);
+  EXPECT_EQ(command->study.dataset.time_column, "t");
+  EXPECT_EQ(command->study.evaluation.split.gap, "7");
+  EXPECT_EQ(command->study.evaluation.split.window, "30d");
+  EXPECT_NE(error_of(parse({"split", "--data", "a.csv", "--target", "y", "--metric", "log_loss"})).find("run has it"),
+            std::string::npos);
+}
+
 TEST(CliCommandLine, RunWithDefaults) {
   const auto command = parse_run({});
   ASSERT_TRUE(command) << command.error().message;
@@ -137,6 +149,12 @@ TEST(CliCommandLine, AnEvaluationReplacesTheFilesEvaluation) {
   ASSERT_TRUE(kept) << kept.error().message;
   EXPECT_EQ(kept->study.dataset.drop, std::vector<std::string>());
   EXPECT_EQ(column->study.evaluation.split.holdout_value, "");
+  const auto groups = parse({"run", "d/study.toml", "--group", "g"});
+  ASSERT_TRUE(groups) << groups.error().message;
+  EXPECT_EQ(groups->study.dataset.fold_column, "");
+  EXPECT_EQ(groups->study.dataset.group_column, "g");
+  EXPECT_EQ(groups->study.evaluation.split.holdout, 0.33);
+  EXPECT_EQ(groups->study.dataset.drop, std::vector<std::string>{"f"});
   const auto value = parse({"run", "d/study.toml", "--holdout-value", "w"});
   ASSERT_TRUE(value) << value.error().message;
   EXPECT_EQ(value->study.dataset.fold_column, "f");

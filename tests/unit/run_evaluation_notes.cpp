@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/setting_mark.h"
 #include "cli/with_flags.h"
 #include "run/evaluation_notes.h"
 #include "split/kinds.h"
@@ -47,6 +48,44 @@ TEST(EvaluationNotes, ClassesThatAFoldDoesNotTrainOnThoughOthersDo) {
   EXPECT_EQ(notes_of(s),
             (Strings{"class 'q' has no training row in fold 0, which validates on 1 row of it: no model can "
                      "learn it there"}));
+}
+
+TEST(EvaluationNotes, RowsOfOneTimeOnBothSides) {
+  Evaluated s = split({0, 1, 0, 1, 0, 1}, 2, {0, 6});
+  s.dataset.times = {1, 2, 2, 2, 3, 4};
+  s.study.dataset.time_column = "t";
+  s.split.folds = {{{0, 2}, {2, 2}, {2, 4}}, {{0, 4}, {4, 4}, {4, 6}}};
+  EXPECT_EQ(notes_of(s),
+            (Strings{"rows of one time in 't' both train and validate in fold 0, by their order in the table; " +
+                     setting_mark("evaluate.gap", "N") + " keeps them apart"}));
+  s.split.folds[0] = {{0, 1}, {1, 1}, {2, 4}};   // a gap
+  EXPECT_EQ(notes_of(s),
+            (Strings{"class 'q' has no training row in fold 0, which validates on 1 row of it: no model can "
+                     "learn it there"}));
+}
+
+TEST(EvaluationNotes, SettingsThatChangeNothing) {
+  Evaluated s = split({0, 1, 0, 1, 0, 1}, 2, {0, 6});
+  s.dataset.times = {1, 2, 3, 4, 5, 6};
+  s.split.folds = {{{0, 2}, {2, 2}, {2, 4}}, {{0, 4}, {4, 4}, {4, 6}}};
+  SplitOptions& options = s.study.evaluation.split;
+  options.stratify = false;
+  options.gap = "1s";
+  options.window = "100";
+  EXPECT_EQ(notes_of(s), (Strings{setting_mark("evaluate.stratify", "false") +
+                                      " changes nothing: splits by time keep no classes' shares",
+                                  setting_mark("evaluate.gap", "1s") + " leaves out no row",
+                                  setting_mark("evaluate.window", "100") +
+                                      " leaves out no row: it reaches back to the first one in each fold"}));
+  s.split.folds[1] = {{1, 3}, {3, 3}, {4, 6}};
+  options.stratify = true;
+  EXPECT_EQ(notes_of(s), Strings{});
+  Evaluated groups = split({0, 1, 0, 1}, 2, {0, 2});
+  groups.dataset.groups = 2;
+  groups.study.evaluation.split.stratify = false;
+  ASSERT_EQ(notes_of(groups).size(), 1u);
+  groups.study.evaluation.split.folds = 2;
+  EXPECT_EQ(notes_of(groups), Strings{});
 }
 
 TEST(EvaluationNotes, ClassesWithoutTrainingRows) {

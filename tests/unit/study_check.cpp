@@ -92,6 +92,25 @@ TEST(StudyCheck, Refuses) {
        }},
       {"holdout_value needs a fold column", [](Study& s) { s.evaluation.split.holdout_value = "1"; }},
       {"y is the target and can't be the fold column", [](Study& s) { s.dataset.fold_column = "y"; }},
+      {"y is the target and can't be the group column", [](Study& s) { s.dataset.group_column = "y"; }},
+      {"a fold column is given as well as a time column",
+       [](Study& s) {
+         s.evaluation.split.holdout = 0;
+         s.dataset.fold_column = "f";
+         s.dataset.time_column = "t";
+       }},
+      {"groups and times are both given",
+       [](Study& s) {
+         s.dataset.group_column = "g";
+         s.dataset.time_column = "t";
+       }},
+      {"a window is of splits in the order of time", [](Study& s) { s.evaluation.split.window = "3d"; }},
+      {"a split by time is the same each time",
+       [](Study& s) {
+         s.dataset.time_column = "t";
+         s.evaluation.split.repeats = 2;
+       }},
+      {"3x is no number of rows and no duration", [](Study& s) { s.evaluation.split.gap = "3x"; }},
       {"y is the target and can't be dropped", [](Study& s) { s.dataset.drop = {"y"}; }},
       {"y is the target and can't be a feature", [](Study& s) { s.dataset.keep = {"y"}; }},
       {"both kept and dropped",

@@ -18,7 +18,7 @@ Study full_study() {
   Study s;
   s.input.path = "gr\xc3\xbc\xc3\x9f/blog.csv";
   s.input.csv = {false, '\t', 3, {"missing", "-999"}, {"NA"}, ",", "space", {"zip=category", "a=b=ignore"}};
-  s.dataset = {"y", {"a,b", "c"}, {"d"}, "f", "yes", 64, 5};
+  s.dataset = {"y", {"a,b", "c"}, {"d"}, "f", "g", "t", "yes", 64, 5};
   s.model.family = "extra_trees";
   for (const char* text : {"a=int(8,256,step=8)", "b=int(1,9,log)", "c=float(0.1,0.7,step=0.1)", "d=log(1e-300,1e300)",
                            "e=choice(none,true,3,1.0,-0.0,word,0.1)", "f=none", "g=9007199254740993"})
@@ -34,7 +34,7 @@ Study full_study() {
   s.search.trials = 0;
   s.search.seed = std::numeric_limits<std::uint64_t>::max();
   s.evaluation.metric = "log_loss";
-  s.evaluation.split = {0.1, 7, false, "2"};
+  s.evaluation.split = {0.1, 7, false, "2", 4, "100", "7d"};
   s.run.device = "cuda:0,1";
   s.run.threads = 2;
   s.run.streams = 3;

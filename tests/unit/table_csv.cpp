@@ -336,7 +336,7 @@ TEST(Csv, TypesOfTheUser) {
   EXPECT_EQ(error_of(text, {.types = {"a=category", "a=category"}}), "t.csv: the column 'a' is given a type twice");
   EXPECT_EQ(error_of(text, {.types = {"b=text"}}), "t.csv: 'text' is no type of the column 'b'");
   EXPECT_EQ(error_of(text, {.types = {"b=ignore"}, .labels = {"b"}}),
-            "t.csv: the column 'b' is ignored, and is the target or the fold column");
+            "t.csv: the column 'b' is ignored, and is the target, the fold column or the group column");
   EXPECT_EQ(parsed("a=b,c\nx,1\n", {.types = {"a=b=ignore"}}).columns[0].skipped, true);
   const Table kept = parsed("a,b,c\n1,inf,3\n", {.labels = {"c"}, .keep = {"a"}});
   EXPECT_EQ(cells(kept.columns[1]), (Strings{""}));

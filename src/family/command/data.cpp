@@ -17,6 +17,7 @@
 #include "base/system_hint.h"
 #include "family/command/worker_protocol.h"
 #include "family/library/seed.h"
+#include "split/row_roles.h"
 #include "warptune/version.h"
 
 namespace warptune {
@@ -78,45 +79,17 @@ Result<void> write_labels(const std::string& path, const Dataset& dataset) {
   return file.written();
 }
 
-// The fold in which each row validates, -1: in none; nothing if that does not say where it trains.
-std::vector<std::int32_t> fold_codes(const Dataset& dataset, const Split& split) {
-  std::vector<std::int32_t> fold_of(dataset.rows, -1);
-  for (int fold = 0; fold < split.count(); ++fold) {
-    const Places validation = split.fold(fold).validation;
-    for (std::uint32_t i = validation.begin; i < validation.end; ++i) {
-      std::int32_t& of_row = fold_of[split.order[i]];
-      if (of_row != -1 || !split.on_all_others(fold)) return {};
-      of_row = fold;
-    }
-  }
-  return fold_of;
-}
-
-// [folds][rows] what a fold does with each row.
-std::vector<std::int32_t> fold_roles(const StudyData& data) {
-  constexpr std::int32_t trains = 1, validates = 2;
-  const std::size_t rows = data.dataset.rows;
-  std::vector<std::int32_t> roles(rows * data.split.folds.size(), 0);
-  for (int fold = 0; fold < data.split.count(); ++fold) {
-    const auto own = std::span(roles).subspan(static_cast<std::size_t>(fold) * rows, rows);
-    const FoldRows of_fold = fold_rows(data, fold);
-    for (const std::uint32_t row : of_fold.train) own[row] = trains;
-    for (const std::uint32_t row : of_fold.validation) own[row] = validates;
-  }
-  return roles;
-}
-
 }   // namespace
 
 Result<void> write_folds(const std::string& path, const StudyData& data) {
   const std::size_t rows = data.dataset.rows;
-  if (const std::vector<std::int32_t> codes = fold_codes(data.dataset, data.split); !codes.empty()) {
+  if (const std::vector<std::int32_t> codes = fold_codes(rows, data.split); !codes.empty()) {
     ArrayFile file(path, npy_header("<i4", rows));
     file.add(codes);
     return file.written();
   }
   ArrayFile file(path, npy_header("<i4", data.split.folds.size(), rows));
-  file.add(fold_roles(data));
+  file.add(fold_roles(rows, data.split));
   return file.written();
 }
 

@@ -129,8 +129,9 @@ Job forest_job(const FitContext& context, const Plan& plan) {
 }
 
 Job most_forest_job(const Study& study, std::size_t rows, std::size_t columns) {
-  const double folds =
-      !study.dataset.fold_column.empty() ? most_named_folds : std::max(study.evaluation.split.folds, 1);
+  const double folds = !study.dataset.fold_column.empty()
+                           ? most_named_folds
+                           : std::max(study.evaluation.split.folds, 1) * study.evaluation.split.repeats;
   const MostFits most = most_fits(study, columns);
   const ForestParts trial = largest_trial(study, rows, columns);
   const double growing = most.fits * folds * one_trial_work(trial, rows);
