@@ -49,8 +49,10 @@ std::optional<std::int64_t> parse_day(Reader& text) {
   const auto year = text.digits(4);
   if (!year || !text.one_of("-")) return std::nullopt;
   const auto month = text.digits(2);
-  if (!month || (!text.done() && !text.one_of("-"))) return std::nullopt;
-  const auto day = text.done() ? std::optional(1) : text.digits(2);
+  if (!month) return std::nullopt;
+  const bool whole_month = text.done();
+  if (!whole_month && !text.one_of("-")) return std::nullopt;
+  const auto day = whole_month ? std::optional(1) : text.digits(2);
   if (!day || *year == 0) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};

@@ -41,7 +41,8 @@ std::vector<std::string> idle_notes(const SplitOptions& options, const Dataset& 
   const auto no_fold = [&](auto leaves_out) {
     return std::none_of(split.folds.begin(), split.folds.end(), leaves_out);
   };
-  if (!options.gap.empty() && no_fold([](const Fold& f) { return f.train.end < f.validation.begin; }))
+  if (!options.gap.empty() && options.gap != "0" &&
+      no_fold([](const Fold& f) { return f.train.end < f.validation.begin; }))
     notes.push_back(fmt::format("{} leaves out no row", setting_mark("evaluate.gap", options.gap)));
   if (!options.window.empty() && no_fold([](const Fold& f) { return f.train.begin > 0; }))
     notes.push_back(fmt::format("{} leaves out no row: it reaches back to the first one in each fold",
@@ -51,18 +52,27 @@ std::vector<std::string> idle_notes(const SplitOptions& options, const Dataset& 
 
 // Where a fold trains on rows of the very time that it validates from on.
 std::string same_time_note(const Study& study, const Dataset& dataset, const Split& split) {
+  if (dataset.times.empty()) return {};
+  const auto time_at = [&](std::uint32_t place) { return dataset.times[split.order[place]]; };
   std::size_t folds = 0;
+  std::uint32_t gap = 0;   // in rows, that would keep them apart
+  bool possible = true;
   int first = 0;
-  for (int fold = 0; fold < split.count() && !dataset.times.empty(); ++fold) {
+  for (int fold = 0; fold < split.count(); ++fold) {
     const Fold& of = split.fold(fold);
-    if (dataset.times[split.order[of.train.end - 1]] != dataset.times[split.order[of.validation.begin]]) continue;
+    const double time = time_at(of.validation.begin);
+    if (time_at(of.train.end - 1) != time) continue;
     if (folds++ == 0) first = fold;
+    std::uint32_t begin = of.train.end - 1;
+    while (begin > of.train.begin && time_at(begin - 1) == time) --begin;
+    gap = std::max(gap, of.validation.begin - begin);
+    possible = possible && begin > of.train.begin;
   }
   if (folds == 0) return {};
-  return fmt::format(
-      "rows of one time in '{}' both train and validate in {}, by their order in the table; {} keeps them apart{}",
-      shown(study.dataset.time_column), fold_text(split, first),
-      setting_mark("evaluate.gap", dataset.times_are_dates ? "1s" : "N"), others(folds - 1));
+  const std::string remedy = setting_mark("evaluate.gap", dataset.times_are_dates ? "1s" : std::to_string(gap));
+  return fmt::format("rows of one time in '{}' both train and validate in {}, by their order in the table{}{}",
+                     shown(study.dataset.time_column), fold_text(split, first),
+                     possible ? fmt::format("; {} keeps them apart", remedy) : "", others(folds - 1));
 }
 
 }   // namespace

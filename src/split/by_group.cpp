@@ -183,13 +183,18 @@ class ByClass {
   Numbers deviations_;
 };
 
+tl::unexpected<Error> one_group() {
+  return failure("the group column holds one group only, which can't be divided",
+                 "name another column, or leave it out");
+}
+
 }   // namespace
 
 Result<Split> split_groups_into_folds(const Dataset& dataset, const SplitOptions& options, const Deal& deal) {
+  if (dataset.groups < 2) return one_group();
   if (options.folds < 2 || static_cast<std::size_t>(options.folds) > dataset.groups)
     return failure(fmt::format("folds is {}; 2..{} are possible (the number of groups)", options.folds, dataset.groups),
-                   dataset.groups < 2 ? "a group column needs at least two groups"
-                                      : "for example " + setting_mark("evaluate.folds", "2"));
+                   "for example " + setting_mark("evaluate.folds", "2"));
   const auto count = static_cast<std::size_t>(options.folds);
   std::vector<std::uint32_t> order = deal.repeated ? shuffled(dataset, deal) : in_order(dataset.groups);
   if (options.stratify) return split_of_groups(dataset, ByClass(dataset, count).dealt(std::move(order)), count);
@@ -198,6 +203,7 @@ Result<Split> split_groups_into_folds(const Dataset& dataset, const SplitOptions
 
 // scikit-learn's GroupShuffleSplit: a share of the groups, whatever their sizes.
 Result<Split> split_groups_by_holdout(const Dataset& dataset, const SplitOptions& options, const Deal& deal) {
+  if (dataset.groups < 2) return one_group();
   const Result<std::uint64_t> validation = holdout_count(options.holdout, dataset.groups, "group");
   if (!validation) return tl::unexpected(validation.error());
   const std::vector<std::uint32_t> order = shuffled(dataset, deal);

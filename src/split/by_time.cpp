@@ -32,6 +32,8 @@ Result<Reach> reach_of(const Dataset& dataset, const SplitOptions& options) {
     if (parsed->microseconds && !dataset.times_are_dates)
       return failure(fmt::format("{} {} is a duration, and the time column holds numbers", name, text),
                      fmt::format("say it in rows, as {}", setting_mark(fmt::format("evaluate.{}", name), "100")));
+    if (&amount == &reach.window && parsed->rows == 0 && !parsed->microseconds)
+      return failure("window is 0: no row would train", "leave it out, and all rows before train");
     amount = *parsed;
   }
   reach.windowed = !options.window.empty();
@@ -90,6 +92,9 @@ Result<Split> split_before(const Dataset& dataset, const SplitOptions& options, 
 
 Result<Split> split_time_into_folds(const Dataset& dataset, const SplitOptions& options, const Deal& /*deal*/) {
   const auto folds = static_cast<std::size_t>(std::max(options.folds, 0));
+  if (dataset.rows < 3)
+    return failure(fmt::format("{} rows are too few for folds in the order of time", dataset.rows),
+                   "two folds need three rows");
   if (folds < 2 || folds >= dataset.rows)
     return failure(fmt::format("folds is {}; 2..{} are possible in the order of time (rows, less one)", options.folds,
                                dataset.rows - 1),

@@ -1,6 +1,9 @@
 // Which kind of split a study asks for.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
+
 #include "base/setting_mark.h"
 #include "split/kinds.h"
 
@@ -56,6 +59,11 @@ Result<Split> make_split(const Dataset& dataset, const SplitOptions& options, st
     return failure(fmt::format("a split by {} is always the same one, and {} repetitions are asked for",
                                by_column ? "a fold column" : "time", options.repeats),
                    "leave them out");
+  constexpr std::uint64_t most_places = std::numeric_limits<std::uint32_t>::max();
+  if (dataset.rows * static_cast<std::uint64_t>(options.repeats) > most_places)
+    return failure(fmt::format("{} repetitions of {} rows are more than {} rows", options.repeats, dataset.rows,
+                               most_places),
+                   "repeat the split less often");
   Split all;
   for (int repetition = 0; repetition < options.repeats; ++repetition) {
     Result<Split> one = kind->make(dataset, options, {seed, static_cast<std::uint32_t>(repetition), true});

@@ -26,7 +26,7 @@ double scale_of(std::string_view unit) {
 Result<TimeAmount> parse_time_amount(std::string_view text, const std::string& where) {
   const char* const end = text.data() + text.size();
   std::uint64_t rows = 0;
-  if (const auto [at, error] = std::from_chars(text.data(), end, rows); error == std::errc() && at == end && rows > 0)
+  if (const auto [at, error] = std::from_chars(text.data(), end, rows); error == std::errc() && at == end)
     return TimeAmount{rows};
   double number = 0;
   if (const auto [at, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);

@@ -103,7 +103,7 @@ Rows data_settings() {
       {.section = "data", .key = "positive", .type = Type::label,
        .field = field([](auto& s) -> auto& { return s.dataset.positive; }),
        .hint = "write a class of the target",
-       .flag = {"positive", 0, "CLASS", data, 5, "class of a binary target that counts as positive", "the last", by_run}},
+       .flag = {"positive", 0, "CLASS", data, 5, "class of a binary target that counts as positive", "the last", by_run | by_split}},
       {.section = "data", .key = "header", .type = Type::boolean,
        .field = field([](auto& s) -> auto& { return s.input.csv.header; }),
        .hint = "header = false if the first row holds values",
@@ -138,7 +138,7 @@ Rows data_settings() {
        .field = field([](auto& s) -> auto& { return s.dataset.max_bins; }),
        .low = 2, .high = 255,
        .hint = "255 is the finest",
-       .flag = {"max-bins", 0, "N", data, 13, "bins of a feature, 2 to 255", "255", by_run}},
+       .flag = {"max-bins", 0, "N", data, 13, "bins of a feature, 2 to 255", "255", by_run | by_split}},
   };
 }
 
@@ -258,7 +258,7 @@ Rows evaluation_settings() {
       {.section = "evaluate", .key = "time", .type = Type::text,
        .field = field([](auto& s) -> auto& { return s.dataset.time_column; }),
        .hint = "write the name of a column",
-       .flag = {"time", 0, "COLUMN", evaluation, 8, "column that says when each row was, in numbers or ISO dates: rows validate what was before them", "", by_run | by_split}},
+       .flag = {"time", 0, "COLUMN", evaluation, 8, "column that says when each row was, in numbers or ISO dates: folds train on rows before those that they validate on", "", by_run | by_split}},
       {.section = "evaluate", .key = "repeats", .type = Type::integer,
        .field = field([](auto& s) -> auto& { return s.evaluation.split.repeats; }),
        .low = 1, .high = 1000,

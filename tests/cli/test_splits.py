@@ -152,7 +152,21 @@ def test_what_cannot_be_split(warptune, flags, message):
         assert done.returncode == 2 and message in done.stderr, done.stderr
 
 
-def test_times_of_two_kinds_have_no_order(warptune):
-    (warptune.folder / "t.csv").write_text("t,x,y\n2024-01-01T00:00Z,1,a\n2024-01-02T00:00,2,b\n2024-01-03T00:00,2,b\n")
-    done = warptune("split", "--data", "t.csv", "--target", "y", "--time", "t")
-    assert done.returncode == 2 and "some of the times in 't' say their offset" in done.stderr
+@pytest.mark.parametrize("times, flags, message", [
+    (["2024-01-01T00:00Z", "2024-01-02T00:00", "2024-01-03T00:00"], [], "some of the times in 't' say their offset"),
+    (["1700000000", "1700000001", "soon"], [], "row 3 of the time column 't' is 'soon', no number and no date"),
+    (["1700000000", "1700000001", "2024-01-01"], [], "some of the times in 't' are numbers, as '1700000000', and others are dates"),
+    (["3", "2", "1"], ["--types", "t=category"], "the time column 't' holds numbers, and is read as categories"),
+    (["3", "2", "1"], ["--types", "t=ignore"], "the time column 't' is not read"),
+    (["yes", "no", "no"], [], "holds two words"),
+])
+def test_times_that_have_no_order(warptune, times, flags, message):
+    (warptune.folder / "t.csv").write_text("t,x,y\n" + "".join(f"{time},{i},{'ab'[i % 2]}\n" for i, time in enumerate(times)))
+    done = warptune("split", "--data", "t.csv", "--target", "y", "--time", "t", *flags)
+    assert done.returncode == 2 and message in done.stderr, done.stderr
+
+
+def test_a_positive_class_is_dealt_as_in_a_run(warptune):
+    """Its place among the classes says which rows the folds get."""
+    (warptune.folder / "t.csv").write_text("x,y\n" + "".join(f"{i},{'p' if i < 14 else 'q'}\n" for i in range(33)))
+    assert folds(warptune, "--folds", 5, "--positive", "p") != folds(warptune, "--folds", 5)

@@ -40,6 +40,7 @@ TEST(BaseIsoTime, WhatIsNone) {
   for (const char* text : {"",
                            "2024",
                            "2024-",
+                           "2024-03-",
                            "2024-3-1",
                            "2024-13-01",
                            "2023-02-29",

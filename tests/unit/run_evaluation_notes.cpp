@@ -57,7 +57,7 @@ TEST(EvaluationNotes, RowsOfOneTimeOnBothSides) {
   s.split.folds = {{{0, 2}, {2, 2}, {2, 4}}, {{0, 4}, {4, 4}, {4, 6}}};
   EXPECT_EQ(notes_of(s),
             (Strings{"rows of one time in 't' both train and validate in fold 0, by their order in the table; " +
-                     setting_mark("evaluate.gap", "N") + " keeps them apart"}));
+                     setting_mark("evaluate.gap", "1") + " keeps them apart"}));
   s.split.folds[0] = {{0, 1}, {1, 1}, {2, 4}};   // a gap
   EXPECT_EQ(notes_of(s),
             (Strings{"class 'q' has no training row in fold 0, which validates on 1 row of it: no model can "

@@ -87,7 +87,9 @@ TEST(SplitByGroup, AHoldoutIsAShareOfTheGroupsAndFollowsTheSeed) {
 
 TEST(SplitByGroup, MoreFoldsThanGroups) {
   EXPECT_EQ(error_of(grouped(60, 3), options_of(4)), "folds is 4; 2..3 are possible (the number of groups)");
-  EXPECT_EQ(error_of(grouped(60, 1), options_of(0, 0.5)), "holdout 0.5 of 1 groups leaves no group to train on");
+  EXPECT_EQ(error_of(grouped(60, 1), options_of(0, 0.5)),
+            "the group column holds one group only, which can't be divided");
+  EXPECT_EQ(error_of(grouped(60, 2), options_of(0, 0.9)), "holdout 0.9 of 2 groups leaves no group to train on");
 }
 
 TEST(SplitRepeated, EachRepetitionIsASplitOfItsOwn) {
@@ -167,6 +169,13 @@ TEST(SplitByTime, WhatCannotBe) {
   EXPECT_EQ(error_of(timed({0, 1, 2}), options_of(3)),
             "folds is 3; 2..2 are possible in the order of time (rows, less one)");
   EXPECT_EQ(error_of(dataset_of(9), options_of(3, 0, "1")), "a gap or a window is given without a time column");
+  EXPECT_EQ(error_of(timed({0, 1, 2}), options_of(2, 0, "0", "0")), "window is 0: no row would train");
+  EXPECT_EQ(error_of(grouped(60, 1), options_of(2)), "the group column holds one group only, which can't be divided");
+  SplitOptions often = options_of(2);
+  often.repeats = 1000;
+  Dataset large = grouped(8, 2);
+  large.rows = 5'000'000;
+  EXPECT_EQ(error_of(large, often), "1000 repetitions of 5000000 rows are more than 4294967295 rows");
   Dataset both = timed({0, 1, 2, 3});
   both.groups = 2;
   EXPECT_EQ(error_of(both, options_of(2)), "rows can't be split by more than one of a fold column, groups and times");
@@ -175,10 +184,11 @@ TEST(SplitByTime, WhatCannotBe) {
 TEST(TimeAmount, RowsOrADuration) {
   EXPECT_EQ(parse_time_amount("100", "x")->rows, 100u);
   EXPECT_FALSE(parse_time_amount("100", "x")->microseconds);
+  EXPECT_EQ(parse_time_amount("0", "x")->rows, 0u);   // scikit-learn's own gap
   EXPECT_EQ(*parse_time_amount("90s", "x")->microseconds, 90e6);
   EXPECT_EQ(*parse_time_amount("1.5h", "x")->microseconds, 5400e6);
   EXPECT_EQ(*parse_time_amount("2w", "x")->microseconds, 14 * 86400e6);
-  for (const char* text : {"", "0", "-3", "1.5", "3x", "d", "0d", "-1d", "1e9w", "1dd", "nan", "infd"})
+  for (const char* text : {"", "-3", "1.5", "3x", "d", "0d", "-1d", "1e9w", "1dd", "nan", "infd"})
     EXPECT_FALSE(parse_time_amount(text, "x")) << text;
 }
 
