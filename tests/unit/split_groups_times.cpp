@@ -13,7 +13,7 @@
 namespace warptune {
 namespace {
 
-Dataset dataset_of(std::size_t rows) {
+Dataset labelled(std::size_t rows) {
   Dataset dataset;
   dataset.rows = rows;
   dataset.target.classes = {"a", "b"};
@@ -21,22 +21,22 @@ Dataset dataset_of(std::size_t rows) {
   return dataset;
 }
 
-Dataset grouped(std::size_t rows, std::size_t groups) {
-  Dataset dataset = dataset_of(rows);
+Dataset in_groups(std::size_t rows, std::size_t groups) {
+  Dataset dataset = labelled(rows);
   dataset.groups = groups;
   for (std::size_t r = 0; r < rows; ++r)
     dataset.group_codes.push_back(static_cast<std::uint32_t>(r * r % 101 % groups));
   return dataset;
 }
 
-Dataset timed(const std::vector<double>& times, bool dates = false) {
-  Dataset dataset = dataset_of(times.size());
+Dataset at_times(const std::vector<double>& times, bool dates = false) {
+  Dataset dataset = labelled(times.size());
   dataset.times = times;
   dataset.times_are_dates = dates;
   return dataset;
 }
 
-SplitOptions options_of(int folds, double share = 0, const std::string& gap = "", const std::string& window = "") {
+SplitOptions asked_for(int folds, double share = 0, const std::string& gap = "", const std::string& window = "") {
   SplitOptions options;
   options.folds = folds;
   options.holdout = share;
@@ -45,24 +45,24 @@ SplitOptions options_of(int folds, double share = 0, const std::string& gap = ""
   return options;
 }
 
-Split made(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed = 1) {
+Split split_of(const Dataset& dataset, const SplitOptions& options, std::uint64_t seed = 1) {
   Result<Split> split = make_split(dataset, options, seed);
   EXPECT_TRUE(split) << (split ? "" : split.error().message);
   return split ? *split : Split{};
 }
 
-std::string error_of(const Dataset& dataset, const SplitOptions& options) {
+std::string message_of(const Dataset& dataset, const SplitOptions& options) {
   const Result<Split> split = make_split(dataset, options, 1);
   EXPECT_FALSE(split);
   return split ? "" : split.error().message;
 }
 
 TEST(SplitByGroup, NoGroupIsDividedAndAllRowsAreDealtOnce) {
-  const Dataset dataset = grouped(500, 17);
-  for (SplitOptions options : {options_of(4), options_of(0, 0.3)})
+  const Dataset dataset = in_groups(500, 17);
+  for (SplitOptions options : {asked_for(4), asked_for(0, 0.3)})
     for (const bool stratify : {true, false}) {
       options.stratify = stratify;
-      const std::vector<std::int32_t> fold = fold_codes(dataset.rows, made(dataset, options));
+      const std::vector<std::int32_t> fold = fold_codes(dataset.rows, split_of(dataset, options));
       ASSERT_EQ(fold.size(), dataset.rows);
       std::vector<std::set<std::int32_t>> of_group(dataset.groups);
       for (std::size_t r = 0; r < dataset.rows; ++r) of_group[dataset.group_codes[r]].insert(fold[r]);
@@ -72,10 +72,10 @@ TEST(SplitByGroup, NoGroupIsDividedAndAllRowsAreDealtOnce) {
 }
 
 TEST(SplitByGroup, AHoldoutIsAShareOfTheGroupsAndFollowsTheSeed) {
-  const Dataset dataset = grouped(500, 17);
+  const Dataset dataset = in_groups(500, 17);
   std::set<std::vector<std::uint32_t>> orders;
   for (const std::uint64_t seed : {1, 2, 3, 1}) {
-    const Split split = made(dataset, options_of(0, 0.3), seed);
+    const Split split = split_of(dataset, asked_for(0, 0.3), seed);
     std::set<std::uint32_t> held_out;
     for (std::uint32_t i = split.fold(0).validation.begin; i < split.fold(0).validation.end; ++i)
       held_out.insert(dataset.group_codes[split.order[i]]);
@@ -86,20 +86,20 @@ TEST(SplitByGroup, AHoldoutIsAShareOfTheGroupsAndFollowsTheSeed) {
 }
 
 TEST(SplitByGroup, MoreFoldsThanGroups) {
-  EXPECT_EQ(error_of(grouped(60, 3), options_of(4)), "folds is 4; 2..3 are possible (the number of groups)");
-  EXPECT_EQ(error_of(grouped(60, 1), options_of(0, 0.5)),
+  EXPECT_EQ(message_of(in_groups(60, 3), asked_for(4)), "folds is 4; 2..3 are possible (the number of groups)");
+  EXPECT_EQ(message_of(in_groups(60, 1), asked_for(0, 0.5)),
             "the group column holds one group only, which can't be divided");
-  EXPECT_EQ(error_of(grouped(60, 2), options_of(0, 0.9)), "holdout 0.9 of 2 groups leaves no group to train on");
+  EXPECT_EQ(message_of(in_groups(60, 2), asked_for(0, 0.9)), "holdout 0.9 of 2 groups leaves no group to train on");
 }
 
 TEST(SplitRepeated, EachRepetitionIsASplitOfItsOwn) {
-  const Dataset plain = dataset_of(90), groups = grouped(90, 11);
+  const Dataset plain = labelled(90), groups = in_groups(90, 11);
   for (const Dataset* dataset : {&plain, &groups})
-    for (SplitOptions options : {options_of(3), options_of(0, 0.25)})
+    for (SplitOptions options : {asked_for(3), asked_for(0, 0.25)})
       for (const bool stratify : {true, false}) {
         options.stratify = stratify;
         options.repeats = 4;
-        const Split split = made(*dataset, options);
+        const Split split = split_of(*dataset, options);
         const std::size_t each = split.folds.size() / 4;
         ASSERT_EQ(split.order.size(), 4 * dataset->rows);
         ASSERT_EQ(split.folds.size(), each * 4);
@@ -125,27 +125,27 @@ TEST(SplitRepeated, EachRepetitionIsASplitOfItsOwn) {
         EXPECT_EQ(orders.size(), 4u);
         if (dataset->groups != 0) continue;
         options.repeats = 1;   // the first one is the split that is not repeated
-        const Split once = made(*dataset, options);
+        const Split once = split_of(*dataset, options);
         EXPECT_TRUE(std::equal(once.order.begin(), once.order.end(), split.order.begin()));
       }
 }
 
 TEST(SplitByTime, FoldsTrainOnWhatWasBefore) {
-  const Dataset dataset = timed({5, 1, 3, 0, 2, 4, 6});
-  const Split split = made(dataset, options_of(3));
+  const Dataset dataset = at_times({5, 1, 3, 0, 2, 4, 6});
+  const Split split = split_of(dataset, asked_for(3));
   EXPECT_EQ(split.order, (std::vector<std::uint32_t>{3, 1, 4, 2, 5, 0, 6}));
   const std::vector<Fold> expected{{{0, 4}, {4, 4}, {4, 5}}, {{0, 5}, {5, 5}, {5, 6}}, {{0, 6}, {6, 6}, {6, 7}}};
   EXPECT_EQ(split.folds, expected);
-  EXPECT_EQ(made(dataset, options_of(0, 0.3)).folds, (std::vector<Fold>{{{0, 4}, {4, 4}, {4, 7}}}));
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.3)).folds, (std::vector<Fold>{{{0, 4}, {4, 4}, {4, 7}}}));
 }
 
 TEST(SplitByTime, GapsAndWindowsInRows) {
-  const Dataset dataset = timed({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
-  EXPECT_EQ(made(dataset, options_of(2, 0, "2")).folds,
+  const Dataset dataset = at_times({0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  EXPECT_EQ(split_of(dataset, asked_for(2, 0, "2")).folds,
             (std::vector<Fold>{{{0, 2}, {2, 2}, {4, 7}}, {{0, 5}, {5, 5}, {7, 10}}}));
-  EXPECT_EQ(made(dataset, options_of(2, 0, "1", "2")).folds,
+  EXPECT_EQ(split_of(dataset, asked_for(2, 0, "1", "2")).folds,
             (std::vector<Fold>{{{1, 3}, {3, 3}, {4, 7}}, {{4, 6}, {6, 6}, {7, 10}}}));
-  EXPECT_EQ(error_of(dataset, options_of(2, 0, "4")),
+  EXPECT_EQ(message_of(dataset, asked_for(2, 0, "4")),
             "fold 0 has no row to train on: of 4 rows before those that it validates on a gap of 4 leaves none");
 }
 
@@ -153,32 +153,33 @@ TEST(SplitByTime, GapsAndWindowsInTime) {
   constexpr double day = 86400e6;
   std::vector<double> times;
   for (int i = 0; i < 12; ++i) times.push_back(i / 2 * day);   // two rows a day
-  const Dataset dataset = timed(times, true);
+  const Dataset dataset = at_times(times, true);
   // Validates on days 4 and 5. A gap of a day: day 3 trains, days of less than that before do not.
-  EXPECT_EQ(made(dataset, options_of(0, 0.33, "1d")).fold(0).train, (Places{0, 8}));
-  EXPECT_EQ(made(dataset, options_of(0, 0.33, "25h")).fold(0).train, (Places{0, 6}));
-  EXPECT_EQ(made(dataset, options_of(0, 0.33, "1d", "2d")).fold(0).train, (Places{2, 8}));   // days 1 to 3
-  EXPECT_EQ(made(dataset, options_of(0, 0.33, "", "1d")).fold(0).train,
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.33, "1d")).fold(0).train, (Places{0, 8}));
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.33, "25h")).fold(0).train, (Places{0, 6}));
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.33, "1d", "2d")).fold(0).train, (Places{2, 8}));   // days 1 to 3
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.33, "", "1d")).fold(0).train,
             (Places{4, 8}));   // from the last one that trains
-  EXPECT_EQ(made(dataset, options_of(0, 0.33, "1", "1d")).fold(0).train, (Places{4, 7}));
-  EXPECT_NE(error_of(timed({0, 1, 2, 3}), options_of(0, 0.5, "1d")).find("the time column holds numbers"),
+  EXPECT_EQ(split_of(dataset, asked_for(0, 0.33, "1", "1d")).fold(0).train, (Places{4, 7}));
+  EXPECT_NE(message_of(at_times({0, 1, 2, 3}), asked_for(0, 0.5, "1d")).find("the time column holds numbers"),
             std::string::npos);
 }
 
 TEST(SplitByTime, WhatCannotBe) {
-  EXPECT_EQ(error_of(timed({0, 1, 2}), options_of(3)),
+  EXPECT_EQ(message_of(at_times({0, 1, 2}), asked_for(3)),
             "folds is 3; 2..2 are possible in the order of time (rows, less one)");
-  EXPECT_EQ(error_of(dataset_of(9), options_of(3, 0, "1")), "a gap or a window is given without a time column");
-  EXPECT_EQ(error_of(timed({0, 1, 2}), options_of(2, 0, "0", "0")), "window is 0: no row would train");
-  EXPECT_EQ(error_of(grouped(60, 1), options_of(2)), "the group column holds one group only, which can't be divided");
-  SplitOptions often = options_of(2);
+  EXPECT_EQ(message_of(labelled(9), asked_for(3, 0, "1")), "a gap or a window is given without a time column");
+  EXPECT_EQ(message_of(at_times({0, 1, 2}), asked_for(2, 0, "0", "0")), "window is 0: no row would train");
+  EXPECT_EQ(message_of(in_groups(60, 1), asked_for(2)),
+            "the group column holds one group only, which can't be divided");
+  SplitOptions often = asked_for(2);
   often.repeats = 1000;
-  Dataset large = grouped(8, 2);
+  Dataset large = in_groups(8, 2);
   large.rows = 5'000'000;
-  EXPECT_EQ(error_of(large, often), "1000 repetitions of 5000000 rows are more than 4294967295 rows");
-  Dataset both = timed({0, 1, 2, 3});
+  EXPECT_EQ(message_of(large, often), "1000 repetitions of 5000000 rows are more than 4294967295 rows");
+  Dataset both = at_times({0, 1, 2, 3});
   both.groups = 2;
-  EXPECT_EQ(error_of(both, options_of(2)), "rows can't be split by more than one of a fold column, groups and times");
+  EXPECT_EQ(message_of(both, asked_for(2)), "rows can't be split by more than one of a fold column, groups and times");
 }
 
 TEST(TimeAmount, RowsOrADuration) {
@@ -193,14 +194,15 @@ TEST(TimeAmount, RowsOrADuration) {
 }
 
 TEST(RowRoles, ColumnsOfSplits) {
-  EXPECT_EQ(split_csv(4, made(timed({3, 1, 2, 0}), options_of(0, 0.5))), "fold_0\nvalidate\ntrain\nvalidate\ntrain\n");
-  EXPECT_EQ(split_csv(4, made(timed({3, 1, 2, 0}), options_of(0, 0.5, "1"))),
+  EXPECT_EQ(split_csv(4, split_of(at_times({3, 1, 2, 0}), asked_for(0, 0.5))),
+            "fold_0\nvalidate\ntrain\nvalidate\ntrain\n");
+  EXPECT_EQ(split_csv(4, split_of(at_times({3, 1, 2, 0}), asked_for(0, 0.5, "1"))),
             "fold_0\nvalidate\nunused\nvalidate\ntrain\n");
-  Dataset named = dataset_of(3);
+  Dataset named = labelled(3);
   named.fold_column = "f";
   named.fold_names = {"-1", "0", "1"};
   named.fold_codes = {2, 0, 1};
-  EXPECT_EQ(split_csv(3, made(named, {})), "fold\n1\n-1\n0\n");
+  EXPECT_EQ(split_csv(3, split_of(named, {})), "fold\n1\n-1\n0\n");
 }
 
 }   // namespace
